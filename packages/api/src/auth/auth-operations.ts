@@ -1,0 +1,22 @@
+import type { LoginInput, LogoutInput, PublicUser, Session } from "./auth-contract.ts";
+
+/** Who makes a call, as proved by their access token. */
+export interface AuthenticatedUser {
+  readonly id: string;
+  /** The session (token family) that the access token belongs to. */
+  readonly sessionId: string;
+}
+
+export interface AuthOperations {
+  /** @throws TidemarkError `UNAUTHORIZED` for an unknown address and a wrong password alike. */
+  login(input: LoginInput): Promise<Session>;
+  /**
+   * Rotates a refresh token. Used again within 30 s while its successor is unused, it answers the same successor; any
+   * other reuse revokes the whole family.
+   * @throws TidemarkError `UNAUTHORIZED`
+   */
+  refresh(refreshToken: string): Promise<Session>;
+  /** Ends this session, or all of the person's. */
+  logout(user: AuthenticatedUser, input: LogoutInput): Promise<void>;
+  me(user: AuthenticatedUser): Promise<PublicUser>;
+}

@@ -1,0 +1,53 @@
+/** Browser-safe entry: schemas, types and the sync contract; nothing but Zod behind it. */
+export { publicUser, session, loginInput, type PublicUser, type Session, type LoginInput } from "./auth/auth-contract.ts";
+export {
+  chatMessage,
+  chatSendArgs,
+  chatEditArgs,
+  chatDeleteArgs,
+  MAX_MESSAGE_LENGTH,
+  type ChatMessage,
+} from "./chat/chat-contract.ts";
+export { errorCatalogue, type ErrorCode } from "./errors.ts";
+export {
+  lesson,
+  lessonRole,
+  lessonScope,
+  participant,
+  type Lesson,
+  type LessonDetails,
+  type LessonRole,
+  type LessonSummary,
+  type Participant,
+} from "./lessons/lessons-contract.ts";
+export { lessonRules, type LessonRule } from "./lessons/lessons-abilities.ts";
+export { describeIssues, type StandardSchema } from "./sync/standard-schema.ts";
+export {
+  defineSyncContract,
+  type ConflictStrategy,
+  type ContractRows,
+  type EntityName,
+  type EntityRow,
+  type OperationArgs,
+  type OperationContext,
+  type OperationInput,
+  type OperationName,
+  type OptimisticTransaction,
+  type SyncContract,
+  type SyncRow,
+} from "./sync/sync-contract.ts";
+export {
+  DEFAULT_PULL_LIMIT,
+  MAX_PULL_LIMIT,
+  MAX_PUSH_BYTES,
+  MAX_PUSH_OPERATIONS,
+  type OperationResult,
+  type OperationVerdict,
+  type PullOutput,
+  type PullRequest,
+  type PushInput,
+  type PushOperation,
+  type PushOutput,
+  type SyncChange,
+} from "./sync/sync-protocol.ts";
+export { tidemarkContract, type TidemarkContract } from "./tidemark-contract.ts";

@@ -1,0 +1,47 @@
+/** Entry for servers: routers, the sync engine, and the ports that a server fills. */
+export type { AuthenticatedUser, AuthOperations } from "./auth/auth-operations.ts";
+export { REFRESH_COOKIE, type LoginInput, type LogoutInput, type PublicUser, type Session } from "./auth/auth-contract.ts";
+export type { ChatOperations } from "./chat/chat-operations.ts";
+export type {
+  ChatDeleteArgs,
+  ChatEditArgs,
+  ChatHistoryInput,
+  ChatHistoryOutput,
+  ChatMessage,
+  ChatSendArgs,
+} from "./chat/chat-contract.ts";
+export { errorCatalogue, TidemarkError, type ErrorCode } from "./errors.ts";
+export type { LessonsOperations } from "./lessons/lessons-operations.ts";
+export {
+  lessonScope,
+  type Lesson,
+  type LessonDetails,
+  type LessonRole,
+  type LessonsListInput,
+  type LessonsListOutput,
+  type LessonSummary,
+  type Participant,
+} from "./lessons/lessons-contract.ts";
+export { lessonRules, type LessonRule } from "./lessons/lessons-abilities.ts";
+export { appRouter, type AppRouter } from "./router.ts";
+export type { SignText } from "./sync/cursor.ts";
+export type { OperationCall, OperationHandler, OperationHandlers } from "./sync/operation-handlers.ts";
+export { createSyncEngine, type SyncEngine, type SyncEngineDeps } from "./sync/sync-engine.ts";
+export type { SyncOperations } from "./sync/sync-operations.ts";
+export type { PolicyDecision, SyncPolicy, SyncUser } from "./sync/sync-policy.ts";
+export type { PullInput, PullOutput, PushInput, PushOperation, PushOutput, SyncChange } from "./sync/sync-protocol.ts";
+export type {
+  DeviceCheckpoint,
+  DeviceProgress,
+  NewVerdict,
+  ParkedOperation,
+  ReadableScope,
+  RowChange,
+  ScopePosition,
+  StoredVerdict,
+  SyncReadTransaction,
+  SyncStore,
+  SyncWriteTransaction,
+} from "./sync/sync-store.ts";
+export { describeError, type RequestContext, type Services } from "./trpc.ts";
+export { tidemarkContract, type TidemarkContract } from "./tidemark-contract.ts";

@@ -1,0 +1,78 @@
+import { TidemarkError } from "../errors.ts";
+import type { OperationHandler } from "./operation-handlers.ts";
+import { createChangeRecorder, parseArguments } from "./operation-handlers.ts";
+import type { SyncContract } from "./sync-contract.ts";
+import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
+import type { RowChange } from "./sync-store.ts";
+
+export interface OperationRequest<Tx> {
+  readonly tx: Tx;
+  readonly user: SyncUser;
+  readonly name: string;
+  readonly args: unknown;
+}
+
+export type OperationOutcome =
+  | { readonly refusal?: undefined; readonly result: unknown; readonly changes: readonly RowChange[] }
+  /** Refused before anything was written: the transaction can go on. */
+  | { readonly refusal: TidemarkError };
+
+export interface OperationRunner<Tx> {
+  /**
+   * Arguments, policy, handler, in this order.
+   * @throws HandlerRefusal when the handler itself refuses: it may have written, so the transaction must be rolled back.
+   */
+  run(request: OperationRequest<Tx>): Promise<OperationOutcome>;
+}
+
+/** A refusal by a handler, which may have written before it refused. */
+export class HandlerRefusal extends Error {
+  readonly refusal: TidemarkError;
+
+  constructor(refusal: TidemarkError) {
+    super(refusal.message, { cause: refusal });
+    this.name = "HandlerRefusal";
+    this.refusal = refusal;
+  }
+}
+
+export function createOperationRunner<Tx>(deps: {
+  readonly contract: SyncContract;
+  readonly handlers: Readonly<Record<string, OperationHandler<Tx, unknown, Record<string, { id: string }>>>>;
+  readonly policy: SyncPolicy<Tx>;
+}): OperationRunner<Tx> {
+  const { contract, handlers, policy } = deps;
+  return {
+    async run({ tx, user, name, args: rawArgs }) {
+      const parsed = await parseOrRefuse(contract, name, rawArgs);
+      if (parsed instanceof TidemarkError) return { refusal: parsed };
+      const decision = await policy.authorize({ tx, user, operation: name, args: parsed.args });
+      if (!decision.allowed) return { refusal: new TidemarkError(decision.code, { message: decision.message }) };
+
+      const handler = handlers[name];
+      if (handler === undefined) throw new TypeError(`Operation "${name}" has no handler.`);
+      const changes: RowChange[] = [];
+      try {
+        const result = await handler({ tx, user, args: parsed.args, changes: createChangeRecorder(contract, changes) });
+        return { result, changes };
+      } catch (error) {
+        if (isRefusal(error)) throw new HandlerRefusal(error);
+        throw error;
+      }
+    },
+  };
+}
+
+async function parseOrRefuse(contract: SyncContract, name: string, args: unknown) {
+  try {
+    return { args: await parseArguments(contract, name, args) };
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+/** A decision about the operation, as against a failure of what should have decided it. */
+export function isRefusal(error: unknown): error is TidemarkError {
+  return error instanceof TidemarkError && error.code !== "UNAVAILABLE" && error.code !== "INTERNAL";
+}

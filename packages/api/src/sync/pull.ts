@@ -1,0 +1,118 @@
+import { TidemarkError } from "../errors.ts";
+import type { Cursor, CursorCodec, CursorScope } from "./cursor.ts";
+import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
+import type { PullInput, PullOutput, SyncChange } from "./sync-protocol.ts";
+import type { DeviceCheckpoint, ReadableScope, ScopePosition, SyncReadTransaction, SyncStore } from "./sync-store.ts";
+
+export function createPull<Tx>(deps: {
+  readonly store: SyncStore<Tx>;
+  readonly policy: SyncPolicy<Tx>;
+  readonly cursors: CursorCodec;
+}) {
+  const { store, policy, cursors } = deps;
+
+  return async function pull(user: SyncUser, input: PullInput): Promise<PullOutput> {
+    const cursor = input.cursor === null ? null : cursors.decode(input.cursor, user.id);
+    if (cursor === null) await store.ensureDevice({ deviceId: input.deviceId, userId: user.id });
+    const page = await store.read((snapshot) => readPage(snapshot, user, input, cursor));
+    if (input.ackSeq !== undefined && input.ackSeq > page.checkpoint.ackSeq) {
+      await store.acknowledge({ deviceId: input.deviceId, ackSeq: input.ackSeq });
+    }
+    return page.output;
+  };
+
+  async function readPage(snapshot: SyncReadTransaction<Tx>, user: SyncUser, input: PullInput, cursor: Cursor | null) {
+    const epoch = await snapshot.epoch();
+    const checkpoint = checkDevice(await snapshot.device(input.deviceId), user, input);
+    if (cursor !== null && cursor.epoch !== epoch) throw resetRequired("The database is another than the cursor's.");
+
+    const readable = await policy.readableScopes({ tx: snapshot.tx, user });
+    const { kept, removedScopes } = keepGranted(cursor?.scopes ?? new Map<string, CursorScope>(), readable);
+    const requested = input.scopes && new Set(input.scopes);
+    const wanted = requested ? readable.filter(({ scope }) => requested.has(scope)) : readable;
+    const versions = await snapshot.scopeVersions(wanted.map(({ scope }) => scope));
+    const positions = positionsOf(wanted, kept, versions);
+    const active = positions.filter(({ scope, after }) => (versions.get(scope) ?? 0) > after);
+    const found = active.length === 0 ? [] : await snapshot.changesAfter(active, input.limit + 1);
+
+    const changes = found.slice(0, input.limit);
+    const next = found[input.limit];
+    const scopes = advance({ wanted, kept, positions, versions, changes, next });
+    const output: PullOutput = {
+      epoch,
+      lastSeq: checkpoint.lastSeq,
+      cursor: cursors.encode({ epoch, scopes }, user.id),
+      hasMore: next !== undefined,
+      removedScopes,
+      changes,
+    };
+    return { checkpoint, output };
+  }
+}
+
+function checkDevice(checkpoint: DeviceCheckpoint | undefined, user: SyncUser, { ackSeq = 0 }: PullInput) {
+  if (checkpoint === undefined) throw resetRequired("The server does not know this device.");
+  if (checkpoint.userId !== user.id) {
+    throw new TidemarkError("FORBIDDEN", { message: "This device id belongs to another person; take a new one." });
+  }
+  if (ackSeq > checkpoint.lastSeq) throw resetRequired("The device confirms verdicts that the server never gave.");
+  return checkpoint;
+}
+
+const resetRequired = (reason: string) =>
+  new TidemarkError("RESET_REQUIRED", {
+    message: `${reason} Take a new device id, keep the queue and pull with cursor null.`,
+  });
+
+/** Splits the cursor into scopes that the user may still read by the same grant, and scopes lost since. */
+function keepGranted(scopes: ReadonlyMap<string, CursorScope>, readable: readonly ReadableScope[]) {
+  const grants = new Map(readable.map(({ scope, grant }) => [scope, grant]));
+  const kept = new Map<string, CursorScope>();
+  const removedScopes: string[] = [];
+  for (const [scope, at] of scopes) {
+    if (grants.get(scope) === at.grant) kept.set(scope, at);
+    else removedScopes.push(scope);
+  }
+  return { kept, removedScopes };
+}
+
+function positionsOf(
+  wanted: readonly ReadableScope[],
+  kept: ReadonlyMap<string, CursorScope>,
+  versions: ReadonlyMap<string, number>,
+): readonly ScopePosition[] {
+  return wanted.map(({ scope }) => {
+    const current = versions.get(scope) ?? 0;
+    const at = kept.get(scope);
+    if (at === undefined) return { scope, after: 0, skipDeletionsUntil: current };
+    if (at.version > current) throw resetRequired("The cursor is ahead of the database.");
+    return { scope, after: at.version, skipDeletionsUntil: at.skipDeletionsUntil ?? 0 };
+  });
+}
+
+/** The cursor after this page: whole scopes up to their version, the one that the page cut up to its last change. */
+function advance(page: {
+  readonly wanted: readonly ReadableScope[];
+  readonly kept: ReadonlyMap<string, CursorScope>;
+  readonly positions: readonly ScopePosition[];
+  readonly versions: ReadonlyMap<string, number>;
+  readonly changes: readonly SyncChange[];
+  readonly next: SyncChange | undefined;
+}): ReadonlyMap<string, CursorScope> {
+  const scopes = new Map(page.kept);
+  const order = new Map(page.positions.map(({ scope }, index) => [scope, index]));
+  const cutIndex = page.next === undefined ? Infinity : (order.get(page.next.scope) ?? Infinity);
+  for (const [index, { scope, grant }] of page.wanted.entries()) {
+    if (index > cutIndex) break;
+    if (index < cutIndex) {
+      scopes.set(scope, { version: page.versions.get(scope) ?? 0, grant });
+      continue;
+    }
+    const lastChange = page.changes.findLast((change) => change.scope === scope);
+    if (lastChange === undefined) break;
+    const skipDeletionsUntil = page.positions[index]?.skipDeletionsUntil ?? 0;
+    const stillLoading = skipDeletionsUntil > lastChange.version;
+    scopes.set(scope, { version: lastChange.version, grant, ...(stillLoading && { skipDeletionsUntil }) });
+  }
+  return scopes;
+}

@@ -1,0 +1,185 @@
+import { TidemarkError } from "../errors.ts";
+import { HandlerRefusal, type OperationRunner } from "./operation-runner.ts";
+import { planPush, type PlannedOperation } from "./push-plan.ts";
+import type { SyncUser } from "./sync-policy.ts";
+import type { OperationResult, OperationVerdict, PushInput, PushOperation, PushOutput } from "./sync-protocol.ts";
+import type { DeviceCheckpoint, NewVerdict, RowChange, SyncStore, SyncWriteTransaction } from "./sync-store.ts";
+import { parseVerdict } from "./sync-store.ts";
+
+/** Most operations in one transaction: a longer push holds the scopes it touches no longer than this. */
+const MAX_TRANSACTION_OPERATIONS = 50;
+/** How often a handler that throws is tried, each time in a transaction of its own, before its operation is parked. */
+const MAX_HANDLER_ATTEMPTS = 5;
+
+interface PushRequest {
+  readonly user: SyncUser;
+  readonly input: PushInput;
+}
+
+interface SettledBatch {
+  readonly epoch: string;
+  readonly checkpoint: DeviceCheckpoint;
+  readonly lastSeq: number;
+  readonly results: readonly OperationResult[];
+}
+
+export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly runner: OperationRunner<Tx> }) {
+  const { store, runner } = deps;
+
+  return async function push(user: SyncUser, input: PushInput): Promise<PushOutput> {
+    const request = { user, input };
+    const results: OperationResult[] = [];
+    let settled: SettledBatch | undefined;
+    for (const ops of chunk(input.ops, MAX_TRANSACTION_OPERATIONS)) {
+      settled = await applyBatch(request, ops);
+      results.push(...settled.results);
+    }
+    settled ??= await store.write((transaction) => settle(transaction, request, []));
+    if (input.ackSeq !== undefined && input.ackSeq > settled.checkpoint.ackSeq) {
+      await store.acknowledge({ deviceId: input.deviceId, ackSeq: input.ackSeq });
+    }
+    return { epoch: settled.epoch, lastSeq: settled.lastSeq, results };
+  };
+
+  /** The fast road: one transaction without savepoints. Anything that spoils it sends the batch down the slow road. */
+  async function applyBatch(request: PushRequest, ops: readonly PushOperation[]): Promise<SettledBatch> {
+    try {
+      return await store.write((transaction) => settle(transaction, request, ops));
+    } catch (error) {
+      if (error instanceof TidemarkError) throw error;
+      return applyOneByOne(request, ops);
+    }
+  }
+
+  /** The slow road: a transaction per operation, so that what fails is undone alone and its neighbours go on. */
+  async function applyOneByOne(request: PushRequest, ops: readonly PushOperation[]): Promise<SettledBatch> {
+    const results: OperationResult[] = [];
+    let settled: SettledBatch | undefined;
+    for (const operation of ops) {
+      settled = await applyOne(request, operation);
+      results.push(...settled.results);
+    }
+    if (settled === undefined) throw new TypeError("A batch without operations has no slow road.");
+    return { ...settled, results };
+  }
+
+  async function applyOne(request: PushRequest, operation: PushOperation): Promise<SettledBatch> {
+    let failure: unknown;
+    for (let attempt = 1; attempt <= MAX_HANDLER_ATTEMPTS; attempt += 1) {
+      try {
+        return await store.write((transaction) => settle(transaction, request, [operation]));
+      } catch (error) {
+        if (error instanceof TidemarkError) throw error;
+        failure = error;
+        if (error instanceof HandlerRefusal) break;
+      }
+    }
+    return store.write((transaction) => settle(transaction, request, [operation], failure));
+  }
+
+  /**
+   * Brings operations to their verdicts inside one transaction. With `failure`, what the only operation's handler threw,
+   * the handler is not run again: the verdict records the failure.
+   */
+  async function settle(
+    transaction: SyncWriteTransaction<Tx>,
+    request: PushRequest,
+    ops: readonly PushOperation[],
+    failure?: unknown,
+  ): Promise<SettledBatch> {
+    const checkpoint = await lockCheckpoint(transaction, request);
+    const plan = await planPush({ transaction, request, checkpoint, ops });
+    const verdicts: NewVerdict[] = [];
+    const changes: RowChange[] = [];
+    const results: OperationResult[] = [];
+    for (const planned of plan) {
+      const { result, isFirst } = await settleOperation(planned);
+      results.push(result);
+      if (planned.kind === "replayed") continue;
+      verdicts.push(toNewVerdict(request, planned.operation, result, isFirst));
+    }
+    const lastSeq = verdicts.at(-1)?.seq ?? checkpoint.lastSeq;
+    const { deviceId, pending, contract } = request.input;
+    await transaction.saveVerdicts(verdicts, [{ deviceId, lastSeq, pending, contract }]);
+    await transaction.recordChanges(changes);
+    return { epoch: await transaction.epoch(), checkpoint, lastSeq, results };
+
+    async function settleOperation(planned: PlannedOperation): Promise<{ result: OperationResult; isFirst: boolean }> {
+      const { operation } = planned;
+      if (planned.kind !== "new") return { result: duplicateOf(operation, planned.verdict), isFirst: false };
+      const repeated = verdicts.find((verdict) => verdict.isFirst && verdict.operationId === operation.id);
+      if (repeated !== undefined) {
+        return { result: duplicateOf(operation, parseVerdict(repeated.text)), isFirst: false };
+      }
+      if (failure !== undefined) {
+        return { result: await failedVerdict(transaction, request, operation, failure), isFirst: true };
+      }
+      const outcome = await runner.run({ ...operation, tx: transaction.tx, user: request.user });
+      if (outcome.refusal !== undefined) return { result: rejectedVerdict(operation, outcome.refusal), isFirst: true };
+      changes.push(...outcome.changes);
+      return { result: { id: operation.id, seq: operation.seq, status: "applied" }, isFirst: true };
+    }
+  }
+}
+
+/** The device's checkpoint, locked; its first push with seq 1 creates it. */
+async function lockCheckpoint<Tx>(transaction: SyncWriteTransaction<Tx>, { user, input }: PushRequest) {
+  const { deviceId, ackSeq = 0, ops } = input;
+  let checkpoint = (await transaction.lockDevices([deviceId])).get(deviceId);
+  if (checkpoint === undefined && ackSeq === 0 && ops[0]?.seq === 1) {
+    await transaction.createDevices([{ deviceId, userId: user.id }]);
+    checkpoint = (await transaction.lockDevices([deviceId])).get(deviceId);
+  }
+  if (checkpoint === undefined) {
+    throw new TidemarkError("RESET_REQUIRED", {
+      message: "The server does not know this device: take a new device id, keep the queue, pull with cursor null.",
+    });
+  }
+  if (checkpoint.userId !== user.id) {
+    throw new TidemarkError("FORBIDDEN", { message: "This device id belongs to another person; take a new one." });
+  }
+  if (ackSeq > checkpoint.lastSeq) {
+    throw new TidemarkError("RESET_REQUIRED", {
+      message: `The device confirms verdicts up to ${ackSeq}, the server gave ${checkpoint.lastSeq}: take a new device id.`,
+    });
+  }
+  return checkpoint;
+}
+
+function duplicateOf({ id, seq }: PushOperation, verdict: OperationVerdict | undefined): OperationResult {
+  return { id, seq, status: "duplicate", ...(verdict !== undefined && { of: verdict }) };
+}
+
+function rejectedVerdict({ id, seq }: PushOperation, { code, message }: TidemarkError): OperationVerdict {
+  return { id, seq, status: "rejected", error: { code, message } };
+}
+
+async function failedVerdict<Tx>(
+  transaction: SyncWriteTransaction<Tx>,
+  { user, input }: PushRequest,
+  operation: PushOperation,
+  failure: unknown,
+): Promise<OperationVerdict> {
+  if (failure instanceof HandlerRefusal) return rejectedVerdict(operation, failure.refusal);
+  const reason = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+  await transaction.parkOperations([{ userId: user.id, deviceId: input.deviceId, operation, reason }]);
+  const message = "The server failed on this operation and has kept it; it will be run again once the fault is mended.";
+  return { id: operation.id, seq: operation.seq, status: "parked", error: { code: "INTERNAL", message } };
+}
+
+function toNewVerdict(
+  { user, input }: PushRequest,
+  { id, seq }: PushOperation,
+  result: OperationResult,
+  isFirst: boolean,
+): NewVerdict {
+  const verdict = result.status === "duplicate" ? result.of : result;
+  const text = JSON.stringify(verdict ?? { id, seq, status: "applied" });
+  return { userId: user.id, deviceId: input.deviceId, seq, operationId: id, text, isFirst };
+}
+
+function chunk<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

@@ -1,0 +1,144 @@
+import type { InferInput, InferOutput, StandardSchema } from "./standard-schema.ts";
+
+/**
+ * What happens when two devices changed the same field from the same base. Chat text is `lastWriterWins` by the server's
+ * order; the others decide against the writer's `base` version.
+ */
+export type ConflictStrategy = "lastWriterWins" | "clientWins" | "serverWins" | "merge" | "manual";
+
+/** Every entity row has an id that is unique within its entity. */
+export interface SyncRow {
+  readonly id: string;
+}
+
+export interface EntityDefinition<Schema extends StandardSchema, Indexes> {
+  /** The row's shape; its output type has an `id: string`. */
+  readonly schema: Schema;
+  /** The one scope that a row lies in, such as `lesson:{id}`. Visibility is decided per scope, never within one. */
+  readonly scopeOf: (row: InferOutput<Schema>) => string;
+  /** Named indexes for live queries: a list of fields each, compared left to right. */
+  readonly indexes?: Indexes;
+  /** Strategy per field; a field without one is `lastWriterWins`. */
+  readonly conflict?: { readonly [Field in keyof InferOutput<Schema>]?: ConflictStrategy };
+}
+
+export interface OperationContext {
+  /** Who wrote the operation. */
+  readonly user: { readonly id: string };
+  /** When the device queued it: ISO time by the device's clock, for display only. */
+  readonly at: string;
+}
+
+/** How `optimistic` functions see and change the local rows. They run again over every pulled state (rebase). */
+export interface OptimisticTransaction<Rows extends Record<string, SyncRow>> {
+  get<Name extends keyof Rows>(entity: Name, id: string): Rows[Name] | undefined;
+  /** Writes a whole row, replacing what was there. */
+  put<Name extends keyof Rows>(entity: Name, row: Rows[Name]): void;
+  /** Changes fields of a row; a row that does not exist (any more) stays absent. */
+  patch<Name extends keyof Rows>(entity: Name, id: string, fields: Partial<Rows[Name]>): void;
+  delete<Name extends keyof Rows>(entity: Name, id: string): void;
+}
+
+export interface OperationDefinition<Rows extends Record<string, SyncRow>, Args extends StandardSchema> {
+  readonly args: Args;
+  /**
+   * The operation's effect on local rows, shown at once and run again over newer rows until the server's result has
+   * arrived. It must not depend on anything but its arguments.
+   */
+  readonly optimistic?: (tx: OptimisticTransaction<Rows>, args: InferOutput<Args>, context: OperationContext) => void;
+}
+
+export type SchemaMap = Record<string, StandardSchema>;
+export type RowsOf<Schemas extends SchemaMap> = {
+  [Name in keyof Schemas]: InferOutput<Schemas[Name]> extends SyncRow ? InferOutput<Schemas[Name]> : never;
+};
+/** Index names with the fields that each compares, in order. */
+type FieldIndexes<Schema> = Schema extends StandardSchema
+  ? Readonly<Record<string, readonly (keyof InferOutput<Schema> & string)[]>>
+  : never;
+
+export interface SyncContract<
+  Entities extends SchemaMap = SchemaMap,
+  Operations extends SchemaMap = SchemaMap,
+  Indexes = unknown,
+> {
+  readonly name: string;
+  /** Rises by one with every change that an older client could not follow. */
+  readonly version: number;
+  readonly entities: {
+    readonly [Name in keyof Entities]: EntityDefinition<
+      Entities[Name],
+      Name extends keyof Indexes ? Indexes[Name] : undefined
+    >;
+  };
+  readonly operations: {
+    readonly [Name in keyof Operations]: OperationDefinition<RowsOf<Entities>, Operations[Name]>;
+  };
+}
+
+/** The contract's rows by entity name. */
+export type ContractRows<Contract> = Contract extends SyncContract<infer Entities, infer _O, infer _I> ? RowsOf<Entities> : never;
+/** An entity's row type. */
+export type EntityRow<Contract, Name extends keyof ContractRows<Contract>> = ContractRows<Contract>[Name];
+/** An operation's arguments as a caller gives them (before defaults and transforms). */
+export type OperationInput<Contract, Name> =
+  Contract extends SyncContract<infer _E, infer Operations, infer _I>
+    ? Name extends keyof Operations
+      ? InferInput<Operations[Name]>
+      : never
+    : never;
+/** An operation's arguments as handlers and `optimistic` functions get them. */
+export type OperationArgs<Contract, Name> =
+  Contract extends SyncContract<infer _E, infer Operations, infer _I>
+    ? Name extends keyof Operations
+      ? InferOutput<Operations[Name]>
+      : never
+    : never;
+export type OperationName<Contract> =
+  Contract extends SyncContract<infer _E, infer Operations, infer _I> ? keyof Operations & string : never;
+export type EntityName<Contract> = keyof ContractRows<Contract> & string;
+
+/**
+ * Declares what a client and a server agree on: rows, operations and their local effect. Import it on both sides; it
+ * needs nothing but the schema library.
+ *
+ * @example
+ * const contract = defineSyncContract({
+ *   name: "todos",
+ *   version: 1,
+ *   entities: { todo: { schema: todo, scopeOf: (row) => `list:${row.listId}`, indexes: { byList: ["listId"] } } },
+ *   operations: {
+ *     "todo.add": { args: todo, optimistic: (tx, args) => tx.put("todo", args) },
+ *   },
+ * });
+ *
+ * @throws TypeError when a name cannot go over the wire (names are dotted words) or the version is not a positive integer.
+ */
+export function defineSyncContract<
+  const Entities extends SchemaMap,
+  const Operations extends SchemaMap,
+  const Indexes,
+>(definition: {
+  readonly name: string;
+  readonly version: number;
+  readonly entities: {
+    readonly [Name in keyof Entities]: Omit<EntityDefinition<Entities[Name], unknown>, "indexes">;
+  } & {
+    readonly [Name in keyof Indexes]: {
+      readonly indexes?: Indexes[Name] & FieldIndexes<Name extends keyof Entities ? Entities[Name] : never>;
+    };
+  };
+  readonly operations: {
+    readonly [Name in keyof Operations]: OperationDefinition<RowsOf<Entities>, Operations[Name]>;
+  };
+}): SyncContract<Entities, Operations, Indexes> {
+  if (!Number.isSafeInteger(definition.version) || definition.version < 1) {
+    throw new TypeError(`Contract "${definition.name}": version must be a positive integer, got ${definition.version}.`);
+  }
+  for (const name of [...Object.keys(definition.entities), ...Object.keys(definition.operations)]) {
+    if (!/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/.test(name)) {
+      throw new TypeError(`Contract "${definition.name}": "${name}" is not a dotted camelCase name, such as "chat.send".`);
+    }
+  }
+  return Object.freeze(definition) as SyncContract<Entities, Operations, Indexes>;
+}

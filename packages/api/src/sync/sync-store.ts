@@ -1,0 +1,120 @@
+import type { OperationVerdict, PushOperation, SyncChange } from "./sync-protocol.ts";
+
+/**
+ * What the engine needs of a database. Everything is plural so that concurrent pushes can share one transaction; every
+ * method is one statement (or one per kind of row), however many devices and operations it covers.
+ */
+export interface SyncStore<Tx> {
+  /**
+   * Runs `work` in one read-write transaction and commits it when it resolves. A deadlock or serialization failure is
+   * tried again a few times; then, or when the database is away, it rejects with `UNAVAILABLE`. Whatever `work` throws
+   * rolls everything back and is thrown on.
+   */
+  write<Result>(work: (transaction: SyncWriteTransaction<Tx>) => Promise<Result>): Promise<Result>;
+  /** Runs `work` in one read-only snapshot. */
+  read<Result>(work: (snapshot: SyncReadTransaction<Tx>) => Promise<Result>): Promise<Result>;
+  /** Creates the device for this user if no device has its id; never changes an existing one. */
+  ensureDevice(device: { readonly deviceId: string; readonly userId: string }): Promise<void>;
+  /** Forgets the verdicts that the device has stored; `lastSeq` stays for ever. */
+  acknowledge(device: { readonly deviceId: string; readonly ackSeq: number }): Promise<void>;
+}
+
+/** Where a device stands. */
+export interface DeviceCheckpoint {
+  readonly deviceId: string;
+  readonly userId: string;
+  readonly lastSeq: number;
+  /** Verdicts up to here are confirmed and forgotten. */
+  readonly ackSeq: number;
+}
+
+export interface StoredVerdict {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly seq: number;
+  readonly operationId: string;
+  /** The verdict as JSON text, kept as it was first written so that a replay is equal byte for byte. */
+  readonly text: string;
+}
+
+export interface NewVerdict extends StoredVerdict {
+  /** False for the row that a re-keyed copy of an operation leaves on its new device. */
+  readonly isFirst: boolean;
+}
+
+/** A row's new state, before it has its version. */
+export interface RowChange {
+  readonly scope: string;
+  readonly entity: string;
+  readonly id: string;
+  /** The whole row as clients see it, or `null` for a deletion. */
+  readonly value: Readonly<Record<string, unknown>> | null;
+}
+
+export interface ParkedOperation {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly operation: PushOperation;
+  /** Why it was parked, for operators only. */
+  readonly reason: string;
+}
+
+export interface DeviceProgress {
+  readonly deviceId: string;
+  readonly lastSeq: number;
+  /** What the device says is still queued; `undefined` leaves the last word. */
+  readonly pending: number | undefined;
+  readonly contract: { readonly name: string; readonly version: number } | undefined;
+}
+
+/** A scope that a user may read. `grant` differs whenever access was lost in between. */
+export interface ReadableScope {
+  readonly scope: string;
+  readonly grant: number;
+}
+
+export interface SyncWriteTransaction<Tx> {
+  /** The handle that policies and operation handlers use. */
+  readonly tx: Tx;
+  epoch(): Promise<string>;
+  /** Locks the checkpoints in id order until the commit; devices that do not exist are absent from the answer. */
+  lockDevices(deviceIds: readonly string[]): Promise<ReadonlyMap<string, DeviceCheckpoint>>;
+  createDevices(devices: readonly { readonly deviceId: string; readonly userId: string }[]): Promise<void>;
+  /** Verdicts by device and seq, and first verdicts by user and operation id. */
+  findVerdicts(query: {
+    readonly bySeq: readonly { readonly deviceId: string; readonly seq: number }[];
+    readonly byOperation: readonly { readonly userId: string; readonly operationId: string }[];
+  }): Promise<readonly StoredVerdict[]>;
+  /** Keeps operations whose handler keeps throwing, with their arguments, for an operator to run again. */
+  parkOperations(operations: readonly ParkedOperation[]): Promise<void>;
+  saveVerdicts(verdicts: readonly NewVerdict[], devices: readonly DeviceProgress[]): Promise<void>;
+  /**
+   * The **last** statement of a transaction: takes the next versions of each touched scope, in scope order, and writes
+   * the change rows with them. The scopes stay locked from here to the commit, so versions are gapless in commit order.
+   * Several changes of one row collapse into the last.
+   */
+  recordChanges(changes: readonly RowChange[]): Promise<readonly SyncChange[]>;
+}
+
+export interface ScopePosition {
+  readonly scope: string;
+  /** Changes after this version are wanted. */
+  readonly after: number;
+  /** Deletions up to this version are left out: the reader never had those rows. */
+  readonly skipDeletionsUntil: number;
+}
+
+export interface SyncReadTransaction<Tx> {
+  readonly tx: Tx;
+  epoch(): Promise<string>;
+  device(deviceId: string): Promise<DeviceCheckpoint | undefined>;
+  /** Current version per scope; a scope that never changed is absent. */
+  scopeVersions(scopes: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Up to `limit` changes, in the order of `positions`, then by version. */
+  changesAfter(positions: readonly ScopePosition[], limit: number): Promise<readonly SyncChange[]>;
+}
+
+/** The verdict in a stored text. */
+export function parseVerdict(text: string): OperationVerdict {
+  return JSON.parse(text) as OperationVerdict;
+}

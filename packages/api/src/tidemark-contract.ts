@@ -1,0 +1,40 @@
+import { chatDeleteArgs, chatEditArgs, chatMessage, chatSendArgs } from "./chat/chat-contract.ts";
+import { lesson, lessonScope, participant } from "./lessons/lessons-contract.ts";
+import { defineSyncContract } from "./sync/sync-contract.ts";
+
+/** The live-lesson product's sync contract: what devices hold, and what they may do offline. */
+export const tidemarkContract = defineSyncContract({
+  name: "tidemark-lessons",
+  version: 1,
+  entities: {
+    lesson: { schema: lesson, scopeOf: (row) => lessonScope(row.id), indexes: { byStart: ["startsAt"] } },
+    participant: {
+      schema: participant,
+      scopeOf: (row) => lessonScope(row.lessonId),
+      indexes: { byLesson: ["lessonId", "name"] },
+    },
+    chatMessage: {
+      schema: chatMessage,
+      scopeOf: (row) => lessonScope(row.lessonId),
+      indexes: { byLesson: ["lessonId", "createdAt"] },
+      conflict: { text: "lastWriterWins" },
+    },
+  },
+  operations: {
+    "chat.send": {
+      args: chatSendArgs,
+      optimistic: (tx, args, { user, at }) =>
+        tx.put("chatMessage", { ...args, authorId: user.id, createdAt: at, editedAt: null }),
+    },
+    "chat.edit": {
+      args: chatEditArgs,
+      optimistic: (tx, args, { at }) => tx.patch("chatMessage", args.id, { text: args.text, editedAt: at }),
+    },
+    "chat.delete": {
+      args: chatDeleteArgs,
+      optimistic: (tx, args) => tx.delete("chatMessage", args.id),
+    },
+  },
+});
+
+export type TidemarkContract = typeof tidemarkContract;

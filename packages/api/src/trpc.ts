@@ -1,0 +1,96 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import * as z from "zod";
+import type { AuthOperations, AuthenticatedUser } from "./auth/auth-operations.ts";
+import type { ChatOperations } from "./chat/chat-operations.ts";
+import { errorCatalogue, TidemarkError, type ErrorCode } from "./errors.ts";
+import type { LessonsOperations } from "./lessons/lessons-operations.ts";
+import type { SyncOperations } from "./sync/sync-operations.ts";
+
+/** The domain behind the routers; `compose.ts` of the server fills it. */
+export interface Services {
+  readonly auth: AuthOperations;
+  readonly lessons: LessonsOperations;
+  readonly chat: ChatOperations;
+  readonly sync: SyncOperations;
+}
+
+export interface RequestContext {
+  readonly requestId: string;
+  readonly services: Services;
+  /**
+   * Verifies the request's bearer token; `null` without one.
+   * @throws TidemarkError `UNAUTHORIZED` for a token that does not verify, `UNAVAILABLE` when the session cannot be read.
+   */
+  readonly authenticate: () => Promise<AuthenticatedUser | null>;
+  /** The refresh cookie of browsers. */
+  readonly refreshCookie: {
+    read(): string | undefined;
+    set(refreshToken: string): void;
+    clear(): void;
+  };
+}
+
+const trpc = initTRPC.context<RequestContext>().create({
+  isDev: false,
+  errorFormatter: ({ shape, error, ctx }) => {
+    const { code, message, details } = describeError(error);
+    return {
+      message,
+      code: shape.code,
+      data: {
+        ...details,
+        code,
+        httpStatus: code in errorCatalogue ? errorCatalogue[code].http : getHTTPStatusCodeFromError(error),
+        ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
+        requestId: ctx?.requestId ?? null,
+      },
+    };
+  },
+});
+
+export interface ErrorDescription {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** What may be told to a caller about an error: never a stack, never an unforeseen error's own message. */
+export function describeError(error: TRPCError): ErrorDescription {
+  const { cause } = error;
+  if (cause instanceof TidemarkError) return { code: cause.code, message: cause.message, details: cause.details };
+  if (cause instanceof z.ZodError) {
+    return { code: "BAD_REQUEST", message: `The input does not fit: ${z.prettifyError(cause)}`, details: {} };
+  }
+  const code = codeOfTrpcError(error);
+  return { code, message: code === "INTERNAL" ? "Something went wrong on our side; try again." : error.message, details: {} };
+}
+
+function codeOfTrpcError(error: TRPCError): ErrorCode {
+  const generic = Object.entries(errorCatalogue).find(([, entry]) => entry.trpc === error.code);
+  if (error.code === "BAD_REQUEST" || error.code === "PARSE_ERROR") return "BAD_REQUEST";
+  return (generic?.[0] as ErrorCode | undefined) ?? "INTERNAL";
+}
+
+/** Gives errors of our catalogue their tRPC code, hence their HTTP status. */
+const mapErrors = trpc.middleware(async ({ next }) => {
+  const result = await next();
+  if (!result.ok && result.error.cause instanceof TidemarkError) {
+    const { cause } = result.error;
+    throw new TRPCError({ code: errorCatalogue[cause.code].trpc, message: cause.message, cause });
+  }
+  return result;
+});
+
+export const router = trpc.router;
+export const createCallerFactory = trpc.createCallerFactory;
+export const publicProcedure = trpc.procedure.use(mapErrors);
+
+/** Calls by signed-in people; `ctx.user` is who they proved to be. */
+export const protectedProcedure = publicProcedure.use(async ({ ctx, next }) => {
+  const user = await ctx.authenticate();
+  if (user === null) {
+    throw new TidemarkError("UNAUTHORIZED", { message: "Sign in first: send the access token as a bearer token." });
+  }
+  return next({ ctx: { user } });
+});
