@@ -24,6 +24,7 @@ export { lessonRules, type LessonRule } from "./lessons/lessons-abilities.ts";
 export { describeIssues, type StandardSchema } from "./sync/standard-schema.ts";
 export {
   defineSyncContract,
+  type AnySyncContract,
   type ConflictStrategy,
   type ContractRows,
   type EntityName,

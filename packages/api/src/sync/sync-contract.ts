@@ -76,6 +76,14 @@ export interface SyncContract<
   };
 }
 
+/** Any contract, for code that is generic over it. */
+export interface AnySyncContract {
+  readonly name: string;
+  readonly version: number;
+  readonly entities: object;
+  readonly operations: object;
+}
+
 /** The contract's rows by entity name. */
 export type ContractRows<Contract> = Contract extends SyncContract<infer Entities, infer _O, infer _I> ? RowsOf<Entities> : never;
 /** An entity's row type. */

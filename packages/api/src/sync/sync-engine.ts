@@ -5,7 +5,7 @@ import type { OperationHandlers } from "./operation-handlers.ts";
 import { createOperationRunner, HandlerRefusal } from "./operation-runner.ts";
 import { createPull } from "./pull.ts";
 import { createPush } from "./push.ts";
-import type { SyncContract } from "./sync-contract.ts";
+import type { AnySyncContract, SyncContract } from "./sync-contract.ts";
 import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
 import type { PullInput, PullOutput, PushInput, PushOutput } from "./sync-protocol.ts";
 import type { SyncStore } from "./sync-store.ts";
@@ -32,7 +32,7 @@ export interface SyncEngine {
 }
 
 /** The sync engine: it knows the contract, the store and the policy it is given, and nothing of what they are about. */
-export function createSyncEngine<Contract extends SyncContract<never, never, never>, Tx>(
+export function createSyncEngine<Contract extends AnySyncContract, Tx>(
   deps: SyncEngineDeps<Contract, Tx>,
 ): SyncEngine {
   const contract = deps.contract as unknown as SyncContract;
