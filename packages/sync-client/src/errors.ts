@@ -1,0 +1,33 @@
+/** The closed list of what the client itself refuses or cannot do; the server's codes stay in `@tidemark/api`. */
+export type SyncClientErrorCode =
+  /** The arguments do not pass the operation's schema; nothing was queued. */
+  | "INVALID_ARGUMENTS"
+  /** The contract has no such operation, entity or index. */
+  | "UNKNOWN_NAME"
+  /** One operation alone is larger than a push may be. */
+  | "OPERATION_TOO_LARGE"
+  /** There is no dead letter of this id (any more). */
+  | "NO_DEAD_LETTER"
+  /** This browser, or this private window, has no IndexedDB. */
+  | "STORAGE_UNAVAILABLE"
+  /** Another tab holds an older version of the database open: close it. */
+  | "STORAGE_BLOCKED"
+  /** The browser's quota is used up; nothing was queued. */
+  | "STORAGE_FULL"
+  /** The browser aborted the write; nothing was queued. */
+  | "STORAGE_FAILED"
+  /** A hook was used outside `SyncProvider`. */
+  | "NO_PROVIDER"
+  /** `stop()` was called. */
+  | "STOPPED";
+
+/** Every rejection of the public API is one of these; decide by `code`, show `message`. */
+export class SyncClientError extends Error {
+  readonly code: SyncClientErrorCode;
+
+  constructor(code: SyncClientErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "SyncClientError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,165 @@
+import type {
+  ContractRows,
+  EntityName,
+  EntityRow,
+  OperationInput,
+  OperationName,
+  OperationVerdict,
+  SyncContract,
+} from "@tidemark/api/contracts";
+
+/** A value that changes: `get()` answers the same object until it has changed. */
+export interface Observable<Value> {
+  get(): Value;
+  /** Calls `listener` after each change; the answer ends it. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** Whether what is shown of a row is the server's, still on its way, or refused. */
+export type RowState = "synced" | "pending" | "rejected";
+export type LiveRow<Row> = Row & { readonly $state: RowState };
+export type LiveRows<Row> = readonly LiveRow<Row>[];
+/** Rows of a live query, in its order. */
+export type LiveQuery<Row> = Observable<LiveRows<Row>>;
+
+type IndexesOf<Contract, Name> =
+  Contract extends SyncContract<infer _Entities, infer _Operations, infer Indexes>
+    ? Name extends keyof Indexes
+      ? Indexes[Name]
+      : Record<never, never>
+    : never;
+type Field<Row, Key> = Key extends keyof Row ? Row[Key] : never;
+/** Values for the first fields of an index, from none to all. */
+type IndexPrefix<Row, Fields> = Fields extends readonly [infer First, ...infer Rest]
+  ? readonly [] | readonly [Field<Row, First>, ...IndexPrefix<Row, Rest>]
+  : readonly [];
+
+/** Bounds for the index's field that follows the fields of `equals`. */
+export interface IndexRange {
+  readonly gt?: string | number;
+  readonly gte?: string | number;
+  readonly lt?: string | number;
+  readonly lte?: string | number;
+}
+
+interface QueryShape<Prefix> {
+  readonly equals?: Prefix;
+  readonly range?: IndexRange;
+  /** By the index's fields, then by id; `asc` if absent. */
+  readonly order?: "asc" | "desc";
+  /** Most rows; all if absent. */
+  readonly limit?: number;
+}
+
+/** Rows of one entity by a declared index, or by their id where `index` is absent. */
+export type RowQuery<Contract, Name extends EntityName<Contract>> =
+  | ({ readonly index?: undefined } & QueryShape<readonly [] | readonly [string]>)
+  | {
+      [Index in keyof IndexesOf<Contract, Name> & string]: { readonly index: Index } & QueryShape<
+        IndexPrefix<EntityRow<Contract, Name>, IndexesOf<Contract, Name>[Index]>
+      >;
+    }[keyof IndexesOf<Contract, Name> & string];
+
+/**
+ * Queues one operation: resolves with its id once it is durable on this device.
+ * @throws SyncClientError `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`, `STORAGE_…`, `STOPPED`: then nothing was queued.
+ */
+export type Mutator<Contract, Name> = (args: OperationInput<Contract, Name>) => Promise<{ readonly id: string }>;
+
+type MutatorAt<Contract, Name, Path extends string> = Path extends `${infer Head}.${infer Rest}`
+  ? { readonly [Key in Head]: MutatorAt<Contract, Name, Rest> }
+  : { readonly [Key in Path]: Mutator<Contract, Name> };
+type Merged<Union> = (Union extends unknown ? (part: Union) => void : never) extends (whole: infer Whole) => void
+  ? Whole
+  : never;
+/** `mutate.chat.send(args)` for the operation `chat.send`. */
+export type Mutators<Contract, Names = OperationName<Contract>> = Merged<
+  Names extends string ? MutatorAt<Contract, Names, Names> : never
+>;
+
+/** Why operations wait, or `none`. */
+export type WaitReason = "none" | "offline" | "signed-out" | "server" | "app-too-old" | "storage";
+
+/** What is true of this device now (I10): `synced` only when nothing waits and the server was heard since. */
+export interface SyncStatus {
+  readonly state: "synced" | "pending" | "offline" | "stuck";
+  /** Operations whose effect a pull has not confirmed yet; dead letters not among them. */
+  readonly pending: number;
+  /** ISO time by this device's clock. */
+  readonly oldestPendingAt: string | null;
+  readonly reason: WaitReason;
+  /** When a pull last reached its end: ISO time by this device's clock. */
+  readonly lastSyncedAt: string | null;
+  /** This tab does the pushing and pulling for all tabs. */
+  readonly isLeader: boolean;
+  readonly deadLetters: number;
+}
+
+export interface QueuedOperation {
+  /** The operation's number in this database; order of effect. */
+  readonly seq: number;
+  readonly id: string;
+  readonly name: string;
+  readonly args: unknown;
+  /** When it was queued: ISO time by this device's clock. */
+  readonly at: string;
+  /** `settled`: applied by the server, its row not pulled yet. */
+  readonly state: "queued" | "settled";
+}
+
+/** An operation that the server refused, kept until a person decides. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly name: string;
+  readonly args: unknown;
+  readonly at: string;
+  readonly status: "rejected" | "parked";
+  readonly error: { readonly code: string; readonly message: string };
+  readonly conflict?: NonNullable<OperationVerdict["conflict"]>;
+}
+
+export interface DeadLetters extends Observable<readonly DeadLetter[]> {
+  /** Queues the operation again, with a new operation id; the entity's id stays. */
+  retry(id: string): Promise<void>;
+  /** Queues it again with other arguments. */
+  edit(id: string, args: unknown): Promise<void>;
+  /** Gives it up: its local effect goes. */
+  discard(id: string): Promise<void>;
+}
+
+/** One exchange with the server, for a person who looks why something waits. */
+export interface SyncActivity {
+  readonly at: string;
+  readonly kind: "push" | "pull";
+  /** Operations of a push that got their verdict. */
+  readonly operations: number;
+  /** Changes in a pull. */
+  readonly changes: number;
+  readonly outcome: "ok" | "failed";
+  readonly message?: string;
+}
+
+/** What `createSync` answers: one person's data of one contract on this device. */
+export interface SyncClient<Contract> {
+  /** The local data is loaded. Rejects with a `STORAGE_…` error where it cannot be. */
+  readonly opened: Promise<void>;
+  readonly mutate: Mutators<Contract>;
+  /** The same as `mutate`, by the operation's name. */
+  enqueue<Name extends OperationName<Contract>>(
+    name: Name,
+    args: OperationInput<Contract, Name>,
+  ): Promise<{ readonly id: string }>;
+  query<Name extends EntityName<Contract>>(
+    entity: Name,
+    query: RowQuery<Contract, Name>,
+  ): LiveQuery<ContractRows<Contract>[Name]>;
+  readonly status: Observable<SyncStatus>;
+  readonly outbox: Observable<readonly QueuedOperation[]>;
+  readonly deadLetters: DeadLetters;
+  /** The newest 50, newest first. */
+  readonly activity: Observable<readonly SyncActivity[]>;
+  /** Asks the leading tab to push and pull now; resolves when this tab has seen an exchange end, whatever its outcome. */
+  syncNow(): Promise<void>;
+  /** Ends timers, leadership and requests; what is queued stays for the next start. */
+  stop(): Promise<void>;
+}
