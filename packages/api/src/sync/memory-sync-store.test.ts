@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { createMemorySyncStore } from "./memory-sync-store.ts";
+import { describeSyncStore } from "./sync-store-suite.ts";
+
+describeSyncStore("the in-memory sync store", async () => {
+  const store = createMemorySyncStore();
+  return { store, parkedOperations: store.parkedOperations, close: async () => undefined };
+});
+
+describe("the in-memory sync store's domain rows", () => {
+  interface Rows extends Record<string, { readonly id: string }> {
+    readonly counter: { readonly id: string; readonly count: number };
+  }
+
+  it("lets a second locker of a row wait for the first one's commit", async () => {
+    const store = createMemorySyncStore<Rows>();
+    const increment = () =>
+      store.write(async ({ tx }) => {
+        const count = (await tx.lock("counter", "a"))?.count ?? 0;
+        await tx.put("counter", { id: "a", count: count + 1 });
+      });
+    await Promise.all(Array.from({ length: 10 }, increment));
+    expect(await store.read(({ tx }) => tx.list("counter"))).toEqual([{ id: "a", count: 10 }]);
+  });
+
+  it("forgets rows of a transaction that failed, and shows uncommitted rows to nobody else", async () => {
+    const store = createMemorySyncStore<Rows>();
+    await expect(
+      store.write(async ({ tx }) => {
+        await tx.put("counter", { id: "a", count: 1 });
+        expect(await store.read((snapshot) => snapshot.tx.list("counter"))).toEqual([]);
+        throw new TypeError("stop");
+      }),
+    ).rejects.toThrow("stop");
+    expect(await store.read(({ tx }) => tx.get("counter", "a"))).toBeUndefined();
+  });
+
+  it("runs one of two transactions again that wait for each other", async () => {
+    const store = createMemorySyncStore<Rows>();
+    const touch = (first: string, second: string) =>
+      store.write(async ({ tx }) => {
+        for (const id of [first, second]) {
+          await tx.put("counter", { id, count: ((await tx.lock("counter", id))?.count ?? 0) + 1 });
+        }
+      });
+    await Promise.all([touch("a", "b"), touch("b", "a"), touch("a", "b")]);
+    expect((await store.read(({ tx }) => tx.list("counter"))).map(({ count }) => count)).toEqual([3, 3]);
+  });
+
+  it("refuses a statement that comes after the transaction has ended", async () => {
+    const store = createMemorySyncStore<Rows>();
+    const escaped = await store.write(async ({ tx }) => ({ tx }));
+    await expect(escaped.tx.put("counter", { id: "a", count: 1 })).rejects.toThrow("has ended");
+  });
+});

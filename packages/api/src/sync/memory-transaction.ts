@@ -1,0 +1,226 @@
+import type { RowLocks } from "./memory-locks.ts";
+import { keyOf, overlayTable, type MemoryTables } from "./memory-tables.ts";
+import type { SyncRow } from "./sync-contract.ts";
+import type { SyncChange } from "./sync-protocol.ts";
+import type { NewVerdict, RowChange, SyncReadTransaction, SyncWriteTransaction } from "./sync-store.ts";
+
+/** Domain rows of a test contract, by entity: the `tx` that its policy and handlers get. */
+export interface MemoryRows<Rows extends Record<string, SyncRow>> {
+  get<Name extends keyof Rows & string>(entity: Name, id: string): Promise<Rows[Name] | undefined>;
+  /** Reads a row and keeps it from changing until this transaction ends. */
+  lock<Name extends keyof Rows & string>(entity: Name, id: string): Promise<Rows[Name] | undefined>;
+  list<Name extends keyof Rows & string>(entity: Name): Promise<readonly Rows[Name][]>;
+  put<Name extends keyof Rows & string>(entity: Name, row: Rows[Name]): Promise<void>;
+  delete(entity: keyof Rows & string, id: string): Promise<void>;
+}
+
+export class UniqueViolation extends Error {
+  constructor(key: string) {
+    super(`There is a first verdict for "${key}" already.`);
+    this.name = "UniqueViolation";
+  }
+}
+
+/** Stands for one open transaction in the lock table. */
+export interface TransactionOwner {
+  isOpen: boolean;
+}
+
+export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
+  owner,
+  locks,
+  epoch,
+  committed,
+}: {
+  readonly owner: TransactionOwner;
+  readonly locks: RowLocks<TransactionOwner>;
+  readonly epoch: string;
+  readonly committed: () => MemoryTables;
+}) {
+  const devices = overlayTable(() => committed().devices);
+  const verdicts = overlayTable(() => committed().verdicts);
+  const firstVerdicts = overlayTable(() => committed().firstVerdicts);
+  const parked = overlayTable(() => committed().parked);
+  const versions = overlayTable(() => committed().versions);
+  const changes = overlayTable(() => committed().changes);
+  const rows = overlayTable(() => committed().rows);
+
+  /** Every statement begins here: waits for the rows it changes, in order, and fails once the transaction has ended. */
+  const lock = async (...keys: readonly string[]) => {
+    for (const key of keys) await locks.acquire(owner, key);
+    if (!owner.isOpen) throw new TypeError("The transaction has ended; await every statement inside it.");
+  };
+
+  const tx: MemoryRows<Rows> = {
+    async get(entity, id) {
+      await lock();
+      return rows.get(keyOf(entity, id)) as Rows[typeof entity] | undefined;
+    },
+    async lock(entity, id) {
+      await lock(keyOf("row", entity, id));
+      return rows.get(keyOf(entity, id)) as Rows[typeof entity] | undefined;
+    },
+    async list(entity) {
+      await lock();
+      return listRows<Rows, typeof entity>(rows.entries(), entity);
+    },
+    async put(entity, row) {
+      await lock(keyOf("row", entity, row.id));
+      rows.set(keyOf(entity, row.id), { ...row });
+    },
+    async delete(entity, id) {
+      await lock(keyOf("row", entity, id));
+      rows.delete(keyOf(entity, id));
+    },
+  };
+
+  const transaction: SyncWriteTransaction<MemoryRows<Rows>> = {
+    tx,
+    epoch: async () => epoch,
+    async lockDevices(deviceIds) {
+      const sorted = [...new Set(deviceIds)].sort();
+      await lock(...sorted.map((id) => keyOf("device", id)));
+      return new Map(
+        sorted.flatMap((id) => {
+          const checkpoint = devices.get(id);
+          return checkpoint === undefined ? [] : [[id, checkpoint] as const];
+        }),
+      );
+    },
+    async createDevices(created) {
+      await lock(...created.map(({ deviceId }) => keyOf("device", deviceId)).sort());
+      for (const { deviceId, userId } of created) {
+        if (devices.get(deviceId) === undefined) devices.set(deviceId, { deviceId, userId, lastSeq: 0, ackSeq: 0 });
+      }
+    },
+    async findVerdicts({ bySeq, byOperation }) {
+      await lock();
+      const found = [
+        ...bySeq.map(({ deviceId, seq }) => verdicts.get(keyOf(deviceId, seq))),
+        ...byOperation.map(({ userId, operationId }) => firstVerdicts.get(keyOf(userId, operationId))),
+      ];
+      return [...new Set(found.filter((verdict) => verdict !== undefined))];
+    },
+    async parkOperations(operations) {
+      await lock();
+      for (const kept of operations) {
+        // As JSON, like a database column: what a handler does with the arguments later must not show here.
+        const operation = { ...kept.operation, args: JSON.parse(JSON.stringify(kept.operation.args)) as unknown };
+        parked.set(keyOf(kept.deviceId, operation.seq), { ...kept, operation });
+      }
+    },
+    async saveVerdicts(saved, progress) {
+      const firsts = saved.filter(({ isFirst }) => isFirst);
+      await lock(...firsts.map((verdict) => keyOf("first", firstKeyOf(verdict))).sort());
+      for (const { isFirst, ...verdict } of saved) {
+        verdicts.set(keyOf(verdict.deviceId, verdict.seq), verdict);
+        if (!isFirst) continue;
+        const key = firstKeyOf(verdict);
+        if (firstVerdicts.get(key) !== undefined) throw new UniqueViolation(key);
+        firstVerdicts.set(key, verdict);
+      }
+      for (const { deviceId, lastSeq } of progress) {
+        const checkpoint = devices.get(deviceId);
+        if (checkpoint !== undefined) devices.set(deviceId, { ...checkpoint, lastSeq });
+      }
+    },
+    async recordChanges(recorded) {
+      const latest = collapse(recorded);
+      const scopes = [...new Set(latest.map(({ scope }) => scope))].sort();
+      await lock(...scopes.map((scope) => keyOf("scope", scope)));
+      return latest.map(({ scope, entity, id, value }) => {
+        const version = (versions.get(scope) ?? 0) + 1;
+        const stored = value === null ? null : (JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
+        const change: SyncChange = { scope, entity, id, version, value: stored };
+        const others = (changes.get(scope) ?? []).filter((other) => other.entity !== entity || other.id !== id);
+        versions.set(scope, version);
+        changes.set(scope, [...others, change]);
+        return change;
+      });
+    },
+  };
+
+  return {
+    transaction,
+    /** Forgets the verdicts up to `ackSeq`; the row lock makes it wait for a push under way. */
+    async acknowledge(deviceId: string, ackSeq: number) {
+      await lock(keyOf("device", deviceId));
+      const checkpoint = devices.get(deviceId);
+      if (checkpoint === undefined || ackSeq <= checkpoint.ackSeq) return;
+      for (let seq = checkpoint.ackSeq + 1; seq <= ackSeq; seq += 1) {
+        const verdict = verdicts.get(keyOf(deviceId, seq));
+        if (verdict === undefined) continue;
+        verdicts.delete(keyOf(deviceId, seq));
+        if (firstVerdicts.get(firstKeyOf(verdict)) === verdict) firstVerdicts.delete(firstKeyOf(verdict));
+      }
+      devices.set(deviceId, { ...checkpoint, ackSeq });
+    },
+    commitTo(tables: MemoryTables) {
+      devices.commitTo(tables.devices);
+      verdicts.commitTo(tables.verdicts);
+      firstVerdicts.commitTo(tables.firstVerdicts);
+      parked.commitTo(tables.parked);
+      versions.commitTo(tables.versions);
+      changes.commitTo(tables.changes);
+      rows.commitTo(tables.rows);
+    },
+  };
+}
+
+export function openSnapshot<Rows extends Record<string, SyncRow>>(
+  tables: MemoryTables,
+  epoch: string,
+): SyncReadTransaction<MemoryRows<Rows>> {
+  const readOnly = async () => {
+    throw new TypeError("A snapshot is read-only.");
+  };
+  const get: MemoryRows<Rows>["get"] = async (entity, id) =>
+    tables.rows.get(keyOf(entity, id)) as Rows[typeof entity] | undefined;
+  return {
+    tx: {
+      get,
+      lock: get,
+      list: async (entity) => listRows<Rows, typeof entity>(tables.rows, entity),
+      put: readOnly,
+      delete: readOnly,
+    },
+    epoch: async () => epoch,
+    device: async (deviceId) => tables.devices.get(deviceId),
+    scopeVersions: async (scopes) =>
+      new Map(
+        scopes.flatMap((scope) => {
+          const version = tables.versions.get(scope);
+          return version === undefined ? [] : [[scope, version] as const];
+        }),
+      ),
+    changesAfter: async (positions, limit) =>
+      positions
+        .flatMap(({ scope, after, skipDeletionsUntil }) =>
+          (tables.changes.get(scope) ?? []).filter(
+            ({ version, value }) => version > after && (value !== null || version > skipDeletionsUntil),
+          ),
+        )
+        .slice(0, limit),
+  };
+}
+
+const firstKeyOf = ({ userId, operationId }: Pick<NewVerdict, "userId" | "operationId">) => keyOf(userId, operationId);
+
+/** The last change of each row, at the place of that last change. */
+function collapse(changes: readonly RowChange[]): readonly RowChange[] {
+  const latest = new Map<string, RowChange>();
+  for (const change of changes) {
+    const key = keyOf(change.scope, change.entity, change.id);
+    latest.delete(key);
+    latest.set(key, change);
+  }
+  return [...latest.values()];
+}
+
+function listRows<Rows extends Record<string, SyncRow>, Name extends keyof Rows & string>(
+  rows: ReadonlyMap<string, SyncRow>,
+  entity: Name,
+): readonly Rows[Name][] {
+  const prefix = keyOf(entity, "");
+  return [...rows].filter(([key]) => key.startsWith(prefix)).map(([, row]) => row as Rows[Name]);
+}

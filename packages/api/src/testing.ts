@@ -1,0 +1,4 @@
+/** Entry for tests: the contract suite of every `SyncStore`, and the in-memory one. */
+export { createMemorySyncStore, type MemorySyncStore } from "./sync/memory-sync-store.ts";
+export type { MemoryRows } from "./sync/memory-transaction.ts";
+export { describeSyncStore, type SyncStoreFixture } from "./sync/sync-store-suite.ts";
