@@ -1,0 +1,97 @@
+import type { ChatMessage, ChatSendArgs } from "@tidemark/api/server";
+import { and, desc, eq, isNull, sql, type SQL } from "drizzle-orm";
+import type { DatabaseHandle } from "../engine/database.ts";
+import { chatMessages } from "./chat-tables.ts";
+
+/** A message or what is left of it. Times are ISO text with six decimals. */
+export interface StoredChatMessage extends ChatMessage {
+  /** Set once the message is deleted; its text is empty then. */
+  readonly deletedAt: string | null;
+}
+
+export interface NewChatMessage extends ChatSendArgs {
+  readonly authorId: string;
+}
+
+const messageColumns = {
+  id: chatMessages.id,
+  lessonId: chatMessages.lessonId,
+  authorId: chatMessages.authorId,
+  text: chatMessages.text,
+  createdAt: chatMessages.createdAt,
+  editedAt: chatMessages.editedAt,
+};
+const storedColumns = { ...messageColumns, deletedAt: chatMessages.deletedAt };
+
+export function createChatStore() {
+  return {
+    /** `undefined` when the id is taken, by a deleted message too; nothing is changed then. */
+    async insertIfAbsent(db: DatabaseHandle, message: NewChatMessage): Promise<ChatMessage | undefined> {
+      const [inserted] = await db
+        .insert(chatMessages)
+        .values(message)
+        .onConflictDoNothing({ target: chatMessages.id })
+        .returning(messageColumns);
+      return inserted;
+    },
+
+    /** Finds deleted messages too. With `lock` nobody else changes it before the transaction ends. */
+    async find(
+      db: DatabaseHandle,
+      id: string,
+      { lock = false }: { readonly lock?: boolean } = {},
+    ): Promise<StoredChatMessage | undefined> {
+      const query = db.select(storedColumns).from(chatMessages).where(eq(chatMessages.id, id));
+      const [message] = await (lock ? query.for("no key update") : query);
+      return message;
+    },
+
+    /** `undefined` for a message that does not exist or is deleted. */
+    async updateText(
+      db: DatabaseHandle,
+      { id, text }: { readonly id: string; readonly text: string },
+    ): Promise<ChatMessage | undefined> {
+      const [updated] = await db
+        .update(chatMessages)
+        .set({ text, editedAt: sql`clock_timestamp()` })
+        .where(and(eq(chatMessages.id, id), isNull(chatMessages.deletedAt)))
+        .returning(messageColumns);
+      return updated;
+    },
+
+    /** Empties the message and keeps its id; `undefined` for one that does not exist or is deleted already. */
+    async markDeleted(db: DatabaseHandle, id: string): Promise<StoredChatMessage | undefined> {
+      const [deleted] = await db
+        .update(chatMessages)
+        .set({ text: "", deletedAt: sql`clock_timestamp()` })
+        .where(and(eq(chatMessages.id, id), isNull(chatMessages.deletedAt)))
+        .returning(storedColumns);
+      return deleted;
+    },
+
+    /** Newest first; `before` continues behind the last one of the page before. */
+    async history(
+      db: DatabaseHandle,
+      page: {
+        readonly lessonId: string;
+        readonly before?: Pick<ChatMessage, "createdAt" | "id">;
+        readonly limit: number;
+      },
+    ): Promise<ChatMessage[]> {
+      const { lessonId, before, limit } = page;
+      return db
+        .select(messageColumns)
+        .from(chatMessages)
+        .where(and(eq(chatMessages.lessonId, lessonId), isNull(chatMessages.deletedAt), before && olderThan(before)))
+        .orderBy(desc(chatMessages.createdAt), desc(chatMessages.id))
+        .limit(limit);
+    },
+  };
+}
+
+export type ChatStore = ReturnType<typeof createChatStore>;
+
+/** A row comparison, which the history index answers without reading what it leaves out. */
+function olderThan({ createdAt, id }: Pick<ChatMessage, "createdAt" | "id">): SQL {
+  return sql`(${chatMessages.createdAt}, ${chatMessages.id}) < (${createdAt}::timestamptz, ${id}::uuid)`;
+}

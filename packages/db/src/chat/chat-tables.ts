@@ -1,0 +1,29 @@
+import { sql } from "drizzle-orm";
+import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { users } from "../auth/user-tables.ts";
+import { utcTime } from "../engine/columns.ts";
+import { lessons } from "../lessons/lesson-tables.ts";
+
+export const chatMessages = pgTable(
+  "chat_messages",
+  {
+    id: uuid().primaryKey(),
+    lessonId: uuid("lesson_id")
+      .notNull()
+      .references(() => lessons.id, { onDelete: "cascade" }),
+    authorId: uuid("author_id")
+      .notNull()
+      .references(() => users.id),
+    /** Emptied when the message is deleted. */
+    text: text().notNull(),
+    createdAt: utcTime("created_at").notNull().default(sql`clock_timestamp()`),
+    editedAt: utcTime("edited_at"),
+    /** A deleted message keeps its row, so that its id cannot be used again. */
+    deletedAt: utcTime("deleted_at"),
+  },
+  (table) => [
+    index("chat_messages_history")
+      .on(table.lessonId, table.createdAt, table.id)
+      .where(sql`${table.deletedAt} is null`),
+  ],
+);

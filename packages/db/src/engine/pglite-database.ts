@@ -1,0 +1,60 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/pglite";
+import * as schema from "../schema.ts";
+import { createConnectionGate } from "./connection-gate.ts";
+import { lockDataFolder } from "./data-folder-lock.ts";
+import type { Database } from "./database.ts";
+import { translateFailure } from "./database-failure.ts";
+import { hookStatements } from "./statement-hook.ts";
+import { retryConflicts } from "./transaction-retry.ts";
+
+/** Longest wait for the one connection; a statement that waits inside the transaction it waits for ends so too. */
+const MAX_WAIT_MS = 10_000;
+
+/** Opens the embedded database, alone: PGlite itself does not notice a second process, and both would corrupt the data. */
+export async function openPgliteDatabase({ dataDir }: { readonly dataDir: string }): Promise<Database> {
+  await mkdir(dataDir, { recursive: true });
+  const lock = await lockDataFolder(dataDir);
+  try {
+    const client = await PGlite.create(join(dataDir, "pglite"));
+    await client.exec("set TimeZone to 'UTC'");
+    return createPgliteDatabase(client, () => lock.release());
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function createPgliteDatabase(client: PGlite, released: () => Promise<void>): Database {
+  const gate = createConnectionGate({ slots: 1, maxWaitMs: MAX_WAIT_MS });
+  const inTransaction = { prepare: false, run: <T>(execute: () => Promise<T>) => execute() };
+  const alone = { prepare: false, run: <T>(execute: () => Promise<T>) => gate.run(execute).catch(rethrowTranslated) };
+  const native = drizzle(client, { schema });
+  const db = hookStatements(native, alone);
+  let closing: Promise<void> | undefined;
+
+  return {
+    kind: "pglite",
+    db,
+    transaction: (work, { snapshot = false } = {}) =>
+      retryConflicts(() =>
+        gate.run(() =>
+          native.transaction(
+            (transaction) => work(hookStatements(transaction, inTransaction)),
+            snapshot ? { isolationLevel: "repeatable read", accessMode: "read only" } : undefined,
+          ),
+        ),
+      ),
+    ping: async () => {
+      await db.execute(sql`select 1`);
+    },
+    close: () => (closing ??= gate.run(() => client.close()).finally(released)),
+  };
+}
+
+function rethrowTranslated(error: unknown): never {
+  throw translateFailure(error);
+}

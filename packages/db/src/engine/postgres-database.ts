@@ -1,0 +1,82 @@
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import * as schema from "../schema.ts";
+import { createConnectionGate } from "./connection-gate.ts";
+import type { Database } from "./database.ts";
+import { translateFailure } from "./database-failure.ts";
+import { hookStatements } from "./statement-hook.ts";
+import { retryConflicts } from "./transaction-retry.ts";
+
+const CONNECT_TIMEOUT_SECONDS = 5;
+/** Longest wait for a free connection of the pool. */
+const MAX_WAIT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+/** A process that stalls inside a transaction holds its locks no longer than this. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_SECONDS = 5;
+/** Longest pause between attempts to reach a server that is away, so that its return is noticed at once. */
+const MAX_RECONNECT_PAUSE_SECONDS = 0.5;
+
+const timeouts = {
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+};
+
+export interface PostgresOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly prepare: boolean;
+}
+
+/** Opens a pool; connections are made when they are needed, so a server that is away is told by the first use. */
+export function openPostgresDatabase({ url, poolSize, prepare }: PostgresOptions): Database {
+  const client = postgres(url, {
+    max: poolSize,
+    prepare,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    backoff: (retries) => Math.min(2 ** retries / 100, MAX_RECONNECT_PAUSE_SECONDS),
+    // A pooler refuses settings that it does not track; there they are set in each transaction instead.
+    connection: { application_name: "tidemark", TimeZone: "UTC", ...(prepare && timeouts) },
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    // No arrays are ever sent; the look-up of their types would cost each connection a round trip.
+    fetch_types: false,
+    onnotice: () => undefined,
+  });
+  const gate = createConnectionGate({ slots: poolSize, maxWaitMs: MAX_WAIT_MS });
+  const inTransaction = { prepare, run: <T>(execute: () => Promise<T>) => execute() };
+  const alone = { prepare, run: <T>(execute: () => Promise<T>) => gate.run(execute).catch(rethrowTranslated) };
+  const native = drizzle(client, { schema });
+  const db = hookStatements(native, alone);
+
+  return {
+    kind: "postgres",
+    db,
+    transaction: (work, { snapshot = false } = {}) =>
+      retryConflicts(() =>
+        gate.run(() =>
+          native.transaction(
+            async (transaction) => {
+              const tx = hookStatements(transaction, inTransaction);
+              if (!prepare) await tx.execute(setTimeouts);
+              return work(tx);
+            },
+            snapshot ? { isolationLevel: "repeatable read", accessMode: "read only" } : undefined,
+          ),
+        ),
+      ),
+    ping: async () => {
+      await db.execute(sql`select 1`);
+    },
+    close: () => client.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
+  };
+}
+
+const setTimeouts = sql`select ${sql.join(
+  Object.entries(timeouts).map(([name, ms]) => sql`set_config(${name}, ${String(ms)}, true)`),
+  sql`, `,
+)}`;
+
+function rethrowTranslated(error: unknown): never {
+  throw translateFailure(error);
+}

@@ -1,0 +1,13 @@
+/** Every table, for drizzle and for the generation of migrations. */
+export { sessions } from "./auth/session-tables.ts";
+export { users } from "./auth/user-tables.ts";
+export { chatMessages } from "./chat/chat-tables.ts";
+export { grantNumbers, lessons, participants } from "./lessons/lesson-tables.ts";
+export {
+  syncChanges,
+  syncDevices,
+  syncEpoch,
+  syncParkedOperations,
+  syncScopes,
+  syncVerdicts,
+} from "./sync/sync-tables.ts";
