@@ -25,7 +25,9 @@ export function hookStatements(handle: DatabaseHandle, hook: StatementHook): Dat
 }
 
 function rethrowCause(error: unknown): never {
-  throw error instanceof Error && error.message.startsWith("Failed query:") && error.cause !== undefined
-    ? error.cause
-    : error;
+  const isWrapped = error instanceof Error && error.message.startsWith("Failed query:") && error.cause !== undefined;
+  const cause = isWrapped ? error.cause : error;
+  // PGlite hangs the parameters on its own error too.
+  if (cause instanceof Error && "params" in cause) cause.params = undefined;
+  throw cause;
 }

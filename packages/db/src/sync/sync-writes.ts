@@ -109,13 +109,16 @@ async function writeChanges(tx: DatabaseHandle, changes: readonly RowChange[]): 
   if (changes.length === 0) return [];
   const latest = keepLatest(changes);
   const places = placeInScope(latest);
-  const rows = latest.map((change, index) => ({ ...change, place: places[index] }));
+  // The value travels as text in the text: parsed with the list, an escaped NUL in it would be refused.
+  const rows = latest.map(({ scope, entity, id, value }, index) => {
+    return { scope, entity, id, value: value && JSON.stringify(value), place: places[index] };
+  });
   const taken = await selectRows<{ scope: string; before: number }>(
     tx,
     sql`
       with change as materialized (
         select * from json_to_recordset(${jsonList(rows)})
-          as change (scope text, entity text, id text, value json, place bigint)
+          as change (scope text, entity text, id text, value text, place bigint)
       ), touched as (
         select scope collate "C" as scope, count(*) as changes from change group by 1
       ), taken as (
@@ -127,7 +130,7 @@ async function writeChanges(tx: DatabaseHandle, changes: readonly RowChange[]): 
         select taken.scope, taken.version - touched.changes as before from taken join touched using (scope)
       ), written as (
         insert into sync_changes (scope, entity, entity_id, version, value)
-        select change.scope, entity, id, starting.before + place, value
+        select change.scope, entity, id, starting.before + place, value::json
         from change join starting on starting.scope = change.scope
         on conflict (scope, entity, entity_id) do update
           set version = excluded.version, value = excluded.value, changed_at = excluded.changed_at
