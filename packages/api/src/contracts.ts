@@ -1,5 +1,12 @@
 /** Browser-safe entry: schemas, types and the sync contract; nothing but Zod behind it. */
-export { publicUser, session, loginInput, type PublicUser, type Session, type LoginInput } from "./auth/auth-contract.ts";
+export {
+  publicUser,
+  session,
+  loginInput,
+  type PublicUser,
+  type Session,
+  type LoginInput,
+} from "./auth/auth-contract.ts";
 export {
   chatMessage,
   chatSendArgs,

@@ -1,6 +1,12 @@
 /** Entry for servers: routers, the sync engine, and the ports that a server fills. */
 export type { AuthenticatedUser, AuthOperations } from "./auth/auth-operations.ts";
-export { REFRESH_COOKIE, type LoginInput, type LogoutInput, type PublicUser, type Session } from "./auth/auth-contract.ts";
+export {
+  REFRESH_COOKIE,
+  type LoginInput,
+  type LogoutInput,
+  type PublicUser,
+  type Session,
+} from "./auth/auth-contract.ts";
 export type { ChatOperations } from "./chat/chat-operations.ts";
 export type {
   ChatDeleteArgs,

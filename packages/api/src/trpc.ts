@@ -5,6 +5,7 @@ import type { AuthOperations, AuthenticatedUser } from "./auth/auth-operations.t
 import type { ChatOperations } from "./chat/chat-operations.ts";
 import { errorCatalogue, TidemarkError, type ErrorCode } from "./errors.ts";
 import type { LessonsOperations } from "./lessons/lessons-operations.ts";
+import { describeIssues } from "./sync/standard-schema.ts";
 import type { SyncOperations } from "./sync/sync-operations.ts";
 
 /** The domain behind the routers; `compose.ts` of the server fills it. */
@@ -41,7 +42,7 @@ const trpc = initTRPC.context<RequestContext>().create({
       data: {
         ...details,
         code,
-        httpStatus: code in errorCatalogue ? errorCatalogue[code].http : getHTTPStatusCodeFromError(error),
+        httpStatus: errorCatalogue[code].http,
         ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
         requestId: ctx?.requestId ?? null,
       },
@@ -52,24 +53,49 @@ const trpc = initTRPC.context<RequestContext>().create({
 export interface ErrorDescription {
   readonly code: ErrorCode;
   readonly message: string;
+  /** Public fields of the error; `retryAfter` in seconds where trying again makes sense. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
 /** What may be told to a caller about an error: never a stack, never an unforeseen error's own message. */
 export function describeError(error: TRPCError): ErrorDescription {
   const { cause } = error;
-  if (cause instanceof TidemarkError) return { code: cause.code, message: cause.message, details: cause.details };
-  if (cause instanceof z.ZodError) {
-    return { code: "BAD_REQUEST", message: `The input does not fit: ${z.prettifyError(cause)}`, details: {} };
+  if (cause instanceof TidemarkError) {
+    const retryAfter = retryAfterOf(cause);
+    return {
+      code: cause.code,
+      message: cause.message,
+      details: { ...cause.details, ...(retryAfter !== undefined && { retryAfter }) },
+    };
+  }
+  // A ZodError with any other code comes from our own data: that is our fault and not told.
+  if (error.code === "BAD_REQUEST" && cause instanceof z.ZodError) {
+    return { code: "BAD_REQUEST", message: `The input does not fit: ${describeIssues(cause.issues)}`, details: {} };
   }
   const code = codeOfTrpcError(error);
-  return { code, message: code === "INTERNAL" ? "Something went wrong on our side; try again." : error.message, details: {} };
+  return {
+    code,
+    message: code === "INTERNAL" ? "Something went wrong on our side; try again." : error.message,
+    details: {},
+  };
 }
 
 function codeOfTrpcError(error: TRPCError): ErrorCode {
-  const generic = Object.entries(errorCatalogue).find(([, entry]) => entry.trpc === error.code);
-  if (error.code === "BAD_REQUEST" || error.code === "PARSE_ERROR") return "BAD_REQUEST";
-  return (generic?.[0] as ErrorCode | undefined) ?? "INTERNAL";
+  const status = getHTTPStatusCodeFromError(error);
+  if (status === 409) return "CONFLICT";
+  if (status === 400) return "BAD_REQUEST";
+  const code = codes.find((candidate) => errorCatalogue[candidate].http === status);
+  return code ?? (status < 500 ? "BAD_REQUEST" : "INTERNAL");
+}
+
+const codes = Object.keys(errorCatalogue) as ErrorCode[];
+
+/** Seconds to wait where waiting helps and the thrower named no time of its own. */
+const DEFAULT_RETRY_AFTER_SECONDS = 1;
+
+function retryAfterOf({ code, retryAfterSeconds }: TidemarkError): number | undefined {
+  const helps = code === "UNAVAILABLE" || code === "TOO_MANY_REQUESTS";
+  return retryAfterSeconds ?? (helps ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
 }
 
 /** Gives errors of our catalogue their tRPC code, hence their HTTP status. */

@@ -12,7 +12,9 @@ export const authRouter = router({
   refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
     const refreshToken = input.refreshToken ?? ctx.refreshCookie.read();
     if (refreshToken === undefined) {
-      throw new TidemarkError("UNAUTHORIZED", { message: "There is no refresh token in the body or the cookie; sign in." });
+      throw new TidemarkError("UNAUTHORIZED", {
+        message: "There is no refresh token in the body or the cookie; sign in.",
+      });
     }
     const session = await ctx.services.auth.refresh(refreshToken);
     ctx.refreshCookie.set(session.refreshToken);

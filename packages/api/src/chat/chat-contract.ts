@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cleanText, isoTime } from "../values.ts";
+import { cleanText, isoTime, uuid } from "../values.ts";
 
 /** Longest message, in UTF-16 code units. */
 export const MAX_MESSAGE_LENGTH = 10_000;
@@ -16,12 +16,12 @@ export const chatMessage = z.object({
   editedAt: isoTime.nullable(),
 });
 
-export const chatSendArgs = z.strictObject({ id: z.uuid(), lessonId: z.uuid(), text: messageText });
-export const chatEditArgs = z.strictObject({ id: z.uuid(), text: messageText });
-export const chatDeleteArgs = z.strictObject({ id: z.uuid() });
+export const chatSendArgs = z.strictObject({ id: uuid, lessonId: uuid, text: messageText });
+export const chatEditArgs = z.strictObject({ id: uuid, text: messageText });
+export const chatDeleteArgs = z.strictObject({ id: uuid });
 
 export const chatHistoryInput = z.strictObject({
-  lessonId: z.uuid(),
+  lessonId: uuid,
   cursor: z.string().max(500).nullish(),
   limit: z.int().min(1).max(100).default(50),
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isoTime } from "../values.ts";
+import { isoTime, uuid } from "../values.ts";
 
 /** `viewer` reads and does not write. */
 export const lessonRole = z.enum(["host", "participant", "viewer"]);
@@ -28,7 +28,7 @@ export const lessonsListInput = z
   })
   .default({ limit: 50 });
 export const lessonsListOutput = z.object({ items: z.array(lessonSummary), nextCursor: z.string().nullable() });
-export const lessonByIdInput = z.strictObject({ id: z.uuid() });
+export const lessonByIdInput = z.strictObject({ id: uuid });
 export const lessonDetails = lessonSummary.extend({ participants: z.array(participant) });
 
 export type LessonRole = z.infer<typeof lessonRole>;

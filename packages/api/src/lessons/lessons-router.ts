@@ -6,7 +6,5 @@ export const lessonsRouter = router({
     .input(lessonsListInput)
     .query(({ ctx, input }) => ctx.services.lessons.list(ctx.user, input)),
 
-  byId: protectedProcedure
-    .input(lessonByIdInput)
-    .query(({ ctx, input }) => ctx.services.lessons.byId(ctx.user, input)),
+  byId: protectedProcedure.input(lessonByIdInput).query(({ ctx, input }) => ctx.services.lessons.byId(ctx.user, input)),
 });

@@ -30,7 +30,8 @@ const wireCursor = z.tuple([z.string(), z.array(z.tuple([z.string(), version, ve
 
 /** Cursors are opaque to clients, bound to their user and refused when tampered with. */
 export function createCursorCodec(sign: SignText): CursorCodec {
-  const signFor = (payload: string, userId: string) => sign(`cursor\n${userId}\n${payload}`);
+  // The form is part of what is signed: a cursor of another form does not verify, so what verifies always parses.
+  const signFor = (payload: string, userId: string) => sign(`cursor 1\n${userId}\n${payload}`);
   return {
     encode({ epoch, scopes }, userId) {
       const entries = [...scopes].map(([scope, at]) => [scope, at.version, at.grant, at.skipDeletionsUntil ?? 0]);

@@ -1,4 +1,5 @@
 import { TidemarkError } from "../errors.ts";
+import { findUnstorable } from "./argument-check.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import { describeIssues } from "./standard-schema.ts";
 import type { ContractRows, OperationArgs, OperationName, SyncContract } from "./sync-contract.ts";
@@ -24,15 +25,24 @@ export interface OperationCall<Tx, Args, Rows> {
  * An operation's effect on the server. It writes through `tx`, records each changed row in `changes` and answers the row
  * that a direct call returns. Throwing a `TidemarkError` refuses the operation; nothing it wrote stays.
  */
-export type OperationHandler<Tx, Args, Rows, Result = unknown> = (call: OperationCall<Tx, Args, Rows>) => Promise<Result>;
+export type OperationHandler<Tx, Args, Rows, Result = unknown> = (
+  call: OperationCall<Tx, Args, Rows>,
+) => Promise<Result>;
 
 /** One handler per operation of the contract; a missing one is a type error. */
 export type OperationHandlers<Contract, Tx> = {
-  readonly [Name in OperationName<Contract>]: OperationHandler<Tx, OperationArgs<Contract, Name>, ContractRows<Contract>>;
+  readonly [Name in OperationName<Contract>]: OperationHandler<
+    Tx,
+    OperationArgs<Contract, Name>,
+    ContractRows<Contract>
+  >;
 };
 
 /** A recorder that finds each row's scope by the contract. */
-export function createChangeRecorder(contract: SyncContract, changes: RowChange[]): ChangeRecorder<Record<string, { id: string }>> {
+export function createChangeRecorder(
+  contract: SyncContract,
+  changes: RowChange[],
+): ChangeRecorder<Record<string, { id: string }>> {
   const scopeOf = (entity: string, row: { id: string }): string => {
     const definition = contract.entities[entity];
     if (definition === undefined) throw new TypeError(`The contract "${contract.name}" has no entity "${entity}".`);
@@ -57,6 +67,8 @@ export async function parseArguments(contract: SyncContract, name: string, args:
       message: `The contract "${contract.name}" ${contract.version} has no operation "${name}".`,
     });
   }
+  const unstorable = findUnstorable(args);
+  if (unstorable !== undefined) throw new TidemarkError("INVALID_ARGUMENTS", { message: unstorable });
   const result = await schema["~standard"].validate(args);
   if (result.issues === undefined) return result.value;
   throw new TidemarkError("INVALID_ARGUMENTS", { message: describeIssues(result.issues) });

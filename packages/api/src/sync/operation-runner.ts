@@ -46,8 +46,8 @@ export function createOperationRunner<Tx>(deps: {
     async run({ tx, user, name, args: rawArgs }) {
       const parsed = await parseOrRefuse(contract, name, rawArgs);
       if (parsed instanceof TidemarkError) return { refusal: parsed };
-      const decision = await policy.authorize({ tx, user, operation: name, args: parsed.args });
-      if (!decision.allowed) return { refusal: new TidemarkError(decision.code, { message: decision.message }) };
+      const refusal = await authorize(policy, { tx, user, operation: name, args: parsed.args });
+      if (refusal !== undefined) return { refusal };
 
       const handler = handlers[name];
       if (handler === undefined) throw new TypeError(`Operation "${name}" has no handler.`);
@@ -61,6 +61,17 @@ export function createOperationRunner<Tx>(deps: {
       }
     },
   };
+}
+
+/** A policy only reads, so a refusal that it throws is as good as one that it answers. */
+async function authorize<Tx>(policy: SyncPolicy<Tx>, request: Parameters<SyncPolicy<Tx>["authorize"]>[0]) {
+  try {
+    const decision = await policy.authorize(request);
+    return decision.allowed ? undefined : new TidemarkError(decision.code, { message: decision.message });
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
 }
 
 async function parseOrRefuse(contract: SyncContract, name: string, args: unknown) {

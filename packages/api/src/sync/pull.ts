@@ -13,7 +13,8 @@ export function createPull<Tx>(deps: {
 
   return async function pull(user: SyncUser, input: PullInput): Promise<PullOutput> {
     const cursor = input.cursor === null ? null : cursors.decode(input.cursor, user.id);
-    if (cursor === null) await store.ensureDevice({ deviceId: input.deviceId, userId: user.id });
+    const isNewcomer = cursor === null && (input.ackSeq ?? 0) === 0;
+    if (isNewcomer) await store.ensureDevice({ deviceId: input.deviceId, userId: user.id });
     const page = await store.read((snapshot) => readPage(snapshot, user, input, cursor));
     if (input.ackSeq !== undefined && input.ackSeq > page.checkpoint.ackSeq) {
       await store.acknowledge({ deviceId: input.deviceId, ackSeq: input.ackSeq });

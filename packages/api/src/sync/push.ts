@@ -10,10 +10,21 @@ import { parseVerdict } from "./sync-store.ts";
 const MAX_TRANSACTION_OPERATIONS = 50;
 /** How often a handler that throws is tried, each time in a transaction of its own, before its operation is parked. */
 const MAX_HANDLER_ATTEMPTS = 5;
+/** Longest reason kept with a parked operation, in UTF-16 code units. */
+const MAX_REASON_LENGTH = 10_000;
 
 interface PushRequest {
   readonly user: SyncUser;
   readonly input: PushInput;
+}
+
+/** One try at bringing operations to their verdicts. */
+interface Attempt {
+  readonly ops: readonly PushOperation[];
+  /** The operation whose policy or handler is at work: the one to blame when the transaction fails now. */
+  running: PushOperation | undefined;
+  /** What the only operation's handler threw before: it is not run again, the verdict records the failure. */
+  readonly failure?: unknown;
 }
 
 interface SettledBatch {
@@ -34,7 +45,7 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
       settled = await applyBatch(request, ops);
       results.push(...settled.results);
     }
-    settled ??= await store.write((transaction) => settle(transaction, request, []));
+    settled ??= await store.write((transaction) => settle(transaction, request, { ops: [], running: undefined }));
     if (input.ackSeq !== undefined && input.ackSeq > settled.checkpoint.ackSeq) {
       await store.acknowledge({ deviceId: input.deviceId, ackSeq: input.ackSeq });
     }
@@ -43,50 +54,58 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
 
   /** The fast road: one transaction without savepoints. Anything that spoils it sends the batch down the slow road. */
   async function applyBatch(request: PushRequest, ops: readonly PushOperation[]): Promise<SettledBatch> {
+    const attempt: Attempt = { ops, running: undefined };
     try {
-      return await store.write((transaction) => settle(transaction, request, ops));
+      return await store.write((transaction) => settle(transaction, request, attempt));
     } catch (error) {
-      if (error instanceof TidemarkError) throw error;
-      return applyOneByOne(request, ops);
+      if (failsWholePush(error)) throw error;
+      return applyOneByOne(request, ops, attempt.running);
     }
   }
 
   /** The slow road: a transaction per operation, so that what fails is undone alone and its neighbours go on. */
-  async function applyOneByOne(request: PushRequest, ops: readonly PushOperation[]): Promise<SettledBatch> {
+  async function applyOneByOne(
+    request: PushRequest,
+    ops: readonly PushOperation[],
+    failedOnce: PushOperation | undefined,
+  ): Promise<SettledBatch> {
     const results: OperationResult[] = [];
     let settled: SettledBatch | undefined;
     for (const operation of ops) {
-      settled = await applyOne(request, operation);
+      settled = await applyOne(request, operation, operation === failedOnce ? 1 : 0);
       results.push(...settled.results);
     }
     if (settled === undefined) throw new TypeError("A batch without operations has no slow road.");
     return { ...settled, results };
   }
 
-  async function applyOne(request: PushRequest, operation: PushOperation): Promise<SettledBatch> {
+  async function applyOne(
+    request: PushRequest,
+    operation: PushOperation,
+    failedAttempts: number,
+  ): Promise<SettledBatch> {
+    const ops = [operation];
     let failure: unknown;
-    for (let attempt = 1; attempt <= MAX_HANDLER_ATTEMPTS; attempt += 1) {
+    for (let failed = failedAttempts; failed < MAX_HANDLER_ATTEMPTS; failed += 1) {
       try {
-        return await store.write((transaction) => settle(transaction, request, [operation]));
+        return await store.write((transaction) => settle(transaction, request, { ops, running: undefined }));
       } catch (error) {
-        if (error instanceof TidemarkError) throw error;
-        failure = error;
+        if (failsWholePush(error)) throw error;
+        failure = error ?? new TypeError("The handler threw nothing at all.");
         if (error instanceof HandlerRefusal) break;
       }
     }
-    return store.write((transaction) => settle(transaction, request, [operation], failure));
+    return store.write((transaction) => settle(transaction, request, { ops, running: undefined, failure }));
   }
 
-  /**
-   * Brings operations to their verdicts inside one transaction. With `failure`, what the only operation's handler threw,
-   * the handler is not run again: the verdict records the failure.
-   */
+  /** Brings operations to their verdicts inside one transaction. */
   async function settle(
     transaction: SyncWriteTransaction<Tx>,
     request: PushRequest,
-    ops: readonly PushOperation[],
-    failure?: unknown,
+    attempt: Attempt,
   ): Promise<SettledBatch> {
+    const { ops, failure } = attempt;
+    const epoch = await transaction.epoch();
     const checkpoint = await lockCheckpoint(transaction, request);
     const plan = await planPush({ transaction, request, checkpoint, ops });
     const verdicts: NewVerdict[] = [];
@@ -102,19 +121,23 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
     const { deviceId, pending, contract } = request.input;
     await transaction.saveVerdicts(verdicts, [{ deviceId, lastSeq, pending, contract }]);
     await transaction.recordChanges(changes);
-    return { epoch: await transaction.epoch(), checkpoint, lastSeq, results };
+    return { epoch, checkpoint, lastSeq, results };
 
     async function settleOperation(planned: PlannedOperation): Promise<{ result: OperationResult; isFirst: boolean }> {
       const { operation } = planned;
-      if (planned.kind !== "new") return { result: duplicateOf(operation, planned.verdict), isFirst: false };
-      const repeated = verdicts.find((verdict) => verdict.isFirst && verdict.operationId === operation.id);
-      if (repeated !== undefined) {
-        return { result: duplicateOf(operation, parseVerdict(repeated.text)), isFirst: false };
+      const inThisBatch = verdicts.find(({ seq, operationId, isFirst }) =>
+        planned.kind === "new" ? isFirst && operationId === operation.id : seq === operation.seq,
+      );
+      if (inThisBatch !== undefined) {
+        return { result: duplicateOf(operation, parseVerdict(inThisBatch.text)), isFirst: false };
       }
+      if (planned.kind !== "new") return { result: duplicateOf(operation, planned.verdict), isFirst: false };
       if (failure !== undefined) {
         return { result: await failedVerdict(transaction, request, operation, failure), isFirst: true };
       }
+      attempt.running = operation;
       const outcome = await runner.run({ ...operation, tx: transaction.tx, user: request.user });
+      attempt.running = undefined;
       if (outcome.refusal !== undefined) return { result: rejectedVerdict(operation, outcome.refusal), isFirst: true };
       changes.push(...outcome.changes);
       return { result: { id: operation.id, seq: operation.seq, status: "applied" }, isFirst: true };
@@ -122,11 +145,20 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
   }
 }
 
-/** The device's checkpoint, locked; its first push with seq 1 creates it. */
+/**
+ * Whether a failure is no operation's own: the request is refused or the database is away. `INTERNAL` is what a handler
+ * may throw for a fault of its own, and parks its operation like any other exception.
+ */
+function failsWholePush(error: unknown): boolean {
+  return error instanceof TidemarkError && error.code !== "INTERNAL";
+}
+
+/** The device's checkpoint, locked; its first push creates it, unless it claims a history that the server does not have. */
 async function lockCheckpoint<Tx>(transaction: SyncWriteTransaction<Tx>, { user, input }: PushRequest) {
   const { deviceId, ackSeq = 0, ops } = input;
   let checkpoint = (await transaction.lockDevices([deviceId])).get(deviceId);
-  if (checkpoint === undefined && ackSeq === 0 && ops[0]?.seq === 1) {
+  const isNewcomer = ackSeq === 0 && (ops[0]?.seq ?? 1) === 1;
+  if (checkpoint === undefined && isNewcomer) {
     await transaction.createDevices([{ deviceId, userId: user.id }]);
     checkpoint = (await transaction.lockDevices([deviceId])).get(deviceId);
   }
@@ -161,10 +193,16 @@ async function failedVerdict<Tx>(
   failure: unknown,
 ): Promise<OperationVerdict> {
   if (failure instanceof HandlerRefusal) return rejectedVerdict(operation, failure.refusal);
-  const reason = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
-  await transaction.parkOperations([{ userId: user.id, deviceId: input.deviceId, operation, reason }]);
+  const { deviceId } = input;
+  await transaction.parkOperations([{ userId: user.id, deviceId, operation, reason: describeFailure(failure) }]);
   const message = "The server failed on this operation and has kept it; it will be run again once the fault is mended.";
   return { id: operation.id, seq: operation.seq, status: "parked", error: { code: "INTERNAL", message } };
+}
+
+/** A failure as text for operators; it may quote arguments, and a column takes neither NUL nor half a surrogate pair. */
+function describeFailure(failure: unknown): string {
+  const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+  return text.slice(0, MAX_REASON_LENGTH).replaceAll("\0", "\\0").toWellFormed();
 }
 
 function toNewVerdict(

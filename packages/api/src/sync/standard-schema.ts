@@ -23,13 +23,19 @@ export interface StandardIssue {
 export type InferInput<Schema extends StandardSchema> = NonNullable<Schema["~standard"]["types"]>["input"];
 export type InferOutput<Schema extends StandardSchema> = NonNullable<Schema["~standard"]["types"]>["output"];
 
-/** `text: Too small …; lessonId: Invalid UUID`: one line that a person can act on. */
+/** Verdicts are stored and sent again: what is wrong with arguments of a megabyte must not be told in a megabyte. */
+const MAX_ISSUES = 5;
+const MAX_ISSUE_LENGTH = 200;
+
+/** `text: Too small …; lessonId: Invalid UUID`: one line that a person can act on, of the first few issues. */
 export function describeIssues(issues: readonly StandardIssue[]): string {
-  return issues.map(describeIssue).join("; ");
+  const told = issues.slice(0, MAX_ISSUES).map(describeIssue);
+  const left = issues.length - told.length;
+  return [...told, ...(left > 0 ? [`and ${left} more`] : [])].join("; ");
 }
 
 function describeIssue({ path = [], message }: StandardIssue): string {
-  if (path.length === 0) return message;
   const keys = path.map((segment) => String(typeof segment === "object" ? segment.key : segment));
-  return `${keys.join(".")}: ${message}`;
+  const line = keys.length === 0 ? message : `${keys.join(".")}: ${message}`;
+  return line.length <= MAX_ISSUE_LENGTH ? line : `${line.slice(0, MAX_ISSUE_LENGTH).toWellFormed()}…`;
 }

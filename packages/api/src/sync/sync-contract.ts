@@ -85,7 +85,8 @@ export interface AnySyncContract {
 }
 
 /** The contract's rows by entity name. */
-export type ContractRows<Contract> = Contract extends SyncContract<infer Entities, infer _O, infer _I> ? RowsOf<Entities> : never;
+export type ContractRows<Contract> =
+  Contract extends SyncContract<infer Entities, infer _O, infer _I> ? RowsOf<Entities> : never;
 /** An entity's row type. */
 export type EntityRow<Contract, Name extends keyof ContractRows<Contract>> = ContractRows<Contract>[Name];
 /** An operation's arguments as a caller gives them (before defaults and transforms). */
@@ -141,11 +142,15 @@ export function defineSyncContract<
   };
 }): SyncContract<Entities, Operations, Indexes> {
   if (!Number.isSafeInteger(definition.version) || definition.version < 1) {
-    throw new TypeError(`Contract "${definition.name}": version must be a positive integer, got ${definition.version}.`);
+    throw new TypeError(
+      `Contract "${definition.name}": version must be a positive integer, got ${definition.version}.`,
+    );
   }
   for (const name of [...Object.keys(definition.entities), ...Object.keys(definition.operations)]) {
     if (!/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/.test(name)) {
-      throw new TypeError(`Contract "${definition.name}": "${name}" is not a dotted camelCase name, such as "chat.send".`);
+      throw new TypeError(
+        `Contract "${definition.name}": "${name}" is not a dotted camelCase name, such as "chat.send".`,
+      );
     }
   }
   return Object.freeze(definition) as SyncContract<Entities, Operations, Indexes>;

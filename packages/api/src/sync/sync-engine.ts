@@ -32,9 +32,7 @@ export interface SyncEngine {
 }
 
 /** The sync engine: it knows the contract, the store and the policy it is given, and nothing of what they are about. */
-export function createSyncEngine<Contract extends AnySyncContract, Tx>(
-  deps: SyncEngineDeps<Contract, Tx>,
-): SyncEngine {
+export function createSyncEngine<Contract extends AnySyncContract, Tx>(deps: SyncEngineDeps<Contract, Tx>): SyncEngine {
   const contract = deps.contract as unknown as SyncContract;
   const runner = createOperationRunner({ ...deps, contract, handlers: deps.handlers as never });
   const push = createPush({ store: deps.store, runner });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { errorCatalogue, type ErrorCode } from "../errors.ts";
+import { uuid, uuidv7 } from "../values.ts";
 
 /** Most operations in one push. */
 export const MAX_PUSH_OPERATIONS = 500;
@@ -14,7 +15,7 @@ const sequence = z.int().positive();
 
 export const pushOperation = z.strictObject({
   /** Unique per operation and stable over retries; deduplicated per user. */
-  id: z.uuidv7(),
+  id: uuidv7,
   /** The device's gapless count, from 1. */
   seq: sequence,
   name: z.string().min(1).max(100),
@@ -25,11 +26,11 @@ export const pushOperation = z.strictObject({
   /** The entity's version as last pulled. */
   base: z.int().nonnegative().optional(),
   /** Consecutive operations of one group are applied as one unit. */
-  group: z.uuid().optional(),
+  group: uuid.optional(),
 });
 
 export const pushInput = z.strictObject({
-  deviceId: z.uuid(),
+  deviceId: uuid,
   contract: contractVersion.optional(),
   /** Every verdict up to this sequence number is stored on the device. */
   ackSeq: z.int().nonnegative().optional(),
@@ -39,7 +40,8 @@ export const pushInput = z.strictObject({
 });
 
 const verdictError = z.object({ code: errorCode, message: z.string() });
-const verdictConflict = z.object({ strategy: z.string(), server: z.unknown() });
+// Optional, because that is what `unknown` becomes in the types of a tRPC client; a conflict always carries it.
+const verdictConflict = z.object({ strategy: z.string(), server: z.unknown().optional() });
 
 /** The first and only result of an operation. */
 export const operationVerdict = z.object({
@@ -69,7 +71,7 @@ export const pushOutput = z.object({
 });
 
 export const pullInput = z.strictObject({
-  deviceId: z.uuid(),
+  deviceId: uuid,
   contract: contractVersion.optional(),
   ackSeq: z.int().nonnegative().optional(),
   /** `null` pulls from nothing. */

@@ -152,7 +152,9 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
         // A store on one connection commits only after this snapshot; the others do so within these reads.
         for (let attempt = 0; attempt < 200 && !committed; attempt += 1) await snapshot.scopeVersions([scope]);
         expect(await snapshot.scopeVersions([scope])).toEqual(versions);
-        expect(await snapshot.changesAfter([after(scope)], 10)).toMatchObject([{ id: "a", version: 1, value: { n: 1 } }]);
+        expect(await snapshot.changesAfter([after(scope)], 10)).toMatchObject([
+          { id: "a", version: 1, value: { n: 1 } },
+        ]);
       });
       await writing;
       expect(await changesAfter([after(scope)])).toMatchObject([

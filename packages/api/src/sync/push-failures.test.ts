@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { TidemarkError } from "../errors.ts";
+import type { SyncStore } from "./sync-store.ts";
+import {
+  add,
+  adds,
+  ann,
+  batch,
+  deviceIdOf,
+  openTodos,
+  operationIdOf,
+  todoPolicy,
+  type TodoTx,
+} from "./todo-fixture.ts";
+
+const unavailable = () => new TidemarkError("UNAVAILABLE", { message: "The database is away.", retryAfterSeconds: 2 });
+
+describe("an operation whose handler refuses after it wrote", () => {
+  it("leaves nothing of it, is rejected, and its neighbours are applied", async () => {
+    const { engine, faults, texts } = await openTodos();
+    faults.afterAdd = ({ text }) => {
+      if (text === "text 2") throw new TidemarkError("CONFLICT", { message: "The list is full." });
+    };
+    const output = await engine.push(ann, batch(adds(1, 3)));
+    expect(output.results).toEqual([
+      { id: operationIdOf(1), seq: 1, status: "applied" },
+      {
+        id: operationIdOf(2),
+        seq: 2,
+        status: "rejected",
+        error: { code: "CONFLICT", message: "The list is full." },
+      },
+      { id: operationIdOf(3), seq: 3, status: "applied" },
+    ]);
+    expect(await texts()).toEqual(["text 1", "text 3"]);
+    const pulled = await engine.pull(ann, { deviceId: deviceIdOf(1), cursor: null, limit: 100 });
+    expect(pulled.changes.map(({ id, version }) => [id, version])).toEqual([
+      ["todo 1", 1],
+      ["todo 3", 2],
+    ]);
+  });
+});
+
+describe("an operation whose handler keeps throwing", () => {
+  it.each<[string, unknown]>([
+    ["an exception", new TypeError("nul \0 and half \ud800 in a message")],
+    ["a fault of its own", new TidemarkError("INTERNAL", { message: "An invariant does not hold." })],
+    ["nothing at all", undefined],
+  ])(
+    "I3: is parked with its arguments after five attempts that leave nothing, and later ones go on: %s",
+    async (_, thrown) => {
+      const { engine, faults, store, texts } = await openTodos();
+      let attempts = 0;
+      faults.afterAdd = ({ text }) => {
+        if (text !== "bad") return;
+        attempts += 1;
+        throw thrown;
+      };
+      const bad = add(2, { text: "bad", note: { kept: [1, "é"] } });
+      const input = batch([add(1), bad, add(3)]);
+      const output = await engine.push(ann, input);
+      expect(output.results).toMatchObject([
+        { seq: 1, status: "applied" },
+        { seq: 2, status: "parked", error: { code: "INTERNAL" } },
+        { seq: 3, status: "applied" },
+      ]);
+      expect(attempts).toBe(5);
+      expect(await texts()).toEqual(["text 1", "text 3"]);
+
+      const parked = await store.parkedOperations(deviceIdOf(1));
+      expect(parked).toMatchObject([{ userId: ann.id, deviceId: deviceIdOf(1), operation: bad }]);
+      expect(parked[0]?.reason).not.toContain("\0");
+      expect(parked[0]?.reason.isWellFormed()).toBe(true);
+
+      const replay = await engine.push(ann, input);
+      expect(replay.results[1]).toEqual({ id: bad.id, seq: 2, status: "duplicate", of: output.results[1] });
+      expect(attempts).toBe(5);
+    },
+  );
+
+  it("tells the device nothing of what was thrown", async () => {
+    const { engine, faults } = await openTodos();
+    faults.afterAdd = () => {
+      throw new TypeError("password=hunter2 at db.ts:12");
+    };
+    expect(JSON.stringify(await engine.push(ann, batch([add(1)])))).not.toContain("hunter2");
+  });
+
+  it("is applied when a later attempt succeeds", async () => {
+    const { engine, faults, texts } = await openTodos();
+    let attempts = 0;
+    faults.afterAdd = () => {
+      attempts += 1;
+      if (attempts < 5) throw new TypeError("not yet");
+    };
+    expect((await engine.push(ann, batch([add(1)]))).results).toMatchObject([{ status: "applied" }]);
+    expect(await texts()).toEqual(["text 1"]);
+  });
+});
+
+describe("a store or policy that is away", () => {
+  it.each<[string, (store: SyncStore<TodoTx>) => SyncStore<TodoTx>]>([
+    ["before the transaction", (store) => ({ ...store, write: () => Promise.reject(unavailable()) })],
+    [
+      "in its last statement",
+      (store) => ({
+        ...store,
+        write: (work) =>
+          store.write((transaction) => work({ ...transaction, recordChanges: () => Promise.reject(unavailable()) })),
+      }),
+    ],
+  ])("I1: fails the whole push, retryable, and nothing stays: %s", async (_, wrapStore) => {
+    const healthy = await openTodos();
+    const { engine } = await openTodos({ store: healthy.store, wrapStore });
+    await expect(engine.push(ann, batch(adds(1, 3)))).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      retryAfterSeconds: 2,
+    });
+    expect(await healthy.texts()).toEqual([]);
+    const output = await healthy.engine.push(ann, batch(adds(1, 3)));
+    expect(output.results.map(({ status }) => status)).toEqual(["applied", "applied", "applied"]);
+  });
+
+  it("is no verdict when a handler meets it: the operations of its transaction stay queued", async () => {
+    const { engine, faults, texts } = await openTodos();
+    faults.afterAdd = ({ text }) => {
+      if (text === "text 2") throw unavailable();
+    };
+    await expect(engine.push(ann, batch(adds(1, 3)))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(await texts()).toEqual([]);
+  });
+
+  it("I7: is no verdict when the policy meets it; a refusal that the policy throws is one", async () => {
+    const open = (error: TidemarkError) =>
+      openTodos({ policy: { ...todoPolicy, authorize: () => Promise.reject(error) } });
+    const away = await open(unavailable());
+    await expect(away.engine.push(ann, batch([add(1)]))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    const closed = await open(new TidemarkError("FORBIDDEN", { message: "Not you." }));
+    expect((await closed.engine.push(ann, batch([add(1)]))).results).toMatchObject([
+      { status: "rejected", error: { code: "FORBIDDEN", message: "Not you." } },
+    ]);
+  });
+});
