@@ -1,0 +1,38 @@
+import { TidemarkError, type AuthenticatedUser } from "@tidemark/api/server";
+import type { Metrics } from "../../observability/metrics.ts";
+import type { AccessTokens } from "../../security/access-tokens.ts";
+import type { SessionGuard } from "./session-guard.ts";
+
+/**
+ * Who sends this `Authorization` header; `null` without one.
+ * @throws TidemarkError `UNAUTHORIZED`, `UNAVAILABLE`
+ */
+export type Authenticate = (authorization: string | undefined) => Promise<AuthenticatedUser | null>;
+
+export function createAuthenticator({ tokens, sessions, metrics }: {
+  readonly tokens: AccessTokens;
+  readonly sessions: SessionGuard;
+  readonly metrics: Metrics;
+}): Authenticate {
+  const count = (result: string) => metrics.tokenOperations.inc({ operation: "verify", result });
+  return async (authorization) => {
+    if (authorization === undefined) return null;
+    try {
+      const user = await tokens.verify(bearerToken(authorization));
+      if (!(await sessions.isInForce(user))) {
+        throw new TidemarkError("UNAUTHORIZED", { message: "This session was ended; sign in again." });
+      }
+      count("ok");
+      return user;
+    } catch (error) {
+      count(error instanceof TidemarkError && error.code === "UNAUTHORIZED" ? "refused" : "error");
+      throw error;
+    }
+  };
+}
+
+function bearerToken(authorization: string): string {
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (token !== undefined) return token;
+  throw new TidemarkError("UNAUTHORIZED", { message: "Send the access token as `Authorization: Bearer …`." });
+}

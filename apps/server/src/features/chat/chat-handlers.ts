@@ -1,0 +1,53 @@
+import { TidemarkError, type ChatMessage, type OperationHandlers, type TidemarkContract } from "@tidemark/api/server";
+import type { ChatStore, DatabaseHandle, StoredChatMessage } from "@tidemark/db";
+import { MESSAGE_NOT_FOUND } from "./chat-rules.ts";
+
+type ChatOperationName = "chat.send" | "chat.edit" | "chat.delete";
+type ChatHandlers = Pick<OperationHandlers<TidemarkContract, DatabaseHandle>, ChatOperationName>;
+
+/** The effects of chat's operations. Policy has been asked before any of them runs. */
+export function createChatHandlers(messages: ChatStore): ChatHandlers {
+  return {
+    "chat.send": async ({ tx, user, args, changes }) => {
+      const written = await messages.insertIfAbsent(tx, { ...args, authorId: user.id });
+      if (written !== undefined) {
+        changes.put("chatMessage", written);
+        return written;
+      }
+      const existing = await messages.find(tx, args.id);
+      const isSame =
+        existing?.deletedAt === null &&
+        existing.authorId === user.id &&
+        existing.lessonId === args.lessonId &&
+        existing.text === args.text;
+      if (isSame) return toChatMessage(existing);
+      throw new TidemarkError("CONFLICT", { message: "A message with this id but other content exists; take a new id." });
+    },
+
+    "chat.edit": async ({ tx, args, changes }) => {
+      const current = await messages.find(tx, args.id, { lock: true });
+      if (current === undefined || current.deletedAt !== null) throw gone();
+      if (current.text === args.text) return toChatMessage(current);
+      const edited = await messages.updateText(tx, args);
+      if (edited === undefined) throw gone();
+      changes.put("chatMessage", edited);
+      return edited;
+    },
+
+    "chat.delete": async ({ tx, args, changes }) => {
+      const current = await messages.find(tx, args.id, { lock: true });
+      if (current === undefined) throw gone();
+      if (current.deletedAt === null) {
+        await messages.markDeleted(tx, args.id);
+        changes.delete("chatMessage", toChatMessage(current));
+      }
+      return { id: args.id };
+    },
+  };
+}
+
+function toChatMessage({ id, lessonId, authorId, text, createdAt, editedAt }: StoredChatMessage): ChatMessage {
+  return { id, lessonId, authorId, text, createdAt, editedAt };
+}
+
+const gone = () => new TidemarkError("NOT_FOUND", { message: MESSAGE_NOT_FOUND });

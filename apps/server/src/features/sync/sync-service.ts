@@ -1,0 +1,29 @@
+import type { SyncEngine, SyncOperations } from "@tidemark/api/server";
+import type { Metrics } from "../../observability/metrics.ts";
+
+/** The engine as routers call it, measured. */
+export function createSyncService({ engine, metrics }: {
+  readonly engine: SyncEngine;
+  readonly metrics: Metrics;
+}): SyncOperations {
+  return {
+    async push(user, input) {
+      const stop = metrics.syncPushSeconds.startTimer();
+      try {
+        const output = await engine.push(user, input);
+        for (const { status } of output.results) metrics.syncOperations.inc({ status });
+        return output;
+      } finally {
+        stop();
+      }
+    },
+    async pull(user, input) {
+      const stop = metrics.syncPullSeconds.startTimer();
+      try {
+        return await engine.pull(user, input);
+      } finally {
+        stop();
+      }
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+import { constants } from "node:zlib";
+import fastifyCompress from "@fastify/compress";
+import fastifyCookie from "@fastify/cookie";
+import fastifyCors from "@fastify/cors";
+import fastifyHelmet from "@fastify/helmet";
+import { TidemarkError } from "@tidemark/api/errors";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import type { Clock } from "../platform/clock/clock.ts";
+import type { Origins } from "../security/origins.ts";
+import { furtherHeaders, helmetOptions, type HeaderOptions } from "../security/response-headers.ts";
+import { sendError } from "./error-answers.ts";
+import { mountHealth, type HealthDeps } from "./health-routes.ts";
+import { mountMetrics } from "./metrics-routes.ts";
+import { requestIdOf } from "./request-id.ts";
+import { answerSocketError } from "./socket-errors.ts";
+import { mountStaticSite } from "./static-site.ts";
+import { mountTrpc, type TrpcMountDeps } from "./trpc-mount.ts";
+
+/** A request that has not arrived whole by then is answered 408. */
+const REQUEST_TIMEOUT_MS = 10_000;
+const TIMEOUT_CHECK_INTERVAL_MS = 1_000;
+/** Longer than usual load balancers keep idle connections, so that they never send on one that we just closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+export interface HttpAppDeps {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly health: HealthDeps;
+  readonly trpc: Pick<TrpcMountDeps, "services" | "authenticate">;
+  readonly origins: Origins;
+  readonly headers: HeaderOptions;
+  /** As in `TRUST_PROXY`. */
+  readonly trustProxy: boolean | readonly string[];
+  readonly siteFolder: string;
+  /** What `/app-config.json` tells the demo. */
+  readonly appConfig: { readonly syncPollIntervalMs: number };
+}
+
+/** The HTTP server with everything mounted; it does not listen yet. */
+export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance> {
+  const { metrics, clock, health, origins } = deps;
+  const app = fastify<HttpServer, IncomingMessage, ServerResponse, FastifyBaseLogger>({
+    loggerInstance: deps.logger,
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    trustProxy: trustedProxies(deps.trustProxy),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: "idle",
+    http: { connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    clientErrorHandler: answerSocketError,
+    frameworkErrors: (error, request, reply) => {
+      reply.header("x-request-id", request.id);
+      sendError({ error, request, reply, metrics });
+    },
+  });
+
+  mountMetrics(app, { metrics, clock });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id).headers(furtherHeaders);
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (health.state() === "draining") reply.header("connection", "close");
+  });
+  await app.register(fastifyHelmet, helmetOptions(deps.headers));
+  await app.register(fastifyCors, (_instance) => (request, done) => {
+    const { origin } = request.headers;
+    const isAllowed = origin !== undefined && origins.isAllowed(origin, ownOrigin(request));
+    done(null, { origin: isAllowed, credentials: true, maxAge: 600 });
+  });
+  await app.register(fastifyCookie);
+  await app.register(fastifyCompress, {
+    encodings: ["br", "gzip"],
+    globalDecompression: false,
+    threshold: 1024,
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+  });
+
+  app.setErrorHandler((error, request, reply) => sendError({ error, request, reply, metrics }));
+  mountHealth(app, health);
+  mountTrpc(app, {
+    ...deps.trpc,
+    metrics,
+    isSecure: (request) => request.protocol === "https",
+    requireReady: () => {
+      if (health.state() !== "starting") return;
+      throw new TidemarkError("UNAVAILABLE", { message: "The server is starting; try again in a moment.", retryAfterSeconds: 1 });
+    },
+  });
+  app.get("/app-config.json", async (_request, reply) =>
+    reply.header("cache-control", "no-cache").send(deps.appConfig),
+  );
+  const site = mountStaticSite(app, { folder: deps.siteFolder });
+  app.setNotFoundHandler((request, reply) => site.answerPage(request, reply) ?? refuseUnknown(request, reply));
+  await app.ready();
+  return app;
+
+  function refuseUnknown(request: FastifyRequest, reply: Parameters<typeof sendError>[0]["reply"]) {
+    const path = request.url.split("?", 1)[0] ?? "/";
+    const methods = (["GET", "POST"] as const).filter((method) => app.findRoute({ url: path, method }) !== null);
+    const isTrpc = /^\/trpc\/[^/]+$/.test(path);
+    if (methods.length === 0 && !isTrpc) {
+      const error = new TidemarkError("NOT_FOUND", { message: "There is nothing at this address." });
+      return sendError({ error, request, reply, metrics });
+    }
+    reply.header("allow", isTrpc ? "GET, POST" : methods.join(", "));
+    const error = new TidemarkError("METHOD_NOT_ALLOWED", { message: "This address does not take that method." });
+    return sendError({ error, request, reply, metrics });
+  }
+}
+
+const ownOrigin = (request: FastifyRequest) => `${request.protocol}://${request.host}`;
+
+/** `true` is the one proxy in front: what it saw counts, and what its client claims before that does not. */
+function trustedProxies(trustProxy: boolean | readonly string[]): false | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof trustProxy !== "boolean") return [...trustProxy];
+  return trustProxy && ((_address, hop) => hop === 0);
+}

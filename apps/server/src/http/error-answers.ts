@@ -1,0 +1,66 @@
+import { errorCatalogue, TidemarkError, type ErrorCode } from "@tidemark/api/errors";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { Metrics } from "../observability/metrics.ts";
+
+/** What every failed request is answered with; tRPC's answers say the same inside its own envelope. */
+export interface ErrorAnswer {
+  readonly code: ErrorCode;
+  /** What happened and what to do about it; never a stack, never an unforeseen error's own message. */
+  readonly message: string;
+  readonly requestId: string;
+}
+
+/** An error as one of our catalogue. */
+export function toTidemarkError(error: unknown): TidemarkError {
+  if (error instanceof TidemarkError) return error;
+  const status = isHttpError(error) ? (error.statusCode ?? 500) : 500;
+  const code = codeByStatus.get(status) ?? (status >= 400 && status < 500 ? "BAD_REQUEST" : "INTERNAL");
+  return new TidemarkError(code, { message: messages[code] ?? messages.INTERNAL, cause: error });
+}
+
+/** Answers with the error, as `format` writes it. */
+export function sendError({ error, request, reply, metrics, format = toAnswer }: {
+  readonly error: unknown;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly metrics: Metrics;
+  readonly format?: (error: TidemarkError, requestId: string) => object;
+}): FastifyReply {
+  const failure = toTidemarkError(error);
+  if (failure.code === "INTERNAL") request.log.error({ err: error }, "request failed");
+  metrics.httpRequestsRefused.inc({ reason: failure.code });
+  if (failure.code === "UNAVAILABLE") reply.header("retry-after", String(failure.retryAfterSeconds ?? 1));
+  return reply
+    .code(errorCatalogue[failure.code].http)
+    .header("cache-control", "no-store")
+    .type("application/json; charset=utf-8")
+    .send(format(failure, request.id));
+}
+
+export function toAnswer({ code, message, details }: TidemarkError, requestId: string): ErrorAnswer {
+  return { ...details, code, message, requestId };
+}
+
+const isHttpError = (error: unknown): error is FastifyError => error instanceof Error && "statusCode" in error;
+
+const codeByStatus: ReadonlyMap<number, ErrorCode> = new Map([
+  [404, "NOT_FOUND"],
+  [405, "METHOD_NOT_ALLOWED"],
+  [408, "REQUEST_TIMEOUT"],
+  [413, "PAYLOAD_TOO_LARGE"],
+  [415, "UNSUPPORTED_MEDIA_TYPE"],
+  [429, "TOO_MANY_REQUESTS"],
+  [503, "UNAVAILABLE"],
+]);
+
+const messages = {
+  BAD_REQUEST: "The request cannot be read; check its path, headers and body.",
+  NOT_FOUND: "There is nothing at this address.",
+  METHOD_NOT_ALLOWED: "This address does not take that method.",
+  REQUEST_TIMEOUT: "The request took too long to arrive; send it again.",
+  PAYLOAD_TOO_LARGE: "The request is too large; send it in smaller parts.",
+  UNSUPPORTED_MEDIA_TYPE: "Send the body as application/json.",
+  TOO_MANY_REQUESTS: "Too many requests; wait a moment.",
+  UNAVAILABLE: "The server cannot answer this now; try again in a moment.",
+  INTERNAL: "Something went wrong on our side; try again.",
+} as const satisfies Partial<Record<ErrorCode, string>> as Partial<Record<ErrorCode, string>> & { readonly INTERNAL: string };

@@ -1,0 +1,64 @@
+import type { FastifyInstance } from "fastify";
+import type { Clock } from "../platform/clock/clock.ts";
+
+/** Slower than this, a component counts as down: a probe must not wait for it. */
+const CHECK_TIMEOUT_MS = 1000;
+
+export type ServingState = "starting" | "ready" | "draining";
+
+export interface HealthDeps {
+  readonly state: () => ServingState;
+  /** Each resolves when its component answers. */
+  readonly components: Readonly<Record<string, () => Promise<void>>>;
+  readonly clock: Clock;
+}
+
+interface ComponentHealth {
+  readonly status: "ok" | "down";
+  readonly latencyMs: number;
+}
+
+export function mountHealth(app: FastifyInstance, { state, components, clock }: HealthDeps): void {
+  const checks = Object.entries(components).map(([name, check]) => [name, createHealthCheck(check, clock)] as const);
+
+  app.get("/healthz", async (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
+
+  app.get("/readyz", async (_request, reply) => {
+    const found = Object.fromEntries(
+      await Promise.all(checks.map(async ([name, check]) => [name, await check()] as const)),
+    );
+    const isUp = Object.values(found).every(({ status }) => status === "ok");
+    const status = state() === "ready" ? (isUp ? "ready" : "unavailable") : state();
+    return reply
+      .code(status === "ready" ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send({ status, components: found });
+  });
+}
+
+/** One check at a time, however many probes ask: a hung database is not asked again and again. */
+function createHealthCheck(check: () => Promise<void>, clock: Clock): () => Promise<ComponentHealth> {
+  let running: Promise<ComponentHealth> | undefined;
+  const measure = async (): Promise<ComponentHealth> => {
+    const startedAt = clock.monotonic();
+    const health = (status: ComponentHealth["status"]) => ({
+      status,
+      latencyMs: Math.round((clock.monotonic() - startedAt) * 10) / 10,
+    });
+    return check().then(
+      () => health("ok"),
+      () => health("down"),
+    );
+  };
+  return () => {
+    running ??= measure().finally(() => {
+      running = undefined;
+    });
+    return Promise.race([running, timedOut()]);
+  };
+}
+
+const timedOut = () =>
+  new Promise<ComponentHealth>((resolve) => {
+    setTimeout(() => resolve({ status: "down", latencyMs: CHECK_TIMEOUT_MS }), CHECK_TIMEOUT_MS).unref();
+  });

@@ -1,0 +1,22 @@
+import { REFRESH_COOKIE, type RequestContext } from "@tidemark/api/server";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
+
+/** The refresh token as browsers keep it: out of reach of scripts, and sent to nothing but `/trpc` of this site. */
+export function createRefreshCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { secure }: { readonly secure: boolean },
+): RequestContext["refreshCookie"] {
+  const options = { path: "/trpc", httpOnly: true, sameSite: "strict", secure } as const;
+  return {
+    read: () => request.cookies[REFRESH_COOKIE],
+    set: (refreshToken) => {
+      reply.setCookie(REFRESH_COOKIE, refreshToken, { ...options, maxAge: MAX_AGE_SECONDS });
+    },
+    clear: () => {
+      reply.clearCookie(REFRESH_COOKIE, options);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { appRouter, TidemarkError, type AuthenticatedUser, type RequestContext, type Services } from "@tidemark/api/server";
+import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
+import { resolveResponse } from "@trpc/server/http";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
+import { errorCatalogue } from "@tidemark/api/errors";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Metrics } from "../observability/metrics.ts";
+import { sendError } from "./error-answers.ts";
+import { createRefreshCookie } from "./refresh-cookie.ts";
+
+const MAX_BATCH_SIZE = 10;
+/** A push of 1 MiB and its envelope. */
+const BODY_LIMIT_BYTES = 1_100_000;
+
+export interface TrpcMountDeps {
+  readonly services: Services;
+  readonly authenticate: (authorization: string | undefined) => Promise<AuthenticatedUser | null>;
+  readonly metrics: Metrics;
+  readonly isSecure: (request: FastifyRequest) => boolean;
+  /** Throws while the server cannot serve yet. */
+  readonly requireReady: () => void;
+}
+
+interface TrpcRoute {
+  readonly Params: { readonly path: string };
+}
+
+/** tRPC at `/trpc/*`. Batches too large are refused before their body is read. */
+export function mountTrpc(app: FastifyInstance, deps: TrpcMountDeps): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // tRPC parses the text itself, and answers what does not parse.
+    scope.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));
+    scope.setErrorHandler((error, request, reply) =>
+      sendError({ error, request, reply, metrics: deps.metrics, format: toTrpcAnswer }),
+    );
+    scope.route<TrpcRoute>({
+      method: ["GET", "POST"],
+      url: "/trpc/:path",
+      bodyLimit: BODY_LIMIT_BYTES,
+      onRequest: async ({ params }) => {
+        deps.requireReady();
+        refuseLargeBatch(params.path);
+      },
+      handler: (request, reply) => answer(request, reply, deps),
+    });
+  });
+}
+
+function refuseLargeBatch(path: string): void {
+  if (path.split(",", MAX_BATCH_SIZE + 1).length <= MAX_BATCH_SIZE) return;
+  throw new TidemarkError("BAD_REQUEST", { message: `A batch has at most ${MAX_BATCH_SIZE} calls; send several.` });
+}
+
+async function answer(
+  request: FastifyRequest<TrpcRoute>,
+  reply: FastifyReply,
+  deps: TrpcMountDeps,
+): Promise<FastifyReply> {
+  const response = await resolveResponse({
+    router: appRouter,
+    req: incomingMessageToRequest(Object.assign(request.raw, { body: request.body }), reply.raw, { maxBodySize: null }),
+    path: request.params.path,
+    error: null,
+    // A pull's cursor outgrows a URL with many scopes: queries are taken by POST too.
+    allowMethodOverride: true,
+    maxBatchSize: MAX_BATCH_SIZE,
+    createContext: async () => createContext(request, reply, deps),
+    onError: ({ error }) => {
+      const { cause } = error;
+      deps.metrics.httpRequestsRefused.inc({ reason: cause instanceof TidemarkError ? cause.code : error.code });
+      if (error.code === "INTERNAL_SERVER_ERROR") request.log.error({ err: cause ?? error }, "call failed");
+    },
+    responseMeta: ({ errors }) => {
+      const unavailable = errors.find(({ code }) => code === "SERVICE_UNAVAILABLE")?.cause;
+      const seconds = unavailable instanceof TidemarkError ? (unavailable.retryAfterSeconds ?? 1) : 1;
+      return { headers: { "cache-control": "no-store", ...(unavailable && { "retry-after": String(seconds) }) } };
+    },
+  });
+  // As text it gets a length and is compressed only where that is worth it.
+  if (response.headers.get("content-type") !== "application/json") return reply.send(response);
+  for (const [name, value] of response.headers) reply.header(name, value);
+  return reply.code(response.status).send(await response.text());
+}
+
+function createContext(request: FastifyRequest, reply: FastifyReply, deps: TrpcMountDeps): RequestContext {
+  let user: Promise<AuthenticatedUser | null> | undefined;
+  return {
+    requestId: request.id,
+    services: deps.services,
+    authenticate: () => (user ??= deps.authenticate(request.headers.authorization)),
+    refreshCookie: createRefreshCookie(request, reply, { secure: deps.isSecure(request) }),
+  };
+}
+
+/** The envelope that tRPC clients read errors from, for what is refused before tRPC sees it. */
+function toTrpcAnswer({ code, message, details }: TidemarkError, requestId: string) {
+  const { trpc, http } = errorCatalogue[code];
+  return {
+    error: { message, code: TRPC_ERROR_CODES_BY_KEY[trpc], data: { ...details, code, httpStatus: http, requestId } },
+  };
+}

@@ -1,0 +1,28 @@
+/** What a person who started the server wants to know, as plain lines beside the JSON log. */
+export function startupNotice(facts: {
+  readonly address: string;
+  readonly publicUrl: string | undefined;
+  readonly database: "postgres" | "pglite";
+  readonly dataDir: string;
+  readonly demoAccounts: readonly { readonly email: string; readonly note: string }[];
+  readonly demoPassword: string;
+}): string {
+  const width = Math.max(0, ...facts.demoAccounts.map(({ email }) => email.length));
+  const accounts = facts.demoAccounts.map(({ email, note }) => `    ${email.padEnd(width)}  ${note}`);
+  const storage =
+    facts.database === "postgres"
+      ? ["  Data: Postgres (DATABASE_URL)"]
+      : [
+          `  Data: ${facts.dataDir} (embedded PGlite)`,
+          "    It runs with fsync off: it survives the death of the process, not a power cut. Set DATABASE_URL for Postgres.",
+        ];
+  return [
+    "",
+    `  Tidemark is ready at ${facts.address}${facts.publicUrl === undefined ? "" : ` (public: ${facts.publicUrl})`}`,
+    "",
+    ...(accounts.length === 0 ? [] : [`  Demo accounts, password ${facts.demoPassword}:`, ...accounts, ""]),
+    ...storage,
+    "",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,5 @@
+/** New identifiers. */
+export interface Ids {
+  /** A random UUID. */
+  uuid(): string;
+}
