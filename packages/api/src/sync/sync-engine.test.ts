@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { TidemarkError } from "../errors.ts";
+import { add, ann, batch, bob, deviceIdOf, openTodos } from "./todo-fixture.ts";
+
+describe("execute", () => {
+  const args = { id: "a", listId: "home", text: "at once" };
+
+  it("applies one operation at once, answers its row and records its change", async () => {
+    const { engine, todos } = await openTodos();
+    expect(await engine.execute(ann, "todo.add", args)).toEqual({ ...args, done: false });
+    expect(await todos()).toEqual([{ ...args, done: false }]);
+    const { changes } = await engine.pull(ann, { deviceId: deviceIdOf(1), cursor: null, limit: 10 });
+    expect(changes).toEqual([
+      { scope: "list:home", entity: "todo", id: "a", version: 1, value: { ...args, done: false } },
+    ]);
+  });
+
+  it.each([
+    ["an unknown operation", ann, "todo.fly", {}, "UNKNOWN_OPERATION"],
+    ["an operation named like a prototype's property", ann, "constructor", {}, "UNKNOWN_OPERATION"],
+    ["wrong arguments", ann, "todo.add", { ...args, text: 1 }, "INVALID_ARGUMENTS"],
+    ["what the policy hides", bob, "todo.add", args, "NOT_FOUND"],
+    ["what the handler refuses", ann, "todo.finish", { id: "unknown" }, "NOT_FOUND"],
+  ])("throws the refusal that a push would record: %s", async (_, user, name, given, code) => {
+    const { engine, texts } = await openTodos();
+    await expect(engine.execute(user, name, given)).rejects.toMatchObject({ name: "TidemarkError", code });
+    expect(await texts()).toEqual([]);
+  });
+
+  it("leaves nothing of an operation that its handler refuses or fails after it wrote", async () => {
+    const { engine, faults, store, texts } = await openTodos();
+    const thrown = [new TidemarkError("CONFLICT", { message: "The list is full." }), new TypeError("a bug")];
+    for (const error of thrown) {
+      faults.afterAdd = () => {
+        throw error;
+      };
+      await expect(engine.execute(ann, "todo.add", args)).rejects.toBe(error);
+    }
+    expect(await texts()).toEqual([]);
+    expect((await store.read((snapshot) => snapshot.scopeVersions(["list:home"]))).size).toBe(0);
+  });
+});
+
+describe("the contract that a device speaks", () => {
+  const pull = (contract?: { readonly name: string; readonly version: number }) => ({
+    deviceId: deviceIdOf(1),
+    cursor: null,
+    limit: 10,
+    ...(contract !== undefined && { contract }),
+  });
+
+  it("may be left out, and is taken when it is the server's", async () => {
+    const { engine } = await openTodos();
+    const contract = { name: "todos", version: 3 };
+    await engine.pull(ann, pull());
+    await engine.pull(ann, pull(contract));
+    expect((await engine.push(ann, batch([add(1)], { contract }))).lastSeq).toBe(1);
+  });
+
+  it.each([
+    ["older", { name: "todos", version: 2 }],
+    ["newer", { name: "todos", version: 4 }],
+    ["another", { name: "lessons", version: 3 }],
+  ])("is refused as CONTRACT_TOO_OLD when it is %s, and nothing is applied", async (_, contract) => {
+    const { engine, texts } = await openTodos();
+    const refused = { code: "CONTRACT_TOO_OLD", details: { contract: { name: "todos", version: 3 } } };
+    await expect(engine.push(ann, batch([add(1)], { contract }))).rejects.toMatchObject(refused);
+    await expect(engine.pull(ann, pull(contract))).rejects.toMatchObject(refused);
+    expect(await texts()).toEqual([]);
+  });
+});
