@@ -1,0 +1,89 @@
+import { SyncProvider } from "@tidemark/sync-client/react";
+import { Outlet } from "@tanstack/react-router";
+import { useId, useState, useSyncExternalStore } from "react";
+import { ExpiredBanner } from "./features/auth/expired-banner.tsx";
+import { useAuth } from "./features/auth/use-auth.tsx";
+import { SyncButton } from "./features/sync/sync-button.tsx";
+import type { SyncHost } from "./features/sync/sync-host.ts";
+import { SyncPanel } from "./features/sync/sync-panel.tsx";
+import type { AppUpdate } from "./sw/app-update.ts";
+import { UpdateBanner } from "./sw/update-banner.tsx";
+import { AppHeader } from "./ui/app-header.tsx";
+import { Button } from "./ui/button.tsx";
+import { EmptyState } from "./ui/empty-state.tsx";
+import { AlertIcon } from "./ui/icons.tsx";
+
+export interface AppShellProps {
+  readonly syncHost: SyncHost;
+  readonly update: AppUpdate | undefined;
+}
+
+/** What stands around every page; signed out it is the page alone. */
+export function AppShell({ syncHost, update }: AppShellProps) {
+  const { state } = useAuth();
+  const host = useSyncExternalStore(syncHost.subscribe, syncHost.get);
+  const banner = update === undefined ? null : <UpdateBanner update={update} />;
+  if (state.status === "signed-out" || host.step === "none") {
+    return (
+      <div className="h-full overflow-y-auto">
+        {banner}
+        <Outlet />
+      </div>
+    );
+  }
+  if (host.step === "open") {
+    return (
+      <SyncProvider sync={host.sync}>
+        <SignedInFrame banner={banner} />
+      </SyncProvider>
+    );
+  }
+  return (
+    <div className="flex h-dvh flex-col">
+      <AppHeader>
+        <SignOutButton />
+      </AppHeader>
+      {host.step === "failed" ? <CannotStore message={host.message} /> : null}
+    </div>
+  );
+}
+
+function SignedInFrame({ banner }: { readonly banner: React.ReactNode }) {
+  const [isPanelOpen, setIsPanelOpen] = useState(false);
+  const panelId = useId();
+  return (
+    <div className="flex h-dvh flex-col">
+      <AppHeader>
+        <SyncButton isOpen={isPanelOpen} panelId={panelId} onToggle={() => setIsPanelOpen(!isPanelOpen)} />
+        <SignOutButton />
+      </AppHeader>
+      {banner}
+      <ExpiredBanner />
+      <div className="flex min-h-0 flex-1 flex-col md:flex-row-reverse">
+        {isPanelOpen ? <SyncPanel id={panelId} onClose={() => setIsPanelOpen(false)} /> : null}
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <Outlet />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function SignOutButton() {
+  const { auth } = useAuth();
+  return (
+    <Button size="small" look="quiet" onClick={() => void auth.signOut()}>
+      Sign out
+    </Button>
+  );
+}
+
+function CannotStore({ message }: { readonly message: string }) {
+  return (
+    <main className="flex flex-1 flex-col justify-center">
+      <EmptyState icon={<AlertIcon />} title="This browser cannot keep your lessons">
+        {message}
+      </EmptyState>
+    </main>
+  );
+}

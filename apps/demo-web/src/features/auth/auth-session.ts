@@ -1,0 +1,157 @@
+import type { PublicUser, Session } from "@tidemark/api/contracts";
+import { errorCodeOf } from "../../api-errors.ts";
+import type { Clock } from "../../clock.ts";
+import type { AuthApi } from "./auth-api.ts";
+import type { SessionStore } from "./session-store.ts";
+
+/**
+ * `expired`: the server ended the session. The person still sees what is on the device and may go on writing; it is sent
+ * once they sign in again.
+ */
+export type AuthState =
+  | { readonly status: "signed-out" }
+  | { readonly status: "signed-in"; readonly user: PublicUser }
+  | { readonly status: "expired"; readonly user: PublicUser };
+
+export interface AuthSession {
+  get(): AuthState;
+  subscribe(listener: () => void): () => void;
+  /** Reads the record of this device; needs no network. */
+  restore(): Promise<void>;
+  signIn(email: string, password: string): Promise<void>;
+  /** Forgets the session on this device at once and ends it on the server where that can be reached. */
+  signOut(): Promise<void>;
+  /**
+   * The access token, renewed where it has ended or is the one that the server just refused; `undefined` where the
+   * person has to sign in. Rejects where the server cannot be reached: that is never a sign-out.
+   */
+  accessToken(refused?: string): Promise<string | undefined>;
+}
+
+/** What one tab tells the others. Access tokens stay in memory: a channel is memory, storage is not. */
+export type AuthSignal =
+  | { readonly type: "record-changed" }
+  | { readonly type: "renewed"; readonly userId: string; readonly access: AccessToken };
+
+export interface AccessToken {
+  readonly token: string;
+  /** Milliseconds since 1970 by this device's clock. */
+  readonly expiresAt: number;
+}
+
+export interface AuthSessionDeps {
+  readonly api: AuthApi;
+  readonly store: SessionStore;
+  readonly clock: Clock;
+  /** Runs `work` while no other tab runs its own: two refreshes at once would look like a stolen token. */
+  readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly channel: {
+    post(signal: AuthSignal): void;
+    listen(listener: (signal: AuthSignal) => void): void;
+  };
+}
+
+/** A token is renewed this long before its end, so that it does not end on its way. */
+const RENEW_BEFORE_MS = 30_000;
+
+export function createAuthSession({ api, store, clock, exclusively, channel }: AuthSessionDeps): AuthSession {
+  const listeners = new Set<() => void>();
+  let state: AuthState = { status: "signed-out" };
+  let access: AccessToken | undefined;
+  let renewing: Promise<string | undefined> | undefined;
+
+  const enter = (next: AuthState) => {
+    if (next.status !== "signed-in") access = undefined;
+    if (isSame(state, next)) return;
+    state = next;
+    for (const listener of listeners) listener();
+  };
+
+  const usable = (refused?: string): string | undefined =>
+    access !== undefined && access.token !== refused && access.expiresAt - RENEW_BEFORE_MS > clock.now()
+      ? access.token
+      : undefined;
+
+  async function restore(): Promise<void> {
+    const record = await store.load();
+    if (record === undefined) return enter({ status: "signed-out" });
+    if (state.status !== "signed-out" && state.user.id !== record.user.id) access = undefined;
+    enter({ status: record.refreshToken === null ? "expired" : "signed-in", user: record.user });
+  }
+
+  async function adopt({ user, refreshToken, accessToken, expiresIn }: Session): Promise<void> {
+    await store.save({ user, refreshToken });
+    access = { token: accessToken, expiresAt: clock.now() + expiresIn * 1000 };
+    enter({ status: "signed-in", user });
+    channel.post({ type: "renewed", userId: user.id, access });
+  }
+
+  async function renew(refused: string | undefined): Promise<string | undefined> {
+    // While this tab waited for its turn, another may have renewed the token for all of them.
+    const passedOn = usable(refused);
+    if (passedOn !== undefined) return passedOn;
+    const record = await store.load();
+    if (record?.refreshToken == null) {
+      await restore();
+      return undefined;
+    }
+    try {
+      const session = await api.refresh(record.refreshToken);
+      // Signed out, or in as somebody else, while the answer was on its way: theirs is the last word.
+      if ((await store.load())?.user.id !== record.user.id) return undefined;
+      await adopt(session);
+      return session.accessToken;
+    } catch (error) {
+      if (errorCodeOf(error) !== "UNAUTHORIZED") throw error;
+      if ((await store.load())?.user.id !== record.user.id) return undefined;
+      await store.save({ user: record.user, refreshToken: null });
+      enter({ status: "expired", user: record.user });
+      channel.post({ type: "record-changed" });
+      return undefined;
+    }
+  }
+
+  channel.listen((signal) => {
+    if (signal.type === "record-changed") return void restore();
+    if (state.status === "signed-in" && state.user.id === signal.userId) access = signal.access;
+    else void restore();
+  });
+
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    restore,
+
+    async signIn(email, password) {
+      await adopt(await api.login({ email, password }));
+      channel.post({ type: "record-changed" });
+    },
+
+    async signOut() {
+      const token = usable();
+      await store.clear();
+      enter({ status: "signed-out" });
+      channel.post({ type: "record-changed" });
+      // Unreachable or too late for the server: the session, known to nobody any more, ends by its age.
+      if (token !== undefined) await Promise.allSettled([api.logout(token)]);
+    },
+
+    async accessToken(refused) {
+      if (state.status !== "signed-in") return undefined;
+      const current = usable(refused);
+      if (current !== undefined) return current;
+      renewing ??= exclusively(() => renew(refused)).finally(() => {
+        renewing = undefined;
+      });
+      return renewing;
+    },
+  };
+}
+
+function isSame(before: AuthState, after: AuthState): boolean {
+  if (before.status === "signed-out" || after.status === "signed-out") return before.status === after.status;
+  return before.status === after.status && before.user.id === after.user.id;
+}

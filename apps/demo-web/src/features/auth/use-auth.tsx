@@ -1,0 +1,14 @@
+import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
+import type { AuthSession, AuthState } from "./auth-session.ts";
+
+const AuthContext = createContext<AuthSession | null>(null);
+
+export function AuthProvider({ auth, children }: { readonly auth: AuthSession; readonly children: ReactNode }) {
+  return <AuthContext value={auth}>{children}</AuthContext>;
+}
+
+export function useAuth(): { readonly auth: AuthSession; readonly state: AuthState } {
+  const auth = useContext(AuthContext);
+  if (auth === null) throw new TypeError("useAuth needs an AuthProvider above it.");
+  return { auth, state: useSyncExternalStore(auth.subscribe, auth.get) };
+}

@@ -1,0 +1,50 @@
+import { useEffect, useRef, type KeyboardEvent } from "react";
+
+export interface MessageBoxProps {
+  readonly label: string;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  /** Enter alone; Shift+Enter and an Enter that picks a suggestion stay in the box. */
+  readonly onEnter: () => void;
+  readonly placeholder?: string;
+  readonly autoFocus?: boolean;
+  readonly className?: string;
+}
+
+/** A text box that grows with its text, up to a third of the page. */
+export function MessageBox({
+  label,
+  text,
+  onText,
+  onEnter,
+  placeholder,
+  autoFocus = false,
+  className = "",
+}: MessageBoxProps) {
+  const box = useRef<HTMLTextAreaElement>(null);
+
+  useEffect(() => {
+    if (!autoFocus || box.current === null) return;
+    box.current.focus();
+    box.current.setSelectionRange(box.current.value.length, box.current.value.length);
+  }, [autoFocus]);
+
+  function sendOnEnter(event: KeyboardEvent) {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    onEnter();
+  }
+
+  return (
+    <textarea
+      ref={box}
+      aria-label={label}
+      rows={1}
+      value={text}
+      placeholder={placeholder}
+      onChange={(event) => onText(event.target.value)}
+      onKeyDown={sendOnEnter}
+      className={`field-sizing-content block max-h-[33dvh] min-h-11 w-full resize-none rounded-md border border-line-strong bg-surface px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0 ${className}`}
+    />
+  );
+}

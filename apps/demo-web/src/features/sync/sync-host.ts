@@ -1,0 +1,85 @@
+import { tidemarkContract, type TidemarkContract } from "@tidemark/api/contracts";
+import { createSync, SyncClientError, type SyncClient } from "@tidemark/sync-client";
+import type { ApiClient } from "../../api-client.ts";
+import type { AuthSession } from "../auth/auth-session.ts";
+
+export type TidemarkSync = SyncClient<TidemarkContract>;
+
+/** The signed-in person's data on this device. */
+export type SyncHostState =
+  | { readonly step: "none" }
+  | { readonly step: "opening"; readonly userId: string }
+  | { readonly step: "open"; readonly userId: string; readonly sync: TidemarkSync }
+  | { readonly step: "failed"; readonly userId: string; readonly message: string };
+
+export interface SyncHost {
+  get(): SyncHostState;
+  subscribe(listener: () => void): () => void;
+}
+
+export interface SyncHostDeps {
+  readonly auth: AuthSession;
+  readonly api: ApiClient;
+  readonly pollIntervalMs: () => Promise<number>;
+}
+
+/** Opens the data of whoever is signed in and closes it when they leave; each person has a database of their own. */
+export function createSyncHost({ auth, api, pollIntervalMs }: SyncHostDeps): SyncHost {
+  const listeners = new Set<() => void>();
+  let state: SyncHostState = { step: "none" };
+  let current: TidemarkSync | undefined;
+
+  const enter = (next: SyncHostState) => {
+    state = next;
+    for (const listener of listeners) listener();
+  };
+
+  async function open(userId: string): Promise<void> {
+    enter({ step: "opening", userId });
+    const interval = await pollIntervalMs();
+    if (!isCurrent(userId)) return;
+    const sync = createSync({
+      contract: tidemarkContract,
+      trpc: api,
+      user: { id: userId },
+      pollIntervalMs: interval,
+      // The client renews its token by itself; what still comes through means that the session is over or about to be.
+      onUnauthorized: async () => {
+        await auth.accessToken();
+      },
+    });
+    current = sync;
+    try {
+      await sync.opened;
+      if (isCurrent(userId)) enter({ step: "open", userId, sync });
+    } catch (error) {
+      if (!(error instanceof SyncClientError)) throw error;
+      if (isCurrent(userId)) enter({ step: "failed", userId, message: error.message });
+    }
+  }
+
+  const isCurrent = (userId: string) => state.step !== "none" && state.userId === userId;
+
+  function follow(): void {
+    const signedIn = auth.get();
+    if (signedIn.status !== "signed-out" && isCurrent(signedIn.user.id)) {
+      // Back after an ended session: what waited may go now.
+      if (signedIn.status === "signed-in") void current?.syncNow();
+      return;
+    }
+    void current?.stop();
+    current = undefined;
+    if (signedIn.status === "signed-out") return enter({ step: "none" });
+    void open(signedIn.user.id);
+  }
+
+  auth.subscribe(follow);
+  follow();
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

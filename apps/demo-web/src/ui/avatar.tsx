@@ -1,0 +1,21 @@
+/** A person's initials; the name itself always stands beside it. */
+export function Avatar({ name, isSelf = false }: { readonly name: string; readonly isSelf?: boolean }) {
+  const colours = isSelf ? "bg-accent text-on-accent" : "bg-hover text-ink";
+  return (
+    <span
+      aria-hidden="true"
+      className={`inline-flex size-8 shrink-0 items-center justify-center rounded-full text-xs font-semibold select-none ${colours}`}
+    >
+      {initials(name)}
+    </span>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/u);
+  const letters = words.length === 1 ? [words[0]] : [words[0], words.at(-1)];
+  return letters
+    .map((word) => [...(word ?? "")][0] ?? "")
+    .join("")
+    .toLocaleUpperCase();
+}

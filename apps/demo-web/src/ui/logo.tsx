@@ -1,0 +1,21 @@
+/** The line that high water left, above the waves. `public/icons/icon.svg` draws the same on a tile. */
+export function Logo() {
+  return (
+    <span className="inline-flex items-center gap-2 font-semibold tracking-tight">
+      <svg
+        viewBox="0 0 24 24"
+        width="24"
+        height="24"
+        fill="none"
+        strokeWidth="2.25"
+        strokeLinecap="round"
+        aria-hidden="true"
+      >
+        <path d="M4 8h16" className="stroke-accent" />
+        <path d="M4 13.5c2 0 2-1.5 4-1.5s2 1.5 4 1.5 2-1.5 4-1.5 2 1.5 4 1.5" className="stroke-ink" />
+        <path d="M4 18.5c2 0 2-1.5 4-1.5s2 1.5 4 1.5 2-1.5 4-1.5 2 1.5 4 1.5" className="stroke-muted" />
+      </svg>
+      Tidemark
+    </span>
+  );
+}

@@ -1,0 +1,45 @@
+const relative = new Intl.RelativeTimeFormat("en", { style: "short", numeric: "auto" });
+const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const exactTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const day = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
+const dayOfOtherYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `now`, `12 sec. ago`, `3 min. ago`: how long before `nowMs` an ISO time was. Times ahead of it count as now. */
+export function formatAge(iso: string, nowMs: number): string {
+  const ageMs = Math.max(0, nowMs - Date.parse(iso));
+  if (ageMs < MINUTE_MS) return relative.format(-Math.floor(ageMs / 1000), "second");
+  if (ageMs < HOUR_MS) return relative.format(-Math.floor(ageMs / MINUTE_MS), "minute");
+  if (ageMs < DAY_MS) return relative.format(-Math.floor(ageMs / HOUR_MS), "hour");
+  return relative.format(-Math.floor(ageMs / DAY_MS), "day");
+}
+
+/** `14:05`, by the reader's own clock style. */
+export const formatClockTime = (iso: string): string => clockTime.format(new Date(iso));
+/** For tooltips: the whole time. */
+export const formatExactTime = (iso: string): string => exactTime.format(new Date(iso));
+
+/** `Today`, `Yesterday`, `Tomorrow`, else the date; with the year where it is another. */
+export function formatDay(iso: string, nowMs: number): string {
+  const date = new Date(iso);
+  const days = Math.round((startOfDay(date) - startOfDay(new Date(nowMs))) / DAY_MS);
+  if (days === 0) return "Today";
+  if (days === -1) return "Yesterday";
+  if (days === 1) return "Tomorrow";
+  return date.getFullYear() === new Date(nowMs).getFullYear() ? day.format(date) : dayOfOtherYear.format(date);
+}
+
+/** The local day that an ISO time falls on, as a key: `2026-11-22`. */
+export function dayKey(iso: string): string {
+  const date = new Date(iso);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join("-");
+}
+
+function startOfDay(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}

@@ -1,0 +1,46 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { VitePWA } from "vite-plugin-pwa";
+import { defineConfig } from "vitest/config";
+
+/** Where `vite` in watch mode finds the API. */
+const apiOrigin = "http://localhost:3000";
+
+export default defineConfig({
+  plugins: [
+    react(),
+    tailwindcss(),
+    VitePWA({
+      strategies: "injectManifest",
+      srcDir: "src/sw/worker",
+      filename: "service-worker.ts",
+      // `src/sw/app-update.ts` registers the worker: the person decides when a new version takes over.
+      injectRegister: false,
+      injectManifest: { globPatterns: ["**/*.{html,js,css,svg,png,webmanifest}"] },
+      manifest: {
+        id: "/",
+        name: "Tidemark",
+        short_name: "Tidemark",
+        description: "Live lessons that keep working when the connection does not.",
+        start_url: "/",
+        display: "standalone",
+        background_color: "#fbfbfa",
+        theme_color: "#0f6e84",
+        icons: [
+          { src: "/icons/icon.svg", type: "image/svg+xml", sizes: "any" },
+          { src: "/icons/icon-192.png", type: "image/png", sizes: "192x192" },
+          { src: "/icons/icon-512.png", type: "image/png", sizes: "512x512" },
+          { src: "/icons/icon-maskable-512.png", type: "image/png", sizes: "512x512", purpose: "maskable" },
+        ],
+      },
+    }),
+  ],
+  build: {
+    // The first browsers with `light-dark()` and the CSS that the tokens use; older targets would rewrite them.
+    target: ["chrome123", "edge123", "firefox128", "safari17.5"],
+  },
+  server: {
+    proxy: { "/trpc": apiOrigin, "/app-config.json": apiOrigin },
+  },
+  test: { include: ["src/**/*.test.ts"] },
+});
