@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import { startPostgresServer, type PostgresServer } from "./postgres-server.ts";
+import { startPostgresServer } from "./postgres-server.ts";
 import {
   copyPgliteTemplate,
   copyPostgresTemplate,
@@ -18,6 +18,8 @@ export interface TestPostgres {
 
 /** A real Postgres that belongs to one test file, which may stop and start it. */
 export interface OwnTestPostgres extends TestPostgres {
+  /** URL of the server's maintenance database. */
+  readonly adminUrl: string;
   stop(): Promise<void>;
   start(): Promise<void>;
 }
@@ -37,10 +39,12 @@ export async function startPostgres(): Promise<TestPostgres> {
 }
 
 export async function startOwnPostgres(): Promise<OwnTestPostgres> {
-  const server: PostgresServer = await startPostgresServer();
+  const server = await startPostgresServer();
   await makePostgresTemplate(server);
+  const adminUrl = server.urlOf("postgres");
   return {
-    createDatabase: async () => server.urlOf(await copyPostgresTemplate(server.urlOf("postgres"))),
+    adminUrl,
+    createDatabase: async () => server.urlOf(await copyPostgresTemplate(adminUrl)),
     stop: () => server.stop(),
     start: () => server.start(),
     close: () => server.close(),

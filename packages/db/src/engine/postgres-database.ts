@@ -9,7 +9,6 @@ import { hookStatements } from "./statement-hook.ts";
 import { retryConflicts } from "./transaction-retry.ts";
 
 const CONNECT_TIMEOUT_SECONDS = 5;
-/** Longest wait for a free connection of the pool. */
 const MAX_WAIT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** A process that stalls inside a transaction holds its locks no longer than this. */
@@ -27,10 +26,13 @@ export interface PostgresOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly prepare: boolean;
+  /** Longest wait for a free connection of the pool; default 5 s. */
+  readonly maxWaitMs?: number;
 }
 
 /** Opens a pool; connections are made when they are needed, so a server that is away is told by the first use. */
-export function openPostgresDatabase({ url, poolSize, prepare }: PostgresOptions): Database {
+export function openPostgresDatabase(options: PostgresOptions): Database {
+  const { url, poolSize, prepare, maxWaitMs = MAX_WAIT_MS } = options;
   const client = postgres(url, {
     max: poolSize,
     prepare,
@@ -43,7 +45,7 @@ export function openPostgresDatabase({ url, poolSize, prepare }: PostgresOptions
     fetch_types: false,
     onnotice: () => undefined,
   });
-  const gate = createConnectionGate({ slots: poolSize, maxWaitMs: MAX_WAIT_MS });
+  const gate = createConnectionGate({ slots: poolSize, maxWaitMs });
   const inTransaction = { prepare, run: <T>(execute: () => Promise<T>) => execute() };
   const alone = { prepare, run: <T>(execute: () => Promise<T>) => gate.run(execute).catch(rethrowTranslated) };
   const native = drizzle(client, { schema });
