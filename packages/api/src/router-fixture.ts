@@ -26,7 +26,7 @@ export async function openRouter(overrides: Partial<Services> = {}) {
     },
     refreshCookie: {
       read: () => cookies.at(-1),
-      set: (token) => void cookies.push(token),
+      set: (refreshToken) => void cookies.push(refreshToken),
       clear: () => void cookies.push("cleared"),
     },
   });

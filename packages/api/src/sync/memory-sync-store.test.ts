@@ -4,7 +4,7 @@ import { describeSyncStore } from "./sync-store-suite.ts";
 
 describeSyncStore("the in-memory sync store", async () => {
   const store = createMemorySyncStore();
-  return { store, parkedOperations: store.parkedOperations, close: async () => undefined };
+  return { store, parkedOperations: (deviceId) => store.parkedOperations(deviceId), close: async () => undefined };
 });
 
 describe("the in-memory sync store's domain rows", () => {

@@ -78,7 +78,7 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
     tx,
     epoch: async () => epoch,
     async lockDevices(deviceIds) {
-      const sorted = [...new Set(deviceIds)].sort();
+      const sorted = [...new Set(deviceIds)].toSorted();
       await lock(...sorted.map((id) => keyOf("device", id)));
       return new Map(
         sorted.flatMap((id) => {
@@ -88,7 +88,7 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
       );
     },
     async createDevices(created) {
-      await lock(...created.map(({ deviceId }) => keyOf("device", deviceId)).sort());
+      await lock(...created.map(({ deviceId }) => keyOf("device", deviceId)).toSorted());
       for (const { deviceId, userId } of created) {
         if (devices.get(deviceId) === undefined) devices.set(deviceId, { deviceId, userId, lastSeq: 0, ackSeq: 0 });
       }
@@ -111,7 +111,7 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
     },
     async saveVerdicts(saved, progress) {
       const firsts = saved.filter(({ isFirst }) => isFirst);
-      await lock(...firsts.map((verdict) => keyOf("first", firstKeyOf(verdict))).sort());
+      await lock(...firsts.map((verdict) => keyOf("first", firstKeyOf(verdict))).toSorted());
       for (const { isFirst, ...verdict } of saved) {
         verdicts.set(keyOf(verdict.deviceId, verdict.seq), verdict);
         if (!isFirst) continue;
@@ -126,7 +126,7 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
     },
     async recordChanges(recorded) {
       const latest = collapse(recorded);
-      const scopes = [...new Set(latest.map(({ scope }) => scope))].sort();
+      const scopes = [...new Set(latest.map(({ scope }) => scope))].toSorted();
       await lock(...scopes.map((scope) => keyOf("scope", scope)));
       return latest.map(({ scope, entity, id, value }) => {
         const version = (versions.get(scope) ?? 0) + 1;
@@ -171,9 +171,6 @@ export function openSnapshot<Rows extends Record<string, SyncRow>>(
   tables: MemoryTables,
   epoch: string,
 ): SyncReadTransaction<MemoryRows<Rows>> {
-  const readOnly = async () => {
-    throw new TypeError("A snapshot is read-only.");
-  };
   const get: MemoryRows<Rows>["get"] = async (entity, id) =>
     tables.rows.get(keyOf(entity, id)) as Rows[typeof entity] | undefined;
   return {
@@ -203,6 +200,8 @@ export function openSnapshot<Rows extends Record<string, SyncRow>>(
         .slice(0, limit),
   };
 }
+
+const readOnly = () => Promise.reject(new TypeError("A snapshot is read-only."));
 
 const firstKeyOf = ({ userId, operationId }: Pick<NewVerdict, "userId" | "operationId">) => keyOf(userId, operationId);
 

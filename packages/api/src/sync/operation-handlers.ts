@@ -38,6 +38,11 @@ export type OperationHandlers<Contract, Tx> = {
   >;
 };
 
+/** The handlers of some contract, for code that is generic over it. */
+export type AnyOperationHandlers<Tx> = Readonly<
+  Record<string, OperationHandler<Tx, unknown, Record<string, { id: string }>>>
+>;
+
 /** A recorder that finds each row's scope by the contract. */
 export function createChangeRecorder(
   contract: SyncContract,

@@ -1,5 +1,5 @@
 import { TidemarkError } from "../errors.ts";
-import type { OperationHandler } from "./operation-handlers.ts";
+import type { AnyOperationHandlers } from "./operation-handlers.ts";
 import { createChangeRecorder, parseArguments } from "./operation-handlers.ts";
 import type { SyncContract } from "./sync-contract.ts";
 import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
@@ -38,7 +38,7 @@ export class HandlerRefusal extends Error {
 
 export function createOperationRunner<Tx>(deps: {
   readonly contract: SyncContract;
-  readonly handlers: Readonly<Record<string, OperationHandler<Tx, unknown, Record<string, { id: string }>>>>;
+  readonly handlers: AnyOperationHandlers<Tx>;
   readonly policy: SyncPolicy<Tx>;
 }): OperationRunner<Tx> {
   const { contract, handlers, policy } = deps;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PullOutput } from "./sync-protocol.ts";
 import { add, ann, batch, deviceIdOf, openTodos, operation, type Todos } from "./todo-fixture.ts";

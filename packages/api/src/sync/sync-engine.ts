@@ -1,7 +1,7 @@
 import { TidemarkError } from "../errors.ts";
 import type { SignText } from "./cursor.ts";
 import { createCursorCodec } from "./cursor.ts";
-import type { OperationHandlers } from "./operation-handlers.ts";
+import type { AnyOperationHandlers, OperationHandlers } from "./operation-handlers.ts";
 import { createOperationRunner, HandlerRefusal } from "./operation-runner.ts";
 import { createPull } from "./pull.ts";
 import { createPush } from "./push.ts";
@@ -33,8 +33,8 @@ export interface SyncEngine {
 
 /** The sync engine: it knows the contract, the store and the policy it is given, and nothing of what they are about. */
 export function createSyncEngine<Contract extends AnySyncContract, Tx>(deps: SyncEngineDeps<Contract, Tx>): SyncEngine {
-  const contract = deps.contract as unknown as SyncContract;
-  const runner = createOperationRunner({ ...deps, contract, handlers: deps.handlers as never });
+  const { contract, handlers } = widen<Tx>(deps);
+  const runner = createOperationRunner({ contract, handlers, policy: deps.policy });
   const push = createPush({ store: deps.store, runner });
   const pull = createPull({ store: deps.store, policy: deps.policy, cursors: createCursorCodec(deps.sign) });
 
@@ -60,6 +60,14 @@ export function createSyncEngine<Contract extends AnySyncContract, Tx>(deps: Syn
       }
     },
   };
+}
+
+/**
+ * The same contract and handlers without their names: `OperationHandlers` has matched each handler with its operation,
+ * and the runner gives each only arguments that passed that operation's schema.
+ */
+function widen<Tx>(deps: { readonly contract: AnySyncContract; readonly handlers: object }) {
+  return { contract: deps.contract as SyncContract, handlers: deps.handlers as AnyOperationHandlers<Tx> };
 }
 
 function checkContract(contract: SyncContract, offered: PushInput["contract"]): void {

@@ -4,24 +4,25 @@ import type { SyncChange } from "./sync-protocol.ts";
 import type { SuiteContext } from "./sync-store-suite.ts";
 import type { RowChange, ScopePosition } from "./sync-store.ts";
 
+const newScope = (name = "suite") => `${name}:${randomUUID()}`;
+const put = (scope: string, id: string, fields: Record<string, unknown> = {}): RowChange => ({
+  scope,
+  entity: "todo",
+  id,
+  value: { id, ...fields },
+});
+const gone = (scope: string, id: string): RowChange => ({ scope, entity: "todo", id, value: null });
+const after = (scope: string, version = 0, skipDeletionsUntil = 0): ScopePosition => ({
+  scope,
+  after: version,
+  skipDeletionsUntil,
+});
+const ids = (changes: readonly SyncChange[]) => changes.map(({ id }) => id);
+const oneTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
 export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
-  const newScope = (name = "suite") => `${name}:${randomUUID()}`;
-  const put = (scope: string, id: string, fields: Record<string, unknown> = {}): RowChange => ({
-    scope,
-    entity: "todo",
-    id,
-    value: { id, ...fields },
-  });
-  const gone = (scope: string, id: string): RowChange => ({ scope, entity: "todo", id, value: null });
-  const after = (scope: string, version = 0, skipDeletionsUntil = 0): ScopePosition => ({
-    scope,
-    after: version,
-    skipDeletionsUntil,
-  });
   const changesAfter = (positions: readonly ScopePosition[], limit = 1000) =>
     store().read((snapshot) => snapshot.changesAfter(positions, limit));
-  const ids = (changes: readonly SyncChange[]) => changes.map(({ id }) => id);
-  const oneTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
   describe("changes", () => {
     it("numbers the changes of each scope by itself, from 1, in the order they are given", async () => {
@@ -30,7 +31,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       const versionOf = (id: string) => recorded.find((change) => change.id === id)?.version;
       expect(["a", "b", "c", "d"].map(versionOf)).toEqual([1, 1, 2, 2]);
       const versions = await store().read((snapshot) => snapshot.scopeVersions([left, right, newScope()]));
-      expect([...versions].sort()).toEqual([
+      expect([...versions].toSorted()).toEqual([
         [left, 2],
         [right, 2],
       ]);

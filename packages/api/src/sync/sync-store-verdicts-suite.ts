@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { SuiteContext } from "./sync-store-suite.ts";
-import type { NewVerdict } from "./sync-store.ts";
+import type { NewVerdict, StoredVerdict } from "./sync-store.ts";
 
 export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, record }: SuiteContext<Tx>): void {
   type Device = Awaited<ReturnType<typeof newDevice>>;
@@ -24,7 +24,6 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
     );
   const find = (bySeq: readonly NewVerdict[], byOperation: readonly NewVerdict[] = []) =>
     store().write((transaction) => transaction.findVerdicts({ bySeq, byOperation }));
-  const stored = ({ isFirst: _, ...rest }: NewVerdict) => rest;
 
   describe("verdicts", () => {
     it("I2: finds a verdict by device and seq, its text byte for byte", async () => {
@@ -56,9 +55,11 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
 
     it("I2: finds the first verdict of a person's operation id, never that of its re-keyed copy or of another person", async () => {
       const userId = await newUser();
-      const devices = [randomUUID(), randomUUID()].map((deviceId) => ({ deviceId, userId }));
-      const [old, renewed] = [devices[0], devices[1]] as [Device, Device];
-      for (const device of devices) await store().ensureDevice(device);
+      const [old, renewed] = [
+        { deviceId: randomUUID(), userId },
+        { deviceId: randomUUID(), userId },
+      ];
+      await Promise.all([old, renewed].map((device) => store().ensureDevice(device)));
       const first = verdict(old, 1);
       await save(old, first);
       const copy = verdict(renewed, 1, { operationId: first.operationId, text: first.text, isFirst: false });
@@ -83,12 +84,12 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
     it("I2: lets one of two concurrent first verdicts of an operation id commit", async () => {
       const userId = await newUser();
       const devices = [randomUUID(), randomUUID()].map((deviceId) => ({ deviceId, userId }));
-      for (const device of devices) await store().ensureDevice(device);
+      await Promise.all(devices.map((device) => store().ensureDevice(device)));
       const operationId = randomUUID();
       const outcomes = await Promise.allSettled(
         devices.map((device) => save(device, verdict(device, 1, { operationId }))),
       );
-      expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     });
 
     it("forgets confirmed verdicts, by seq and by operation id, and keeps lastSeq", async () => {
@@ -161,4 +162,9 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(change?.version).toBe(1);
     });
   });
+}
+
+/** A verdict as it is found again: `isFirst` is for the store alone. */
+function stored({ userId, deviceId, seq, operationId, text }: NewVerdict): StoredVerdict {
+  return { userId, deviceId, seq, operationId, text };
 }
