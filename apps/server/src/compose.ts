@@ -43,6 +43,8 @@ const DRAIN_NOTICE_MS = 1_000;
 /** Requests that have not ended this long after the door closed are cut. */
 const CLOSE_TIMEOUT_MS = 6_000;
 const DATABASE_RETRY_MS = 1_000;
+/** A request that has not arrived whole by then is answered 408. */
+const REQUEST_TIMEOUT_MS = 10_000;
 const builtSite = fileURLToPath(new URL("../../demo-web/dist", import.meta.url));
 
 export interface ComposeOptions {
@@ -52,6 +54,7 @@ export interface ComposeOptions {
   readonly clock?: Clock;
   readonly siteFolder?: string;
   readonly drainNoticeMs?: number;
+  readonly requestTimeoutMs?: number;
 }
 
 export interface Server {
@@ -135,6 +138,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     },
     trustProxy: config.TRUST_PROXY,
     siteFolder: options.siteFolder ?? builtSite,
+    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     appConfig: { syncPollIntervalMs: config.SYNC_POLL_INTERVAL * 1000 },
   });
 

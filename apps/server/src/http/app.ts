@@ -5,7 +5,7 @@ import fastifyCookie from "@fastify/cookie";
 import fastifyCors from "@fastify/cors";
 import fastifyHelmet from "@fastify/helmet";
 import { TidemarkError } from "@tidemark/api/errors";
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
@@ -17,11 +17,10 @@ import { mountMetrics } from "./metrics-routes.ts";
 import { requestIdOf } from "./request-id.ts";
 import { answerSocketError } from "./socket-errors.ts";
 import { mountStaticSite } from "./static-site.ts";
-import { mountTrpc, type TrpcMountDeps } from "./trpc-mount.ts";
+import { mountTrpc, TRPC_ROUTE, type TrpcMountDeps } from "./trpc-mount.ts";
 
-/** A request that has not arrived whole by then is answered 408. */
-const REQUEST_TIMEOUT_MS = 10_000;
-const TIMEOUT_CHECK_INTERVAL_MS = 1_000;
+/** How often Node looks for requests that have timed out; its own 30 s would come too late. */
+const TIMEOUT_CHECK_INTERVAL_MS = 500;
 /** Longer than usual load balancers keep idle connections, so that they never send on one that we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
@@ -36,6 +35,8 @@ export interface HttpAppDeps {
   /** As in `TRUST_PROXY`. */
   readonly trustProxy: boolean | readonly string[];
   readonly siteFolder: string;
+  /** How long a request may take to arrive whole. */
+  readonly requestTimeoutMs: number;
   /** What `/app-config.json` tells the demo. */
   readonly appConfig: { readonly syncPollIntervalMs: number };
 }
@@ -45,14 +46,14 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
   const { metrics, clock, health, origins } = deps;
   const app = fastify<HttpServer, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     loggerInstance: deps.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     requestIdHeader: false,
     trustProxy: trustedProxies(deps.trustProxy),
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: deps.requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: "idle",
-    http: { connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    http: { connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS, headersTimeout: deps.requestTimeoutMs },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     clientErrorHandler: answerSocketError,
     frameworkErrors: (error, request, reply) => {
@@ -61,6 +62,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
     },
   });
 
+  const methodsByPath = collectRoutes(app);
   mountMetrics(app, { metrics, clock });
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id).headers(furtherHeaders);
@@ -69,10 +71,12 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
     if (health.state() === "draining") reply.header("connection", "close");
   });
   await app.register(fastifyHelmet, helmetOptions(deps.headers));
-  await app.register(fastifyCors, (_instance) => (request, done) => {
-    const { origin } = request.headers;
-    const isAllowed = origin !== undefined && origins.isAllowed(origin, ownOrigin(request));
-    done(null, { origin: isAllowed, credentials: true, maxAge: 600 });
+  await app.register(fastifyCors, {
+    delegator: (request, done) => {
+      const { origin } = request.headers;
+      const isAllowed = origin !== undefined && origins.isAllowed(origin, ownOrigin(request));
+      done(null, { origin: isAllowed, credentials: true, maxAge: 600 });
+    },
   });
   await app.register(fastifyCookie);
   await app.register(fastifyCompress, {
@@ -97,22 +101,33 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
     reply.header("cache-control", "no-cache").send(deps.appConfig),
   );
   const site = mountStaticSite(app, { folder: deps.siteFolder });
+  app.get("/", (request, reply) => site.answerPage(request, reply));
   app.setNotFoundHandler((request, reply) => site.answerPage(request, reply) ?? refuseUnknown(request, reply));
   await app.ready();
   return app;
 
-  function refuseUnknown(request: FastifyRequest, reply: Parameters<typeof sendError>[0]["reply"]) {
-    const path = request.url.split("?", 1)[0] ?? "/";
-    const methods = (["GET", "POST"] as const).filter((method) => app.findRoute({ url: path, method }) !== null);
-    const isTrpc = /^\/trpc\/[^/]+$/.test(path);
-    if (methods.length === 0 && !isTrpc) {
-      const error = new TidemarkError("NOT_FOUND", { message: "There is nothing at this address." });
-      return sendError({ error, request, reply, metrics });
-    }
-    reply.header("allow", isTrpc ? "GET, POST" : methods.join(", "));
-    const error = new TidemarkError("METHOD_NOT_ALLOWED", { message: "This address does not take that method." });
+  function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const path = request.url.split("?", 1)[0]?.replace(/(.)\/$/, "$1") ?? "/";
+    const methods = methodsByPath.get(/^\/trpc\/[^/]+$/.test(path) ? TRPC_ROUTE : path);
+    if (methods !== undefined) reply.header("allow", [...methods].join(", "));
+    const error =
+      methods === undefined
+        ? new TidemarkError("NOT_FOUND", { message: "There is nothing at this address." })
+        : new TidemarkError("METHOD_NOT_ALLOWED", { message: "This address does not take that method." });
     return sendError({ error, request, reply, metrics });
   }
+}
+
+/** The methods of every route that is mounted from now on, by its path; the site's catch-all is none. */
+function collectRoutes(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<string>> {
+  const methodsByPath = new Map<string, Set<string>>();
+  app.addHook("onRoute", ({ url, method }) => {
+    if (url === "/*") return;
+    const known = methodsByPath.get(url) ?? new Set<string>();
+    for (const name of [method].flat()) known.add(name);
+    methodsByPath.set(url, known);
+  });
+  return methodsByPath;
 }
 
 const ownOrigin = (request: FastifyRequest) => `${request.protocol}://${request.host}`;

@@ -44,6 +44,8 @@ export function toAnswer({ code, message, details }: TidemarkError, requestId: s
 const isHttpError = (error: unknown): error is FastifyError => error instanceof Error && "statusCode" in error;
 
 const codeByStatus: ReadonlyMap<number, ErrorCode> = new Map([
+  // How static files refuse folders and dot files; nothing is to be learnt from the difference.
+  [403, "NOT_FOUND"],
   [404, "NOT_FOUND"],
   [405, "METHOD_NOT_ALLOWED"],
   [408, "REQUEST_TIMEOUT"],

@@ -8,6 +8,7 @@ import type { Metrics } from "../observability/metrics.ts";
 import { sendError } from "./error-answers.ts";
 import { createRefreshCookie } from "./refresh-cookie.ts";
 
+export const TRPC_ROUTE = "/trpc/:path";
 const MAX_BATCH_SIZE = 10;
 /** A push of 1 MiB and its envelope. */
 const BODY_LIMIT_BYTES = 1_100_000;
@@ -36,7 +37,7 @@ export function mountTrpc(app: FastifyInstance, deps: TrpcMountDeps): void {
     );
     scope.route<TrpcRoute>({
       method: ["GET", "POST"],
-      url: "/trpc/:path",
+      url: TRPC_ROUTE,
       bodyLimit: BODY_LIMIT_BYTES,
       onRequest: async ({ params }) => {
         deps.requireReady();
@@ -79,7 +80,11 @@ async function answer(
   });
   // As text it gets a length and is compressed only where that is worth it.
   if (response.headers.get("content-type") !== "application/json") return reply.send(response);
-  for (const [name, value] of response.headers) reply.header(name, value);
+  for (const [name, value] of response.headers) {
+    // Cross-origin rules have named `Origin` there before.
+    const before = name === "vary" ? reply.getHeader(name) : undefined;
+    reply.header(name, before === undefined ? value : `${String(before)}, ${value}`);
+  }
   return reply.code(response.status).send(await response.text());
 }
 

@@ -26,3 +26,13 @@ export function startupNotice(facts: {
     "",
   ].join("\n");
 }
+
+/** One line for a failure that a person can mend; `undefined` for one that needs its stack. */
+export function describeStartFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && error.code === "EADDRINUSE") {
+    return `PORT: ${"port" in error ? String(error.port) : "the port"} is in use; stop what listens there, or set PORT to another (0 takes any free one).`;
+  }
+  if ("code" in error && (error.code === "EACCES" || error.code === "EADDRNOTAVAIL")) return error.message;
+  return error.name === "DataFolderLockedError" ? `DATA_DIR: ${error.message}` : undefined;
+}
