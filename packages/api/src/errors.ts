@@ -65,6 +65,9 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
+const isErrorCode = (name: string): name is ErrorCode => Object.hasOwn(errorCatalogue, name);
+export const errorCodes: readonly ErrorCode[] = Object.keys(errorCatalogue).filter(isErrorCode);
+
 export interface TidemarkErrorOptions {
   /** What happened and what to do about it, for a person. */
   readonly message: string;

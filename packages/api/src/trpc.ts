@@ -3,7 +3,7 @@ import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import * as z from "zod";
 import type { AuthOperations, AuthenticatedUser } from "./auth/auth-operations.ts";
 import type { ChatOperations } from "./chat/chat-operations.ts";
-import { errorCatalogue, TidemarkError, type ErrorCode } from "./errors.ts";
+import { errorCatalogue, errorCodes, TidemarkError, type ErrorCode } from "./errors.ts";
 import type { LessonsOperations } from "./lessons/lessons-operations.ts";
 import { describeIssues } from "./sync/standard-schema.ts";
 import type { SyncOperations } from "./sync/sync-operations.ts";
@@ -84,11 +84,9 @@ function codeOfTrpcError(error: TRPCError): ErrorCode {
   const status = getHTTPStatusCodeFromError(error);
   if (status === 409) return "CONFLICT";
   if (status === 400) return "BAD_REQUEST";
-  const code = codes.find((candidate) => errorCatalogue[candidate].http === status);
+  const code = errorCodes.find((candidate) => errorCatalogue[candidate].http === status);
   return code ?? (status < 500 ? "BAD_REQUEST" : "INTERNAL");
 }
-
-const codes = Object.keys(errorCatalogue) as ErrorCode[];
 
 /** Seconds to wait where waiting helps and the thrower named no time of its own. */
 const DEFAULT_RETRY_AFTER_SECONDS = 1;

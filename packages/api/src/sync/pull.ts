@@ -4,6 +4,12 @@ import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
 import type { PullInput, PullOutput, SyncChange } from "./sync-protocol.ts";
 import type { DeviceCheckpoint, ReadableScope, ScopePosition, SyncReadTransaction, SyncStore } from "./sync-store.ts";
 
+interface PullRequest {
+  readonly user: SyncUser;
+  readonly input: PullInput;
+  readonly cursor: Cursor | null;
+}
+
 export function createPull<Tx>(deps: {
   readonly store: SyncStore<Tx>;
   readonly policy: SyncPolicy<Tx>;
@@ -15,14 +21,14 @@ export function createPull<Tx>(deps: {
     const cursor = input.cursor === null ? null : cursors.decode(input.cursor, user.id);
     const isNewcomer = cursor === null && (input.ackSeq ?? 0) === 0;
     if (isNewcomer) await store.ensureDevice({ deviceId: input.deviceId, userId: user.id });
-    const page = await store.read((snapshot) => readPage(snapshot, user, input, cursor));
+    const page = await store.read((snapshot) => readPage(snapshot, { user, input, cursor }));
     if (input.ackSeq !== undefined && input.ackSeq > page.checkpoint.ackSeq) {
       await store.acknowledge({ deviceId: input.deviceId, ackSeq: input.ackSeq });
     }
     return page.output;
   };
 
-  async function readPage(snapshot: SyncReadTransaction<Tx>, user: SyncUser, input: PullInput, cursor: Cursor | null) {
+  async function readPage(snapshot: SyncReadTransaction<Tx>, { user, input, cursor }: PullRequest) {
     const epoch = await snapshot.epoch();
     const checkpoint = checkDevice(await snapshot.device(input.deviceId), user, input);
     if (cursor !== null && cursor.epoch !== epoch) throw resetRequired("The database is another than the cursor's.");
@@ -104,7 +110,6 @@ function advance(page: {
   const order = new Map(page.positions.map(({ scope }, index) => [scope, index]));
   const cutIndex = page.next === undefined ? Infinity : (order.get(page.next.scope) ?? Infinity);
   for (const [index, { scope, grant }] of page.wanted.entries()) {
-    if (index > cutIndex) break;
     if (index < cutIndex) {
       scopes.set(scope, { version: page.versions.get(scope) ?? 0, grant });
       continue;

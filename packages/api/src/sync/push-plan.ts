@@ -36,19 +36,18 @@ export async function planPush<Tx>({
       .map(({ seq }) => ({ deviceId: checkpoint.deviceId, seq })),
     byOperation: [...isNew].map(({ id }) => ({ userId: user.id, operationId: id })),
   });
-  return ops.map((operation) => planOperation(operation, isNew.has(operation), checkpoint, stored));
+  const ownVerdicts = stored.filter(({ deviceId }) => deviceId === checkpoint.deviceId);
+  return ops.map((operation) =>
+    isNew.has(operation) ? planNew(operation, stored) : planReplay(operation, ownVerdicts),
+  );
 }
 
-function planOperation(
-  operation: PushOperation,
-  isNew: boolean,
-  checkpoint: DeviceCheckpoint,
-  stored: readonly StoredVerdict[],
-): PlannedOperation {
-  if (!isNew) {
-    const found = stored.find(({ deviceId, seq }) => deviceId === checkpoint.deviceId && seq === operation.seq);
-    return { kind: "replayed", operation, verdict: found && parseVerdict(found.text) };
-  }
+function planReplay(operation: PushOperation, ownVerdicts: readonly StoredVerdict[]): PlannedOperation {
+  const found = ownVerdicts.find(({ seq }) => seq === operation.seq);
+  return { kind: "replayed", operation, verdict: found && parseVerdict(found.text) };
+}
+
+function planNew(operation: PushOperation, stored: readonly StoredVerdict[]): PlannedOperation {
   const first = stored.find(({ operationId }) => operationId === operation.id);
   return first === undefined
     ? { kind: "new", operation }

@@ -105,6 +105,7 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
     attempt: Attempt,
   ): Promise<SettledBatch> {
     const { ops, failure } = attempt;
+    const { deviceId, pending, contract } = request.input;
     const epoch = await transaction.epoch();
     const checkpoint = await lockCheckpoint(transaction, request);
     const plan = await planPush({ transaction, request, checkpoint, ops });
@@ -115,10 +116,9 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
       const { result, isFirst } = await settleOperation(planned);
       results.push(result);
       if (planned.kind === "replayed") continue;
-      verdicts.push(toNewVerdict(request, planned.operation, result, isFirst));
+      verdicts.push(toNewVerdict(request, result, isFirst));
     }
     const lastSeq = verdicts.at(-1)?.seq ?? checkpoint.lastSeq;
-    const { deviceId, pending, contract } = request.input;
     await transaction.saveVerdicts(verdicts, [{ deviceId, lastSeq, pending, contract }]);
     await transaction.recordChanges(changes);
     return { epoch, checkpoint, lastSeq, results };
@@ -133,7 +133,7 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
       }
       if (planned.kind !== "new") return { result: duplicateOf(operation, planned.verdict), isFirst: false };
       if (failure !== undefined) {
-        return { result: await failedVerdict(transaction, request, operation, failure), isFirst: true };
+        return { result: await recordFailure(operation), isFirst: true };
       }
       attempt.running = operation;
       const outcome = await runner.run({ ...operation, tx: transaction.tx, user: request.user });
@@ -141,6 +141,14 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
       if (outcome.refusal !== undefined) return { result: rejectedVerdict(operation, outcome.refusal), isFirst: true };
       changes.push(...outcome.changes);
       return { result: { id: operation.id, seq: operation.seq, status: "applied" }, isFirst: true };
+    }
+
+    async function recordFailure(operation: PushOperation): Promise<OperationVerdict> {
+      if (failure instanceof HandlerRefusal) return rejectedVerdict(operation, failure.refusal);
+      await transaction.parkOperations([
+        { userId: request.user.id, deviceId, operation, reason: describeFailure(failure) },
+      ]);
+      return parkedVerdict(operation);
     }
   }
 }
@@ -186,17 +194,9 @@ function rejectedVerdict({ id, seq }: PushOperation, { code, message }: Tidemark
   return { id, seq, status: "rejected", error: { code, message } };
 }
 
-async function failedVerdict<Tx>(
-  transaction: SyncWriteTransaction<Tx>,
-  { user, input }: PushRequest,
-  operation: PushOperation,
-  failure: unknown,
-): Promise<OperationVerdict> {
-  if (failure instanceof HandlerRefusal) return rejectedVerdict(operation, failure.refusal);
-  const { deviceId } = input;
-  await transaction.parkOperations([{ userId: user.id, deviceId, operation, reason: describeFailure(failure) }]);
+function parkedVerdict({ id, seq }: PushOperation): OperationVerdict {
   const message = "The server failed on this operation and has kept it; it will be run again once the fault is mended.";
-  return { id: operation.id, seq: operation.seq, status: "parked", error: { code: "INTERNAL", message } };
+  return { id, seq, status: "parked", error: { code: "INTERNAL", message } };
 }
 
 /** A failure as text for operators; it may quote arguments, and a column takes neither NUL nor half a surrogate pair. */
@@ -205,12 +205,8 @@ function describeFailure(failure: unknown): string {
   return text.slice(0, MAX_REASON_LENGTH).replaceAll("\0", "\\0").toWellFormed();
 }
 
-function toNewVerdict(
-  { user, input }: PushRequest,
-  { id, seq }: PushOperation,
-  result: OperationResult,
-  isFirst: boolean,
-): NewVerdict {
+function toNewVerdict({ user, input }: PushRequest, result: OperationResult, isFirst: boolean): NewVerdict {
+  const { id, seq } = result;
   const verdict = result.status === "duplicate" ? result.of : result;
   const text = JSON.stringify(verdict ?? { id, seq, status: "applied" });
   return { userId: user.id, deviceId: input.deviceId, seq, operationId: id, text, isFirst };

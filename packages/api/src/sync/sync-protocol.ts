@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { errorCatalogue, type ErrorCode } from "../errors.ts";
+import { errorCodes } from "../errors.ts";
 import { uuid, uuidv7 } from "../values.ts";
 
 /** Most operations in one push. */
@@ -9,7 +9,7 @@ export const MAX_PUSH_BYTES = 1024 * 1024;
 export const DEFAULT_PULL_LIMIT = 1000;
 export const MAX_PULL_LIMIT = 5000;
 
-const errorCode = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]);
+const errorCode = z.enum(errorCodes);
 const contractVersion = z.strictObject({ name: z.string().min(1).max(100), version: z.int().positive() });
 const sequence = z.int().positive();
 

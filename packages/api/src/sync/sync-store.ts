@@ -1,4 +1,4 @@
-import type { OperationVerdict, PushOperation, SyncChange } from "./sync-protocol.ts";
+import { operationVerdict, type OperationVerdict, type PushOperation, type SyncChange } from "./sync-protocol.ts";
 
 /**
  * What the engine needs of a database. Everything is plural so that concurrent pushes can share one transaction; every
@@ -114,7 +114,14 @@ export interface SyncReadTransaction<Tx> {
   changesAfter(positions: readonly ScopePosition[], limit: number): Promise<readonly SyncChange[]>;
 }
 
-/** The verdict in a stored text. */
+/**
+ * The verdict in a stored text, its keys in the order they were written: a replay answers it byte for byte.
+ * @throws TypeError for a text that holds no verdict.
+ */
 export function parseVerdict(text: string): OperationVerdict {
-  return JSON.parse(text) as OperationVerdict;
+  const verdict: unknown = JSON.parse(text);
+  if (!isVerdict(verdict)) throw new TypeError("A stored verdict is none.");
+  return verdict;
 }
+
+const isVerdict = (value: unknown): value is OperationVerdict => operationVerdict.safeParse(value).success;
