@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    globalSetup: ["@tidemark/db/testing/global-setup"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Two cores: a browser, a server and a Postgres at once are enough.
+    maxWorkers: 1,
+  },
+});
