@@ -3,7 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 /** One package's counts from vitest's JSON report. A file that does not even load counts as one failure. */
 export function readReport(name, path) {
   if (!existsSync(path)) {
-    return { passed: 0, failed: 1, skipped: 0, problems: [`${name} left no report: its suite did not run to the end.`] };
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      problems: [`${name} left no report: its suite did not run to the end.`],
+    };
   }
   const report = JSON.parse(readFileSync(path, "utf8"));
   const broken = report.testResults.filter(

@@ -1,0 +1,38 @@
+// Everything that can be said about the sources without running them. Every step runs, whatever the ones before it
+// found; the exit code tells whether all of them were satisfied.
+import { checkImports } from "./check/import-rules.mjs";
+import { checkSources } from "./check/source-rules.mjs";
+import { run, secondsSince } from "./run.mjs";
+
+const steps = [
+  { name: "format (oxfmt)", find: () => fromProgram("oxfmt", ["--check", "."]) },
+  { name: "lint (oxlint, type-aware)", find: () => fromProgram("oxlint", ["--format=unix", "."]) },
+  { name: "source rules", find: checkSources },
+  {
+    name: "types (tsc)",
+    find: () => fromProgram("turbo", ["run", "typecheck", "--output-logs=errors-only", "--continue"]),
+  },
+  { name: "import rules (dependency-cruiser, each violation planted once)", find: checkImports },
+  { name: "dead code (knip)", find: () => fromProgram("knip", ["--no-progress"]) },
+];
+
+let failed = 0;
+for (const { name, find } of steps) {
+  const started = performance.now();
+  const problems = await find();
+  console.log(`${problems.length === 0 ? "ok    " : "FAILED"} ${name}, ${secondsSince(started)}`);
+  for (const problem of problems) console.log(indent(problem));
+  if (problems.length > 0) failed += 1;
+}
+console.log(failed === 0 ? `All ${steps.length} checks passed.` : `${failed} of ${steps.length} checks failed.`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** A program's whole output as the one problem it found; nothing when it ended with 0. */
+async function fromProgram(program, args) {
+  const { code, output } = await run(program, args, { quiet: true });
+  return code === 0 ? [] : [output.trim() || `${program} ended with code ${code}`];
+}
+
+function indent(text) {
+  return text.replace(/^/gm, "       ");
+}
