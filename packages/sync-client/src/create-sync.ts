@@ -1,6 +1,13 @@
 import type { AnySyncContract } from "@tidemark/api/contracts";
-import type { SyncTrpcClient } from "./connection/transport.ts";
+import { systemClock } from "./clock.ts";
+import { createBrowserPage } from "./connection/page.ts";
+import { createTrpcTransport, type SyncTrpcClient } from "./connection/transport.ts";
+import { newId } from "./ids.ts";
+import { createIndexedDbStorage } from "./storage/indexeddb-storage.ts";
 import type { SyncClient } from "./sync.ts";
+import { createSyncClient } from "./sync-client.ts";
+import { createBrowserChannel } from "./tabs/channel.ts";
+import { createBrowserLocks } from "./tabs/locks.ts";
 
 export interface SyncOptions<Contract extends AnySyncContract> {
   readonly contract: Contract;
@@ -14,4 +21,34 @@ export interface SyncOptions<Contract extends AnySyncContract> {
   readonly onUnauthorized?: () => void | Promise<void>;
 }
 
-export declare function createSync<Contract extends AnySyncContract>(options: SyncOptions<Contract>): SyncClient<Contract>;
+/**
+ * One person's data of one contract on this device, kept in IndexedDB and in step with the server.
+ *
+ * @example
+ * const sync = createSync({ contract, trpc, user: { id: "…" } });
+ * await sync.mutate.todo.add({ id: newId(), text: "Milk" });
+ */
+export function createSync<Contract extends AnySyncContract>(options: SyncOptions<Contract>): SyncClient<Contract> {
+  const { contract, trpc, user, pollIntervalMs = 2_000, onUnauthorized = () => {} } = options;
+  const name = databaseName(contract.name, user.id);
+  return createSyncClient({
+    contract,
+    userId: user.id,
+    storage: createIndexedDbStorage({ name }),
+    transport: createTrpcTransport(trpc),
+    locks: createBrowserLocks(),
+    lockName: `${name}:leader`,
+    channel: createBrowserChannel(name),
+    page: createBrowserPage(),
+    clock: systemClock,
+    random: Math.random,
+    newId,
+    pollIntervalMs,
+    onUnauthorized,
+    reportError: (error) => globalThis.reportError(error),
+  });
+}
+
+/** Encoded, so that no user id can name another person's database. */
+const databaseName = (contractName: string, userId: string): string =>
+  `tidemark:${encodeURIComponent(contractName)}:${encodeURIComponent(userId)}`;

@@ -4,10 +4,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The two calls that the client makes. They reject with what the server or the network answered. */
+/** The two calls that the client makes. They reject with what server or network answered, and once `signal` aborts. */
 export interface SyncTransport {
-  push(input: PushInput, options: CallOptions): Promise<PushOutput>;
-  pull(request: PullRequest, options: CallOptions): Promise<PullOutput>;
+  push(input: PushInput, options: { readonly signal: AbortSignal }): Promise<PushOutput>;
+  pull(request: PullRequest, options: { readonly signal: AbortSignal }): Promise<PullOutput>;
 }
 
 /** Any tRPC client whose router has `sync.push` and `sync.pull`. */
@@ -20,7 +20,17 @@ export interface SyncTrpcClient {
 
 export function createTrpcTransport(trpc: SyncTrpcClient): SyncTransport {
   return {
-    push: (input, options) => trpc.sync.push.mutate(input, options),
-    pull: (request, options) => trpc.sync.pull.query(request, options),
+    push: (input, { signal }) => unlessAborted(signal, trpc.sync.push.mutate(input, { signal })),
+    pull: (request, { signal }) => unlessAborted(signal, trpc.sync.pull.query(request, { signal })),
   };
+}
+
+/** A link may batch our call with others and then not hear of the abort. */
+function unlessAborted<Result>(signal: AbortSignal, call: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    call.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }

@@ -1,0 +1,66 @@
+import type { Observable } from "./sync.ts";
+
+export interface Cell<Value> extends Observable<Value> {
+  set(value: Value): void;
+}
+
+/** A value with listeners; setting what it already holds tells nobody. */
+export function createCell<Value>(initial: Value): Cell<Value> {
+  const listeners = createListeners();
+  let current = initial;
+  return {
+    get: () => current,
+    set(value) {
+      if (Object.is(value, current)) return;
+      current = value;
+      listeners.notify();
+    },
+    subscribe: listeners.subscribe,
+  };
+}
+
+export interface Derived<Value> extends Observable<Value> {
+  /** What it is computed from has changed. */
+  invalidate(): void;
+}
+
+/** A value computed when asked for, and kept until it is invalidated. */
+export function createDerived<Value>(compute: () => Value): Derived<Value> {
+  const listeners = createListeners();
+  let cached: { readonly value: Value } | undefined;
+  return {
+    get() {
+      cached ??= { value: compute() };
+      return cached.value;
+    },
+    invalidate() {
+      cached = undefined;
+      listeners.notify();
+    },
+    subscribe: listeners.subscribe,
+  };
+}
+
+export interface Listeners {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly notify: () => void;
+  readonly count: () => number;
+}
+
+export function createListeners(): Listeners {
+  // Wrapped, so that one function subscribed twice counts twice and leaves once.
+  const listeners = new Set<{ readonly call: () => void }>();
+  return {
+    subscribe(call) {
+      const listener = { call };
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    notify() {
+      for (const listener of [...listeners]) if (listeners.has(listener)) listener.call();
+    },
+    count: () => listeners.size,
+  };
+}

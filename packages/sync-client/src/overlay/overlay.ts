@@ -1,0 +1,131 @@
+import type { Row, RuntimeContract } from "../contract.ts";
+import type { Observable, RowState } from "../sync.ts";
+import { createLiveQueries } from "./live-query.ts";
+import { parseRowKey, rowKeyText, runOperation, type OverlayOperation } from "./operation-effect.ts";
+import { createOperationLog } from "./operation-log.ts";
+import { foldWrites, isSameRow, rebase } from "./rebase.ts";
+import { planQuery, type QueryInput } from "./row-query.ts";
+import { createRowTable, type RowTable, type ShownChange, type ShownRow } from "./row-table.ts";
+
+/** A pulled row's new state; `null` where it is gone. */
+export interface PulledRow {
+  readonly entity: string;
+  readonly id: string;
+  readonly version: number;
+  readonly value: Row | null;
+}
+
+/** What changes under the screen, shown as one step (I5). */
+export interface OverlayChange {
+  /** `rows` are all there are: every other pulled row goes. */
+  readonly replacesAllRows?: boolean;
+  readonly rows?: Iterable<PulledRow>;
+  /** New operations, and known ones whose place or state differs. */
+  readonly added?: readonly OverlayOperation[];
+  /** Operation ids. */
+  readonly removed?: readonly string[];
+}
+
+/** What is shown: pulled rows with the effect of every operation that they do not contain yet. */
+export interface Overlay {
+  apply(change: OverlayChange): void;
+  /**
+   * The pulled version of the row that the operation would change first, if it would change a pulled row.
+   * Throws what the operation's `optimistic` function throws.
+   */
+  baseOf(operation: OverlayOperation): number | undefined;
+  /** @throws SyncClientError `UNKNOWN_NAME` */
+  query(entity: string, query: QueryInput): Observable<readonly ShownRow[]>;
+}
+
+export function createOverlay(deps: {
+  readonly contract: RuntimeContract;
+  readonly userId: string;
+  /** Hears what an `optimistic` function threw while it ran again over newer rows. */
+  readonly report: (error: unknown) => void;
+}): Overlay {
+  const { contract, userId } = deps;
+  const pulled = new Map<string, { readonly row: ShownRow; readonly version: number }>();
+  const log = createOperationLog();
+  const tables = new Map(Object.keys(contract.entities).map((entity) => [entity, createRowTable()]));
+  const queries = createLiveQueries(tableOf);
+  const pulledRow = (key: string): Row | undefined => pulled.get(key)?.row;
+
+  return {
+    apply(change) {
+      const changedRows = new Set<string>();
+      if (change.replacesAllRows) {
+        for (const key of pulled.keys()) changedRows.add(key);
+        pulled.clear();
+      }
+      for (const row of change.rows ?? []) changedRows.add(storePulled(row));
+      for (const id of change.removed ?? []) {
+        for (const key of log.get(id)?.effect.touched ?? []) changedRows.add(key);
+        log.remove(id);
+      }
+      const added = (change.added ?? []).filter((operation) => !isKnown(operation));
+      for (const operation of added) {
+        for (const key of log.get(operation.id)?.effect.touched ?? []) changedRows.add(key);
+        log.add(operation);
+      }
+      show(rebase({ ...deps, log, pulledRow }, changedRows, added));
+    },
+    baseOf(operation) {
+      const effect = runOperation(contract, userId, operation, (key) => {
+        const { entity, id } = parseRowKey(key);
+        return tableOf(entity).get(id);
+      });
+      for (const key of effect.writes.keys()) {
+        const version = pulled.get(key)?.version;
+        if (version !== undefined) return version;
+      }
+      return undefined;
+    },
+    query: (entity, query) => queries.create(planQuery(contract, entity, query)),
+  };
+
+  function storePulled({ entity, id, version, value }: PulledRow): string {
+    const key = rowKeyText({ entity, id });
+    if (value === null || !tables.has(entity)) pulled.delete(key);
+    else pulled.set(key, { row: { ...value, $state: "synced" }, version });
+    return key;
+  }
+
+  function isKnown({ id, order, isRejected }: OverlayOperation): boolean {
+    const known = log.get(id)?.operation;
+    return known?.order === order && known.isRejected === isRejected;
+  }
+
+  /** Brings the tables to what the rows are now, and tells the queries. */
+  function show(keys: ReadonlySet<string>): void {
+    const changes = new Map<string, ShownChange[]>();
+    for (const key of keys) {
+      const { entity, id } = parseRowKey(key);
+      const before = tables.get(entity)?.get(id);
+      const after = shownRow(key);
+      if (before === after || isSameRow(before, after)) continue;
+      const entityChanges = changes.get(entity);
+      if (entityChanges === undefined) changes.set(entity, [{ before, after }]);
+      else entityChanges.push({ before, after });
+    }
+    for (const [entity, entityChanges] of changes) tableOf(entity).change(entityChanges);
+    queries.notify(changes);
+  }
+
+  function shownRow(key: string): ShownRow | undefined {
+    const entries = log.touching(key).filter(({ effect }) => effect.writes.has(key));
+    if (entries.length === 0) return pulled.get(key)?.row;
+    const row = foldWrites(pulledRow(key), entries, key, Infinity);
+    const $state: RowState = entries.some(({ operation }) => operation.isRejected) ? "rejected" : "pending";
+    return row && { ...row, $state };
+  }
+
+  function tableOf(entity: string): RowTable {
+    let table = tables.get(entity);
+    if (table === undefined) {
+      table = createRowTable();
+      tables.set(entity, table);
+    }
+    return table;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Row, RuntimeContract } from "../contract.ts";
+import { NO_EFFECT, runOperation, type OperationEffect, type OverlayOperation } from "./operation-effect.ts";
+import type { LogEntry, OperationLog } from "./operation-log.ts";
+import { lowerBound } from "./row-order.ts";
+
+export interface RebaseDeps {
+  readonly contract: RuntimeContract;
+  readonly userId: string;
+  readonly log: OperationLog;
+  readonly pulledRow: (key: string) => Row | undefined;
+  /** Hears what an `optimistic` function threw; its operation is then shown without local effect. */
+  readonly report: (error: unknown) => void;
+}
+
+/**
+ * Runs again every operation that saw a changed row, in order, and those that saw what they changed in turn; no others.
+ * Answers the keys of all rows that may look different now.
+ */
+export function rebase(deps: RebaseDeps, changedRows: ReadonlySet<string>, added: readonly OverlayOperation[]): Set<string> {
+  const { log } = deps;
+  const affected = new Set(changedRows);
+  const waiting: OverlayOperation[] = [];
+  const enqueue = (operation: OverlayOperation): void => {
+    const position = lowerBound(waiting, (other) => other.order >= operation.order);
+    if (waiting[position]?.id !== operation.id) waiting.splice(position, 0, operation);
+  };
+  added.forEach(enqueue);
+  for (const key of changedRows) for (const { operation } of log.touching(key)) enqueue(operation);
+
+  for (let operation = waiting.shift(); operation !== undefined; operation = waiting.shift()) {
+    const before = log.get(operation.id)?.effect ?? NO_EFFECT;
+    const after = rerun(deps, operation);
+    log.setEffect(operation.id, after);
+    for (const key of changedWrites(before, after)) {
+      affected.add(key);
+      for (const later of log.touching(key)) if (later.operation.order > operation.order) enqueue(later.operation);
+    }
+  }
+  return affected;
+}
+
+/** The row that lies under an operation: pulled, then changed by the operations before it. */
+export function rowUnder(deps: Pick<RebaseDeps, "log" | "pulledRow">, key: string, order: number): Row | undefined {
+  return foldWrites(deps.pulledRow(key), deps.log.touching(key), key, order);
+}
+
+export function foldWrites(
+  pulled: Row | undefined,
+  entries: readonly LogEntry[],
+  key: string,
+  order: number,
+): Row | undefined {
+  let row = pulled;
+  for (const { operation, effect } of entries) {
+    if (operation.order >= order) break;
+    const written = effect.writes.get(key);
+    if (written !== undefined) row = written ?? undefined;
+  }
+  return row;
+}
+
+function rerun(deps: RebaseDeps, operation: OverlayOperation): OperationEffect {
+  try {
+    return runOperation(deps.contract, deps.userId, operation, (key) => rowUnder(deps, key, operation.order));
+  } catch (error) {
+    deps.report(error);
+    return NO_EFFECT;
+  }
+}
+
+function* changedWrites(before: OperationEffect, after: OperationEffect): Generator<string> {
+  for (const [key, written] of after.writes) {
+    const previous = before.writes.get(key);
+    if (!before.writes.has(key) || !isSameRow(previous, written)) yield key;
+  }
+  for (const key of before.writes.keys()) if (!after.writes.has(key)) yield key;
+}
+
+/** Equal field by field; values that are objects count as different. */
+export function isSameRow(left: Row | null | undefined, right: Row | null | undefined): boolean {
+  if (left === right) return true;
+  if (left === null || right === null || left === undefined || right === undefined) return false;
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length && keys.every((key) => Object.is(left[key], right[key]));
+}

@@ -1,0 +1,60 @@
+import type { OperationDelta, OperationList } from "../outbox/operation-list.ts";
+import { createOperationList } from "../outbox/operation-list.ts";
+import { toOverlayOperation, trackStored, type TrackedOperation } from "../outbox/tracked-operation.ts";
+import type { ShownPull } from "../pull/store-page.ts";
+import { readChanged, readState } from "../storage/stored-state.ts";
+import type { RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import type { Overlay, OverlayChange } from "./overlay.ts";
+
+/**
+ * What this tab knows of the stored state: operations and rows change together, in one step that queries see whole.
+ * Everything is applied in the order of the transactions it comes from: their results arrive in that order, and each is
+ * applied before the next one arrives.
+ */
+export interface Replica {
+  readonly operations: OperationList;
+  /** Reads everything from the storage. */
+  reload(): Promise<void>;
+  /** Reads what another tab has changed. */
+  refresh(rows: readonly RowKey[]): Promise<void>;
+  /** Reads operations that another tab has queued. */
+  refreshQueue(firstKey: number): Promise<void>;
+  addQueued(operations: readonly StoredOperation[]): void;
+  changeOperations(delta: OperationDelta): void;
+  showPull(pull: ShownPull): void;
+}
+
+export function createReplica({ storage, overlay }: { readonly storage: SyncStorage; readonly overlay: Overlay }): Replica {
+  const operations = createOperationList();
+
+  function apply(delta: OperationDelta, rows: Pick<OverlayChange, "rows" | "replacesAllRows"> = {}): void {
+    overlay.apply({ ...rows, added: delta.changed.map(toOverlayOperation), removed: delta.removed });
+    operations.apply(delta);
+  }
+
+  function addQueued(queued: readonly StoredOperation[]): void {
+    apply({ changed: queued.filter(({ id }) => operations.get(id) === undefined).map(asQueued), removed: [] });
+  }
+
+  return {
+    operations,
+    async reload() {
+      const state = await readState(storage);
+      const delta = operations.differenceTo(trackStored(state.operations));
+      apply(delta, { rows: state.rows, replacesAllRows: true });
+    },
+    async refresh(rowKeys) {
+      const state = await readChanged(storage, rowKeys);
+      apply(operations.differenceTo(trackStored(state.operations)), { rows: state.rows });
+    },
+    async refreshQueue(firstKey) {
+      addQueued(await storage.transaction("read", ["outbox"], ({ list }) => list("outbox", { from: firstKey })));
+    },
+    addQueued,
+    changeOperations: (delta) => apply(delta),
+    showPull: ({ rows, replacesAllRows, confirmed }) =>
+      apply({ changed: [], removed: confirmed.map(({ id }) => id) }, { rows, replacesAllRows }),
+  };
+}
+
+const asQueued = (operation: StoredOperation): TrackedOperation => ({ state: "queued", operation });

@@ -1,0 +1,64 @@
+import type { PullOutput, PullRequest } from "@tidemark/api/contracts";
+import type { SyncTransport } from "../connection/transport.ts";
+import type { RuntimeContract } from "../contract.ts";
+import type { FailureReport } from "../retry/failure.ts";
+import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
+import { isSamePosition, storePage, type ShownPull } from "./store-page.ts";
+
+export type PullOutcome =
+  | { readonly kind: "pulled"; readonly changes: number; readonly shown: ShownPull | undefined }
+  | ({ readonly kind: "failed" } & FailureReport);
+
+/** Brings everything that changed since the cursor. Rejects with what the transport or the storage threw. */
+export type Pull = (signal: AbortSignal) => Promise<PullOutcome>;
+
+export function createPull(deps: {
+  readonly contract: RuntimeContract;
+  readonly storage: SyncStorage;
+  readonly transport: SyncTransport;
+}): Pull {
+  const { contract, storage, transport } = deps;
+
+  return async function pull(signal) {
+    let changes = 0;
+    while (true) {
+      const device = await storage.transaction("read", ["meta"], (transaction) => transaction.get("meta", "device"));
+      if (device === undefined) {
+        return { kind: "failed", failure: { kind: "repair", repair: "reopen" }, message: "The local database is gone." };
+      }
+      const page = await transport.pull(toRequest(contract, device), { signal });
+      if (!isReadable(page)) {
+        return { kind: "failed", failure: { kind: "server", retryAfterMs: 0 }, message: "The answer was not the server's." };
+      }
+      if (bringsNothing(device, page)) return { kind: "pulled", changes, shown: undefined };
+      changes += page.changes.length;
+      const outcome = await storePage({ storage, contract }, device, page);
+      if (outcome.kind === "shown") return { kind: "pulled", changes, shown: outcome.pull };
+    }
+  };
+}
+
+function toRequest(contract: RuntimeContract, device: DeviceState): PullRequest {
+  return {
+    deviceId: device.deviceId,
+    contract: { name: contract.name, version: contract.version },
+    ...(device.ackSeq > 0 && { ackSeq: device.ackSeq }),
+    cursor: device.stagedCursor ?? device.cursor,
+  };
+}
+
+/** The usual poll: it costs no write. */
+function bringsNothing(device: DeviceState, page: PullOutput): boolean {
+  return (
+    page.changes.length === 0 &&
+    page.removedScopes.length === 0 &&
+    page.lastSeq <= device.pulledSeq &&
+    isSamePosition(device, { ...device, cursor: page.cursor }) &&
+    device.stagedCursor === undefined
+  );
+}
+
+/** Something between us and the server may answer in its stead; its answer must not move the cursor. */
+function isReadable(page: PullOutput): boolean {
+  return typeof page === "object" && page !== null && typeof page.cursor === "string" && Array.isArray(page.changes);
+}

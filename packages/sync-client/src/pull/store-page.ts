@@ -1,0 +1,94 @@
+import type { PullOutput } from "@tidemark/api/contracts";
+import type { RuntimeContract } from "../contract.ts";
+import type { PulledRow } from "../overlay/overlay.ts";
+import { withoutStaged } from "../storage/stored-state.ts";
+import type { DeviceState, StorageTransaction, StoredChange, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import { foldPages, toStagedPage, type FoldedPull } from "./fold-pages.ts";
+
+export type PageOutcome =
+  /** More pages follow; nothing of the pull is shown yet. */
+  | { readonly kind: "staged" }
+  | { readonly kind: "shown"; readonly pull: ShownPull }
+  /** The device moved on while the page was under way: the page is void. */
+  | { readonly kind: "stale" };
+
+/** What a finished pull changed. */
+export interface ShownPull {
+  /** The pull began at nothing: `rows` are all there are. */
+  readonly replacesAllRows: boolean;
+  readonly rows: readonly PulledRow[];
+  /** Operations whose effect the rows contain now. */
+  readonly confirmed: readonly StoredOperation[];
+}
+
+const PULL_STORES = ["meta", "rows", "settled", "staged"] as const;
+
+/**
+ * Stores a page that was pulled by `asked`. Pages before the last are only set aside; the last one brings rows, cursor
+ * and confirmed operations together in one transaction (I5, I8).
+ */
+export function storePage(
+  { storage, contract }: { readonly storage: SyncStorage; readonly contract: RuntimeContract },
+  asked: DeviceState,
+  output: PullOutput,
+): Promise<PageOutcome> {
+  return storage.transaction("write", PULL_STORES, async (transaction): Promise<PageOutcome> => {
+    const device = await transaction.get("meta", "device");
+    if (device === undefined || !isSamePosition(device, asked)) return { kind: "stale" };
+    const page = toStagedPage(contract, output);
+    if (output.hasMore) {
+      transaction.stage(page);
+      transaction.putDevice({ ...device, stagedCursor: output.cursor });
+      return { kind: "staged" };
+    }
+    const pages = device.stagedCursor === undefined ? [page] : [...(await transaction.list("staged")), page];
+    const replacesAllRows = device.cursor === null;
+    const rows = await writeRows(transaction, foldPages(pages), replacesAllRows);
+    const pulledSeq = Math.max(device.pulledSeq, output.lastSeq);
+    const confirmed = await dropConfirmed(transaction, device.seqBase + pulledSeq);
+    transaction.clear("staged");
+    transaction.putDevice({ ...withoutStaged(device), cursor: output.cursor, epoch: output.epoch, pulledSeq });
+    return { kind: "shown", pull: { replacesAllRows, rows, confirmed } };
+  });
+}
+
+export const isSamePosition = (left: DeviceState, right: DeviceState): boolean =>
+  left.deviceId === right.deviceId && left.cursor === right.cursor && left.stagedCursor === right.stagedCursor;
+
+async function writeRows(
+  transaction: StorageTransaction,
+  { removedScopes, changes }: FoldedPull,
+  replacesAllRows: boolean,
+): Promise<readonly PulledRow[]> {
+  if (replacesAllRows) transaction.clear("rows");
+  const purged = replacesAllRows ? [] : await purgeScopes(transaction, removedScopes);
+  const written: PulledRow[] = [];
+  const leaving = await Promise.all(changes.map((change) => isElsewhere(transaction, change)));
+  for (const [position, { scope, entity, id, version, value }] of changes.entries()) {
+    if (leaving[position]) continue;
+    if (value === null) transaction.delete("rows", [entity, id]);
+    else transaction.put("rows", { entity, id, scope, version, value });
+    written.push({ entity, id, version, value });
+  }
+  return [...purged, ...written];
+}
+
+/** Lost scopes go before anything of this pull is written: one of them may have been regained. */
+async function purgeScopes(transaction: StorageTransaction, scopes: readonly string[]): Promise<readonly PulledRow[]> {
+  const keys = (await Promise.all(scopes.map((scope) => transaction.rowKeysOf(scope)))).flat();
+  for (const { entity, id } of keys) transaction.delete("rows", [entity, id]);
+  return keys.map((key) => ({ ...key, version: 0, value: null }));
+}
+
+/** A deletion from a scope that the row has left already. */
+async function isElsewhere(transaction: StorageTransaction, { entity, id, scope, value }: StoredChange): Promise<boolean> {
+  if (value !== null) return false;
+  const stored = await transaction.get("rows", [entity, id]);
+  return stored !== undefined && stored.scope !== scope;
+}
+
+async function dropConfirmed(transaction: StorageTransaction, upToKey: number): Promise<readonly StoredOperation[]> {
+  const confirmed = (await transaction.list("settled")).filter(({ key }) => key <= upToKey);
+  for (const { key } of confirmed) transaction.delete("settled", key);
+  return confirmed;
+}

@@ -1,0 +1,62 @@
+import type { OperationResult, PushOutput } from "@tidemark/api/contracts";
+import type { DeviceState, StoredDeadLetter, StoredOperation } from "../storage/sync-storage.ts";
+
+/** What a push's answer means for its operations. */
+export type PushReading =
+  | { readonly kind: "verdicts"; readonly settlement: Settlement }
+  /** A seq of ours carries another operation's verdict: this device's history was forked (a copied profile). */
+  | { readonly kind: "foreign-history" }
+  /** Not an answer to this push. */
+  | { readonly kind: "unreadable" };
+
+export interface Settlement {
+  /** Applied or merged; their rows may not be pulled yet. */
+  readonly settled: readonly StoredOperation[];
+  /** Applied, and shown by an earlier pull already. */
+  readonly shown: readonly StoredOperation[];
+  readonly refused: readonly StoredDeadLetter[];
+  /** Every verdict up to here is in this settlement or stored before. */
+  readonly ackSeq: number;
+}
+
+/** Sorts the operations of a push by their verdicts, in order; a missing verdict ends it. */
+export function readVerdicts(
+  device: DeviceState,
+  operations: readonly StoredOperation[],
+  output: PushOutput,
+): PushReading {
+  if (!isReadable(output)) return { kind: "unreadable" };
+  const results = new Map(output.results.map((result) => [result.seq, result]));
+  const settled: StoredOperation[] = [];
+  const shown: StoredOperation[] = [];
+  const refused: StoredDeadLetter[] = [];
+  let { ackSeq } = device;
+  for (const operation of operations) {
+    const seq = operation.key - device.seqBase;
+    const result = results.get(seq);
+    if (result === undefined) break;
+    if (result.id !== operation.id || idOfFirst(result) !== operation.id) return { kind: "foreign-history" };
+    const letter = refusalOf(operation, result);
+    if (letter !== undefined) refused.push(letter);
+    else if (seq <= device.pulledSeq) shown.push(operation);
+    else settled.push(operation);
+    ackSeq = Math.max(ackSeq, seq);
+  }
+  return { kind: "verdicts", settlement: { settled, shown, refused, ackSeq } };
+}
+
+/** A repeated operation brings its first verdict, until this device has confirmed that it stored it. */
+const firstVerdict = (result: OperationResult) => (result.status === "duplicate" ? result.of : result);
+const idOfFirst = (result: OperationResult): string => firstVerdict(result)?.id ?? result.id;
+
+function refusalOf(operation: StoredOperation, result: OperationResult): StoredDeadLetter | undefined {
+  const verdict = firstVerdict(result);
+  if (verdict?.status !== "rejected" && verdict?.status !== "parked") return undefined;
+  const { status, conflict, error = { code: "INTERNAL", message: "The server gave no reason." } } = verdict;
+  return { id: operation.id, operation, status, error, ...(conflict && { conflict }) };
+}
+
+/** Something between us and the server may answer in its stead; its answer must not settle anything. */
+function isReadable(output: PushOutput): boolean {
+  return typeof output === "object" && output !== null && typeof output.epoch === "string" && Array.isArray(output.results);
+}

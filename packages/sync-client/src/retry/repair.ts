@@ -1,0 +1,71 @@
+import { openDevice, withoutStaged } from "../storage/stored-state.ts";
+import type { StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import type { Repair } from "./failure.ts";
+
+export interface RepairDeps {
+  readonly storage: SyncStorage;
+  readonly newId: () => string;
+  readonly contractVersion: number;
+}
+
+/** Puts the device back on its feet; the operations it holds stay, whatever happened. */
+export async function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
+  if (repair === "reopen") await openDevice(deps.storage, deps);
+  else if (repair === "repull") await forgetCursor(deps.storage);
+  else await takeNewDevice(deps);
+}
+
+/** Everything is pulled again; what is shown stays until the pull has reached its end. */
+function forgetCursor(storage: SyncStorage): Promise<void> {
+  return storage.transaction("durableWrite", ["meta", "staged"], async (transaction) => {
+    const device = await transaction.get("meta", "device");
+    if (device === undefined) return;
+    transaction.clear("staged");
+    transaction.putDevice({ ...withoutStaged(device), cursor: null });
+  });
+}
+
+/**
+ * A new device id with a sequence that starts at 1. What waits is queued again under new numbers, in its order; so are
+ * the operations that no pull has shown yet, since the server may have forgotten them. Their ids stay, hence what it
+ * still knows has no second effect (I2).
+ */
+function takeNewDevice({ storage, newId, contractVersion }: RepairDeps): Promise<void> {
+  const stores = ["meta", "outbox", "settled", "staged"] as const;
+  return storage.transaction("durableWrite", stores, async (transaction) => {
+    const [settled, queued] = await Promise.all([transaction.list("settled"), transaction.list("outbox")]);
+    for (const store of ["outbox", "settled", "staged"] as const) transaction.clear(store);
+    const unsettled = [...settled, ...queued].sort((left, right) => left.order - right.order);
+    const firstKey = await rekey(unsettled, transaction.append);
+    if (unsettled.length === 0) transaction.delete("outbox", firstKey);
+    transaction.putDevice({
+      deviceId: newId(),
+      contractVersion,
+      // An empty queue leaves a hole at the key that only told where the next one will be.
+      seqBase: unsettled.length === 0 ? firstKey : firstKey - 1,
+      ackSeq: 0,
+      pulledSeq: 0,
+      cursor: null,
+      epoch: null,
+    });
+  });
+}
+
+async function rekey(
+  operations: readonly StoredOperation[],
+  append: (operation: Omit<StoredOperation, "key">) => Promise<number>,
+): Promise<number> {
+  const [first, ...rest] = operations;
+  if (first === undefined) return append({ ...PROBE, order: 0 });
+  const firstKey = await append(withoutHistory(first));
+  await Promise.all(rest.map((operation) => append(withoutHistory(operation))));
+  return firstKey;
+}
+
+/** Versions belong to the old history, and so does `base`. */
+function withoutHistory({ key: _key, base: _base, ...operation }: StoredOperation): Omit<StoredOperation, "key"> {
+  return operation;
+}
+
+/** Added and deleted within one transaction, to learn the key generator's position. */
+const PROBE = { id: "", name: "", args: null, at: "", contractVersion: 0 };

@@ -1,0 +1,202 @@
+import type { AnySyncContract, ContractRows, EntityName } from "@tidemark/api/contracts";
+import type { Clock } from "./clock.ts";
+import { createConnection } from "./connection/connection.ts";
+import type { Page } from "./connection/page.ts";
+import { describeStatus } from "./connection/status.ts";
+import type { SyncTransport } from "./connection/transport.ts";
+import { readContract } from "./contract.ts";
+import { SyncClientError } from "./errors.ts";
+import { buildMutators } from "./mutators.ts";
+import { createCell, createDerived } from "./observable.ts";
+import { createOutbox } from "./outbox/outbox.ts";
+import type { TrackedOperation } from "./outbox/tracked-operation.ts";
+import { createOverlay } from "./overlay/overlay.ts";
+import { createReplica } from "./overlay/replica.ts";
+import type { QueryInput } from "./overlay/row-query.ts";
+import { createPull } from "./pull/pull.ts";
+import type { ShownPull } from "./pull/store-page.ts";
+import { createPush } from "./push/push.ts";
+import { repairDevice } from "./retry/repair.ts";
+import { openDevice } from "./storage/stored-state.ts";
+import type { SyncStorage } from "./storage/sync-storage.ts";
+import type { LiveQuery, Observable, RowQuery, SyncClient } from "./sync.ts";
+import type { TabChannel } from "./tabs/channel.ts";
+import { createLeadership } from "./tabs/leadership.ts";
+import type { LeaderLocks } from "./tabs/locks.ts";
+import { createTabGroup } from "./tabs/tab-group.ts";
+
+/** Everything outside of the core. A simulation brings its own; `createSync` brings the browser's. */
+export interface SyncClientDeps<Contract extends AnySyncContract> {
+  readonly contract: Contract;
+  readonly userId: string;
+  readonly storage: SyncStorage;
+  readonly transport: SyncTransport;
+  readonly locks: LeaderLocks;
+  /** Name of the leader's lock: one per database. */
+  readonly lockName: string;
+  readonly channel: TabChannel;
+  readonly page: Page;
+  readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** UUIDv7s that grow. */
+  readonly newId: () => string;
+  readonly pollIntervalMs: number;
+  readonly onUnauthorized: () => void | Promise<void>;
+  /** Hears what the app's own functions threw where nobody waits for them. */
+  readonly reportError: (error: unknown) => void;
+}
+
+/** More changed rows than this are not named to other tabs: they read everything again. */
+const MAX_NAMED_ROWS = 1_000;
+
+export function createSyncClient<Contract extends AnySyncContract>(
+  deps: SyncClientDeps<Contract>,
+): SyncClient<Contract> {
+  const { storage, transport, newId } = deps;
+  const contract = readContract(deps.contract);
+  const overlay = createOverlay({ contract, userId: deps.userId, report: deps.reportError });
+  const replica = createReplica({ storage, overlay });
+  const outbox = createOutbox({ ...deps, contract, baseOf: overlay.baseOf, onQueued });
+  const connection = createConnection({
+    ...deps,
+    push: createPush({ contract, storage, transport }),
+    pull: createPull({ contract, storage, transport }),
+    repair: (repair) => repairDevice({ storage, newId, contractVersion: contract.version }, repair),
+    onPushed(delta) {
+      if (delta.changed.length === 0 && delta.removed.length === 0) return;
+      replica.changeOperations(delta);
+      tabs.announceChanged([]);
+    },
+    onPulled(pull) {
+      replica.showPull(pull);
+      tabs.announceChanged(namedRows(pull));
+    },
+    async onRepaired() {
+      await replica.reload();
+      tabs.announceChanged("all");
+    },
+    onReport: (report, endsRound) => tabs.publish(report, endsRound),
+  });
+  const leadership = createLeadership({ locks: deps.locks, name: deps.lockName });
+  const tabs = createTabGroup({ ...deps, leadership, connection, replica });
+  const isStorageFailing = createCell(false);
+  const { operations } = replica;
+  let isStopped = false;
+
+  const status = createDerived(() => {
+    const { reason, lastSyncedAt } = tabs.report.get();
+    return describeStatus({
+      outbox: operations.outbox.get(),
+      deadLetters: operations.deadLetters.get().length,
+      reason: isStorageFailing.get() ? "storage" : reason,
+      lastSyncedAt,
+      isLeader: tabs.isLeader.get(),
+    });
+  });
+  const activity = createDerived(() => tabs.report.get().activity);
+  for (const source of [operations.outbox, operations.deadLetters, tabs.report, tabs.isLeader, isStorageFailing]) {
+    source.subscribe(status.invalidate);
+  }
+  tabs.report.subscribe(activity.invalidate);
+
+  const opened = open();
+  // The status tells it too; an app that does not wait for `opened` is no error of its own.
+  opened.catch(() => isStorageFailing.set(true));
+
+  const client = {
+    opened,
+    mutate: buildMutators<Contract>(contract, enqueue),
+    enqueue,
+    query,
+    status,
+    outbox: operations.outbox,
+    activity,
+    deadLetters: {
+      get: operations.deadLetters.get,
+      subscribe: operations.deadLetters.subscribe,
+      retry: (id: string) => requeue(id),
+      edit: (id: string, args: unknown) => requeue(id, { args }),
+      discard,
+    },
+    async syncNow() {
+      await ready();
+      await tabs.syncNow();
+    },
+    async stop() {
+      isStopped = true;
+      await tabs.stop();
+      storage.close();
+    },
+  };
+  return client as SyncClient<Contract>;
+
+  /** The contract's row types come in here; a row is what the contract's own functions and server made of it. */
+  function query<Name extends EntityName<Contract>>(
+    entity: Name,
+    input: RowQuery<Contract, Name>,
+  ): LiveQuery<ContractRows<Contract>[Name]>;
+  function query(entity: string, input: QueryInput): Observable<unknown> {
+    return overlay.query(entity, input);
+  }
+
+  async function open(): Promise<void> {
+    await openDevice(storage, { newId, contractVersion: contract.version });
+    await replica.reload();
+    if (!isStopped) tabs.start();
+  }
+
+  async function ready(): Promise<void> {
+    if (isStopped) throw new SyncClientError("STOPPED", "This client was stopped.");
+    await opened;
+  }
+
+  async function enqueue(name: string, args: unknown): Promise<{ readonly id: string }> {
+    await ready();
+    const { id } = await watchStorage(outbox.enqueue(name, args));
+    return { id };
+  }
+
+  function onQueued(queued: Parameters<typeof replica.addQueued>[0]): void {
+    replica.addQueued(queued);
+    const [first] = queued;
+    if (first !== undefined) tabs.announceQueued(first.key);
+  }
+
+  async function requeue(id: string, input?: { readonly args: unknown }): Promise<void> {
+    await ready();
+    const operation = await watchStorage(outbox.requeue(deadLetter(id), input));
+    replica.changeOperations({ changed: [{ state: "queued", operation }], removed: [id] });
+    tabs.announceChanged([]);
+    tabs.wakeLeader();
+  }
+
+  async function discard(id: string): Promise<void> {
+    await ready();
+    await watchStorage(outbox.discard(id));
+    replica.changeOperations({ changed: [], removed: [id] });
+    tabs.announceChanged([]);
+  }
+
+  function deadLetter(id: string): TrackedOperation {
+    const tracked = operations.get(id);
+    if (tracked?.state === "dead") return tracked;
+    throw new SyncClientError("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");
+  }
+
+  /** A write that the storage refused is told to its caller and by the status, until one succeeds. */
+  async function watchStorage<Result>(writing: Promise<Result>): Promise<Result> {
+    try {
+      const result = await writing;
+      isStorageFailing.set(false);
+      return result;
+    } catch (error) {
+      if (error instanceof SyncClientError && error.code.startsWith("STORAGE_")) isStorageFailing.set(true);
+      throw error;
+    }
+  }
+}
+
+function namedRows({ replacesAllRows, rows }: ShownPull) {
+  return replacesAllRows || rows.length > MAX_NAMED_ROWS ? "all" : rows.map(({ entity, id }) => ({ entity, id }));
+}

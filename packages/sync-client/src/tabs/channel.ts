@@ -1,0 +1,45 @@
+import type { RowKey } from "../storage/sync-storage.ts";
+import type { SyncActivity, WaitReason } from "../sync.ts";
+
+/** What the leading tab knows of the server, for all tabs. */
+export interface LeaderReport {
+  readonly reason: WaitReason;
+  readonly lastSyncedAt: string | null;
+  readonly activity: readonly SyncActivity[];
+}
+
+export type TabMessage =
+  /** Operations with these keys are in the outbox. */
+  | { readonly type: "queued"; readonly firstKey: number }
+  /** Operations moved on and these rows changed; `all` where there are too many to name. */
+  | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all" }
+  /** The leader shall talk to the server; now if it is urgent. */
+  | { readonly type: "wake"; readonly wants: "push" | "both"; readonly isUrgent: boolean; readonly fromVisible: boolean }
+  | { readonly type: "report"; readonly report: LeaderReport; readonly endsRound: boolean }
+  /** A tab has opened and wants a report. */
+  | { readonly type: "hello" };
+
+/** Messages between the tabs that share a database; a tab does not hear itself. */
+export interface TabChannel {
+  /** False where tabs cannot talk: they then read the storage again now and then. */
+  readonly isConnected: boolean;
+  post(message: TabMessage): void;
+  /** One listener; messages before it are lost. */
+  listen(listener: (message: TabMessage) => void): void;
+  close(): void;
+}
+
+export function createBrowserChannel(name: string): TabChannel {
+  if (typeof BroadcastChannel === "undefined") {
+    return { isConnected: false, post: () => {}, listen: () => {}, close: () => {} };
+  }
+  const channel = new BroadcastChannel(name);
+  return {
+    isConnected: true,
+    post: (message) => channel.postMessage(message),
+    listen(listener) {
+      channel.onmessage = ({ data }: MessageEvent<TabMessage>) => listener(data);
+    },
+    close: () => channel.close(),
+  };
+}
