@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { errorCatalogue, TidemarkError, type ErrorCode } from "./errors.ts";
+import * as z from "zod";
+import { errorCatalogue, errorCodes, TidemarkError } from "./errors.ts";
 import { appRouter } from "./router.ts";
 import { openRouter } from "./router-fixture.ts";
 import { add, batch, deviceIdOf } from "./sync/todo-fixture.ts";
 import { createCallerFactory } from "./trpc.ts";
 
-const errorOf = ({ text }: { readonly text: string }): unknown => JSON.parse(text).error;
+interface Answer {
+  readonly text: string;
+}
+const answer = z.object({ error: z.unknown(), result: z.object({ data: z.unknown() }) }).partial();
+const errorOf = ({ text }: Answer) => answer.parse(JSON.parse(text)).error;
+const dataOf = ({ text }: Answer) => answer.parse(JSON.parse(text)).result?.data;
+const unused = () => Promise.reject(new TypeError("not called"));
 const lessonsThatThrow = (error: unknown) => ({
   lessons: { list: () => Promise.reject(error), byId: () => Promise.reject(error) },
 });
@@ -23,7 +30,7 @@ describe("an error on the wire", () => {
     });
   });
 
-  it.each(Object.keys(errorCatalogue) as ErrorCode[])("%s has the catalogue's status", async (code) => {
+  it.each(errorCodes)("%s has the catalogue's status", async (code) => {
     const { query } = await openRouter(lessonsThatThrow(new TidemarkError(code, { message: "Do this." })));
     const response = await query("lessons.list", {});
     expect(response.status).toBe(errorCatalogue[code].http);
@@ -92,7 +99,6 @@ describe("who calls", () => {
       given.push(refreshToken);
       return { ...session, refreshToken: `${refreshToken}+` };
     };
-    const unused = () => Promise.reject(new TypeError("not called"));
     const router = await openRouter({ auth: { login: unused, refresh, logout: unused, me: unused } });
     expect((await router.mutate("auth.refresh", {}, null)).status).toBe(401);
     await router.mutate("auth.refresh", { refreshToken: "body" }, null);
@@ -106,7 +112,7 @@ describe("input", () => {
   const operation = add(1);
   it.each<[string, unknown, string]>([
     ["an unknown field", { ...batch([operation]), extra: 1 }, "extra"],
-    ["an unknown field of an operation", batch([{ ...operation, ...{ extra: 1 } }]), "ops.0: "],
+    ["an unknown field of an operation", { ...batch([]), ops: [{ ...operation, extra: 1 }] }, "ops.0: "],
     ["a device id that is no UUID", batch([], { deviceId: "phone" }), "deviceId: "],
     ["an operation id that is no UUIDv7", batch([{ ...operation, id: deviceIdOf(1) }]), "ops.0.id: "],
     ["a seq of 0", batch([{ ...operation, seq: 0 }]), "ops.0.seq: "],
@@ -143,10 +149,7 @@ describe("input", () => {
     );
     const response = await mutate("sync.push", `{"deviceId":"${deviceIdOf(1)}","ops":[${ops.join(",")}]}`);
     expect(response.status).toBe(200);
-    const { results } = JSON.parse(response.text).result.data;
-    expect(results.map((result: { error: { code: string } }) => result.error.code)).toEqual(
-      args.map(() => "INVALID_ARGUMENTS"),
-    );
+    expect(dataOf(response)).toMatchObject({ results: args.map(() => ({ error: { code: "INVALID_ARGUMENTS" } })) });
   });
 
   it.each(["constructor", "__proto__", "toString"])(
@@ -155,9 +158,9 @@ describe("input", () => {
       const { mutate } = await openRouter();
       const response = await mutate("sync.push", batch([{ ...add(1), name }]));
       expect(response.status).toBe(200);
-      expect(JSON.parse(response.text).result.data.results).toMatchObject([
-        { status: "rejected", error: { code: "UNKNOWN_OPERATION" } },
-      ]);
+      expect(dataOf(response)).toMatchObject({
+        results: [{ status: "rejected", error: { code: "UNKNOWN_OPERATION" } }],
+      });
     },
   );
 
@@ -166,8 +169,9 @@ describe("input", () => {
     const input = batch([add(1)]);
     const shouted = input.ops.map((op) => ({ ...op, id: op.id.toUpperCase() }));
     await mutate("sync.push", { deviceId: input.deviceId.toUpperCase(), ops: shouted });
-    const replay = JSON.parse((await mutate("sync.push", input)).text).result.data;
-    expect(replay.results).toMatchObject([{ id: input.ops[0]?.id, status: "duplicate", of: { status: "applied" } }]);
+    expect(dataOf(await mutate("sync.push", input))).toMatchObject({
+      results: [{ id: input.ops[0]?.id, status: "duplicate", of: { status: "applied" } }],
+    });
   });
 
   it("of a pull may leave out the limit, and a foreign cursor is INVALID_CURSOR", async () => {

@@ -94,7 +94,7 @@ describe("a pull", () => {
   it("I7: never shows another person's scopes, asked for or not", async () => {
     const { engine, setMember } = await openLists();
     expect((await engine.pull(bob, from(null, { scopes: ["list:home"] }))).changes).toEqual([]);
-    await setMember("work", bob, "reader");
+    await setMember("work", bob, { role: "reader" });
     expect(ids(await engine.pull(bob, from(null)))).toEqual(["todo 3", "todo 4"]);
   });
 
@@ -106,14 +106,14 @@ describe("a pull", () => {
     expect(purge).toMatchObject({ removedScopes: ["list:home"], changes: [] });
     expect((await engine.pull(ann, from(first.cursor))).removedScopes).toEqual(["list:home"]);
     expect((await engine.pull(ann, from(purge.cursor))).removedScopes).toEqual([]);
-    await setMember("home", ann, "writer", 2);
+    await setMember("home", ann, { grant: 2 });
     expect(ids(await engine.pull(ann, from(purge.cursor)))).toEqual(["todo 1", "todo 2"]);
   });
 
   it("I7: shows a scope that was lost and regained in between in both, whole", async () => {
     const { engine, setMember } = await openLists();
     const first = await engine.pull(ann, from(null));
-    await setMember("home", ann, "writer", 2);
+    await setMember("home", ann, { grant: 2 });
     const output = await engine.pull(ann, from(first.cursor));
     expect(output.removedScopes).toEqual(["list:home"]);
     expect(ids(output)).toEqual(["todo 1", "todo 2"]);
@@ -164,14 +164,14 @@ describe("a pull that cannot be answered", () => {
   });
 
   it.each([
-    ["of another epoch", "another-epoch"],
-    ["ahead of the database", "memory-epoch"],
-  ])("by a cursor %s must reset", async (_, epoch) => {
+    ["of another epoch", { epoch: "another-epoch", count: 5 }],
+    ["ahead of the database", { epoch: "memory-epoch", count: 1 }],
+  ])("by a cursor %s must reset", async (_, { epoch, count }) => {
     const { engine } = await openLists();
     const { cursor } = await engine.pull(ann, from(null));
     const restored = await openTodos({ store: createMemorySyncStore<TodoRows>({ epoch }) });
     await restored.setMember("home", ann);
-    await restored.engine.pull(ann, from(null));
+    await restored.engine.push(ann, batch(adds(1, count), { deviceId: deviceIdOf(9) }));
     await expect(restored.engine.pull(ann, from(cursor))).rejects.toMatchObject({ code: "RESET_REQUIRED" });
   });
 });

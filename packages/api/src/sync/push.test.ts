@@ -54,7 +54,7 @@ describe("a push", () => {
 
   it("I3: a rejected operation consumes its seq and does not stop the others", async () => {
     const { engine, setMember, texts } = await openTodos();
-    await setMember("readable", ann, "reader");
+    await setMember("readable", ann, { role: "reader" });
     const output = await engine.push(ann, batch([add(1), add(2, { listId: "readable" }), add(3)]));
     expect(output.results).toEqual([
       { id: operationIdOf(1), seq: 1, status: "applied" },

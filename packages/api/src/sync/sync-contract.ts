@@ -36,7 +36,7 @@ export interface OptimisticTransaction<Rows extends Record<string, SyncRow>> {
   put<Name extends keyof Rows>(entity: Name, row: Rows[Name]): void;
   /** Changes fields of a row; a row that does not exist (any more) stays absent. */
   patch<Name extends keyof Rows>(entity: Name, id: string, fields: Partial<Rows[Name]>): void;
-  delete<Name extends keyof Rows>(entity: Name, id: string): void;
+  delete(entity: keyof Rows, id: string): void;
 }
 
 export interface OperationDefinition<Rows extends Record<string, SyncRow>, Args extends StandardSchema> {

@@ -16,12 +16,12 @@ describe("execute", () => {
   });
 
   it.each([
-    ["an unknown operation", ann, "todo.fly", {}, "UNKNOWN_OPERATION"],
-    ["an operation named like a prototype's property", ann, "constructor", {}, "UNKNOWN_OPERATION"],
-    ["wrong arguments", ann, "todo.add", { ...args, text: 1 }, "INVALID_ARGUMENTS"],
-    ["what the policy hides", bob, "todo.add", args, "NOT_FOUND"],
-    ["what the handler refuses", ann, "todo.finish", { id: "unknown" }, "NOT_FOUND"],
-  ])("throws the refusal that a push would record: %s", async (_, user, name, given, code) => {
+    { what: "an unknown operation", user: ann, name: "todo.fly", given: {}, code: "UNKNOWN_OPERATION" },
+    { what: "a prototype's property", user: ann, name: "constructor", given: {}, code: "UNKNOWN_OPERATION" },
+    { what: "wrong arguments", user: ann, name: "todo.add", given: { ...args, text: 1 }, code: "INVALID_ARGUMENTS" },
+    { what: "what the policy hides", user: bob, name: "todo.add", given: args, code: "NOT_FOUND" },
+    { what: "what the handler refuses", user: ann, name: "todo.finish", given: { id: "x" }, code: "NOT_FOUND" },
+  ])("throws the refusal that a push would record: $what", async ({ user, name, given, code }) => {
     const { engine, texts } = await openTodos();
     await expect(engine.execute(user, name, given)).rejects.toMatchObject({ name: "TidemarkError", code });
     expect(await texts()).toEqual([]);

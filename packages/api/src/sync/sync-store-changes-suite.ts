@@ -31,10 +31,12 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       const versionOf = (id: string) => recorded.find((change) => change.id === id)?.version;
       expect(["a", "b", "c", "d"].map(versionOf)).toEqual([1, 1, 2, 2]);
       const versions = await store().read((snapshot) => snapshot.scopeVersions([left, right, newScope()]));
-      expect([...versions].toSorted()).toEqual([
-        [left, 2],
-        [right, 2],
-      ]);
+      expect(versions).toEqual(
+        new Map([
+          [left, 2],
+          [right, 2],
+        ]),
+      );
     });
 
     it("answers what it recorded, and a reader gets the same, whole rows and deletions", async () => {
@@ -57,7 +59,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
     it("collapses several changes of one row in a transaction into the last, with one version", async () => {
       const scope = newScope();
       const recorded = await record(put(scope, "a", { n: 1 }), put(scope, "b"), put(scope, "a", { n: 2 }));
-      expect(recorded.map(({ version }) => version).toSorted()).toEqual([1, 2]);
+      expect(new Set(recorded.map(({ version }) => version))).toEqual(new Set([1, 2]));
       expect(recorded.find(({ id }) => id === "a")?.value).toEqual({ id: "a", n: 2 });
       expect(await changesAfter([after(scope)])).toHaveLength(2);
     });

@@ -124,8 +124,8 @@ export async function openTodos(options: TodoEngineOptions = {}) {
     store: options.wrapStore?.(store) ?? store,
     sign: signWith(options.key ?? "key"),
   });
-  const setMember = (list: string, user: { readonly id: string }, role: Membership["role"] = "writer", grant = 1) =>
-    store.write(({ tx }) => tx.put("member", { id: `${list}/${user.id}`, role, grant }));
+  const setMember = (list: string, user: { readonly id: string }, as: Partial<Omit<Membership, "id">> = {}) =>
+    store.write(({ tx }) => tx.put("member", { role: "writer", grant: 1, ...as, id: `${list}/${user.id}` }));
   if (options.store === undefined) await setMember("home", ann);
   return {
     engine,
@@ -141,17 +141,18 @@ export async function openTodos(options: TodoEngineOptions = {}) {
 export type Todos = Awaited<ReturnType<typeof openTodos>>;
 
 /** An operation whose id follows from its seq, so that a test can name both. */
-export function operation(
-  seq: number,
-  name: string,
-  args: unknown,
-  fields: Partial<PushOperation> = {},
-): PushOperation {
-  return { id: operationIdOf(seq), seq, name, args, at: "2026-01-01T00:00:00.000Z", ...fields };
+export function operation(seq: number, name: string, args: unknown): PushOperation {
+  return { id: operationIdOf(seq), seq, name, args, at: "2026-01-01T00:00:00.000Z" };
 }
 
-export const add = (seq: number, args: Record<string, unknown> = {}, fields: Partial<PushOperation> = {}) =>
-  operation(seq, "todo.add", { id: `todo ${seq}`, listId: "home", text: `text ${seq}`, ...args }, fields);
+export const add = (
+  seq: number,
+  args: Record<string, unknown> = {},
+  fields: Partial<PushOperation> = {},
+): PushOperation => ({
+  ...operation(seq, "todo.add", { id: `todo ${seq}`, listId: "home", text: `text ${seq}`, ...args }),
+  ...fields,
+});
 
 export const adds = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => add(from + index));
