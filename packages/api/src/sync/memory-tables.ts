@@ -41,7 +41,7 @@ export const copyTables = (tables: MemoryTables): MemoryTables => ({
 export const keyOf = (...parts: readonly (string | number)[]): string => parts.join("\n");
 
 /** One transaction's own writes to a table, over what others have committed so far. */
-export interface TableOverlay<Value> {
+interface TableOverlay<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): void;

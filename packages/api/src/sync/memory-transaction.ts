@@ -14,7 +14,7 @@ export interface MemoryRows<Rows extends Record<string, SyncRow>> {
   delete(entity: keyof Rows & string, id: string): Promise<void>;
 }
 
-export class UniqueViolation extends Error {
+class UniqueViolation extends Error {
   constructor(key: string) {
     super(`There is a first verdict for "${key}" already.`);
     this.name = "UniqueViolation";

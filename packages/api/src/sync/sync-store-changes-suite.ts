@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { SyncChange } from "./sync-protocol.ts";
-import type { SuiteContext } from "./sync-store-suite.ts";
+import type { SuiteContext } from "./sync-store-fixture.ts";
 import type { RowChange, ScopePosition } from "./sync-store.ts";
 
 const newScope = (name = "suite") => `${name}:${randomUUID()}`;

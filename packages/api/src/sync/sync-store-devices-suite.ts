@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { SuiteContext } from "./sync-store-suite.ts";
+import type { SuiteContext } from "./sync-store-fixture.ts";
 
 export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<Tx>): void {
   const readDevice = (deviceId: string) => store().read((snapshot) => snapshot.device(deviceId));

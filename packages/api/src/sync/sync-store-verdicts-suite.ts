@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { SuiteContext } from "./sync-store-suite.ts";
+import type { SuiteContext } from "./sync-store-fixture.ts";
 import type { NewVerdict, StoredVerdict } from "./sync-store.ts";
 
 export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, record }: SuiteContext<Tx>): void {

@@ -11,7 +11,7 @@ import type { PushInput, PushOperation } from "./sync-protocol.ts";
 import type { SyncStore } from "./sync-store.ts";
 
 /** A second contract, as unlike lessons as can be: if the engine serves it, it knows nothing of lessons. */
-export const todo = z.object({ id: z.string(), listId: z.string(), text: z.string(), done: z.boolean() });
+const todo = z.object({ id: z.string(), listId: z.string(), text: z.string(), done: z.boolean() });
 const byId = z.strictObject({ id: z.string().min(1).max(100) });
 
 export const todoContract = defineSyncContract({
@@ -45,10 +45,10 @@ export interface TodoRows extends Record<string, { readonly id: string }> {
   readonly member: Membership;
 }
 export type TodoTx = MemoryRows<TodoRows>;
-export type AddedTodo = z.infer<typeof todo>;
+type AddedTodo = z.infer<typeof todo>;
 
 /** What a test may let go wrong: runs after `todo.add` has written its row. */
-export interface TodoFaults {
+interface TodoFaults {
   afterAdd?: (row: AddedTodo) => void | Promise<void>;
 }
 
@@ -105,7 +105,7 @@ export const bob = { id: "00000000-0000-4000-8000-00000000000b" };
 export const deviceIdOf = (count: number) => `00000000-0000-4000-8000-${count.toString(16).padStart(12, "0")}`;
 export const operationIdOf = (count: number) => `0190a5c0-0000-7000-8000-${count.toString(16).padStart(12, "0")}`;
 
-export interface TodoEngineOptions {
+interface TodoEngineOptions {
   readonly store?: MemorySyncStore<TodoRows>;
   /** Puts a store that fails in some way before the real one. */
   readonly wrapStore?: (store: SyncStore<TodoTx>) => SyncStore<TodoTx>;
