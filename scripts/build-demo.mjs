@@ -1,15 +1,15 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { takeLock } from "./file-lock.mjs";
-import { repository } from "./repository.mjs";
+import { cacheFolder, repository } from "./repository.mjs";
 
 const demo = join(repository, "apps/demo-web");
 const dist = join(demo, "dist");
 const stampFile = join(dist, ".stamp");
-const work = join(repository, "node_modules/.cache/tidemark");
+const work = cacheFolder();
 const POLL_INTERVAL_MS = 50;
 
 /** Everything that ends up in the bundle or decides how it is made. */
@@ -30,7 +30,6 @@ const SOURCES = [
  */
 export async function buildDemo() {
   const stamp = stampOfSources();
-  mkdirSync(work, { recursive: true });
   for (;;) {
     if (stampOfBuild() === stamp) return true;
     const release = takeLock(join(work, "build-demo.lock"));

