@@ -147,13 +147,14 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
       await lock(keyOf("device", deviceId));
       const checkpoint = devices.get(deviceId);
       if (checkpoint === undefined || ackSeq <= checkpoint.ackSeq) return;
-      for (let seq = checkpoint.ackSeq + 1; seq <= ackSeq; seq += 1) {
+      const confirmed = Math.min(ackSeq, checkpoint.lastSeq);
+      for (let seq = checkpoint.ackSeq + 1; seq <= confirmed; seq += 1) {
         const verdict = verdicts.get(keyOf(deviceId, seq));
         if (verdict === undefined) continue;
         verdicts.delete(keyOf(deviceId, seq));
         if (firstVerdicts.get(firstKeyOf(verdict)) === verdict) firstVerdicts.delete(firstKeyOf(verdict));
       }
-      devices.set(deviceId, { ...checkpoint, ackSeq });
+      devices.set(deviceId, { ...checkpoint, ackSeq: confirmed });
     },
     commitTo(tables: MemoryTables) {
       devices.commitTo(tables.devices);

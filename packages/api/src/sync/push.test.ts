@@ -190,11 +190,18 @@ describe("a push", () => {
     expect(await texts()).toHaveLength(3);
   });
 
-  it("I7: nothing of a member commits after their removal", async () => {
-    const { engine, removeMember, texts } = await openTodos();
-    const [, output] = await Promise.all([removeMember("home", ann), engine.push(ann, batch(adds(1, 3)))]);
-    const applied = output.results.filter(({ status }) => status === "applied");
-    expect(await texts()).toHaveLength(applied.length);
-    expect(statuses(await engine.push(ann, batch([add(4)])))).toEqual(["rejected"]);
+  it("I7: makes a removal that begins meanwhile wait for its commit, because the policy locks what it reads", async () => {
+    const { engine, faults, removeMember, texts } = await openTodos();
+    let seenByRemoval: Promise<readonly string[]> | undefined;
+    faults.afterAdd = async () => {
+      seenByRemoval ??= removeMember("home", ann).then(texts);
+      await Promise.all(Array.from({ length: 20 }, () => texts()));
+    };
+    const output = await engine.push(ann, batch(adds(1, 3)));
+    expect(statuses(output)).toEqual(["applied", "applied", "applied"]);
+    expect(await seenByRemoval).toEqual(["text 1", "text 2", "text 3"]);
+    expect((await engine.push(ann, batch([add(4)]))).results).toMatchObject([
+      { status: "rejected", error: { code: "NOT_FOUND" } },
+    ]);
   });
 });

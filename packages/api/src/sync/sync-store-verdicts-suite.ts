@@ -111,6 +111,13 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(await store().read((snapshot) => snapshot.device(device.deviceId))).toMatchObject({ ackSeq: 3 });
     });
 
+    it("confirms no seq that has no verdict yet", async () => {
+      const device = await newDevice();
+      await save(device, verdict(device, 1));
+      await store().acknowledge({ deviceId: device.deviceId, ackSeq: 9 });
+      expect(await store().read((snapshot) => snapshot.device(device.deviceId))).toMatchObject({ ackSeq: 1 });
+    });
+
     it("confirms one device's verdicts without touching another's", async () => {
       const [mine, other] = [await newDevice(), await newDevice()];
       const kept = verdict(other, 1);

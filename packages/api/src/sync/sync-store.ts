@@ -15,7 +15,7 @@ export interface SyncStore<Tx> {
   read<Result>(work: (snapshot: SyncReadTransaction<Tx>) => Promise<Result>): Promise<Result>;
   /** Creates the device for this user if no device has its id; never changes an existing one. */
   ensureDevice(device: { readonly deviceId: string; readonly userId: string }): Promise<void>;
-  /** Forgets the verdicts that the device has stored; `lastSeq` stays for ever. */
+  /** Forgets the verdicts that the device has stored, at most those it has; `lastSeq` stays for ever. */
   acknowledge(device: { readonly deviceId: string; readonly ackSeq: number }): Promise<void>;
 }
 
