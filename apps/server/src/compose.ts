@@ -20,6 +20,7 @@ import { createSessionGuard } from "./features/auth/session-guard.ts";
 import { createChatHandlers } from "./features/chat/chat-handlers.ts";
 import { createChatRules } from "./features/chat/chat-rules.ts";
 import { createChatService } from "./features/chat/chat-service.ts";
+import { DEMO_PASSWORD, demoUsers } from "./features/demo/demo-school.ts";
 import { seedDemo } from "./features/demo/seed-demo.ts";
 import { createLessonsService } from "./features/lessons/lessons-service.ts";
 import { sampleQueueDepth } from "./features/sync/queue-depth.ts";
@@ -139,7 +140,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     trustProxy: config.TRUST_PROXY,
     siteFolder: options.siteFolder ?? builtSite,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    appConfig: { syncPollIntervalMs: config.SYNC_POLL_INTERVAL * 1000 },
+    appConfig: {
+      syncPollIntervalMs: config.SYNC_POLL_INTERVAL * 1000,
+      demoAccounts: config.DEMO ? demoUsers.map(({ email, note }) => ({ email, password: DEMO_PASSWORD, note })) : [],
+    },
   });
 
   const stopping = new AbortController();

@@ -24,6 +24,13 @@ const TIMEOUT_CHECK_INTERVAL_MS = 500;
 /** Longer than usual load balancers keep idle connections, so that they never send on one that we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
+export interface AppConfig {
+  /** Milliseconds between a client's pulls. */
+  readonly syncPollIntervalMs: number;
+  /** Accounts that the sign-in page offers: the demo school's, where this server has it. */
+  readonly demoAccounts: readonly { readonly email: string; readonly password: string; readonly note: string }[];
+}
+
 export interface HttpAppDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -38,7 +45,7 @@ export interface HttpAppDeps {
   /** How long a request may take to arrive whole. */
   readonly requestTimeoutMs: number;
   /** What `/app-config.json` tells the demo. */
-  readonly appConfig: { readonly syncPollIntervalMs: number };
+  readonly appConfig: AppConfig;
 }
 
 /** The HTTP server with everything mounted; it does not listen yet. */
