@@ -16,7 +16,10 @@ export default defineConfig({
       filename: "service-worker.ts",
       // `src/sw/app-update.ts` registers the worker: the person decides when a new version takes over.
       injectRegister: false,
-      injectManifest: { globPatterns: ["**/*.{html,js,css,svg,png,webmanifest}"] },
+      injectManifest: {
+        injectionPoint: "self.precacheManifest",
+        globPatterns: ["**/*.{html,js,css,svg,png,webmanifest}"],
+      },
       manifest: {
         id: "/",
         name: "Tidemark",

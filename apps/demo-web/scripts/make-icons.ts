@@ -16,8 +16,8 @@ await draw(page, { svg: bleeding, size: 512, name: "icon-maskable-512.png" });
 await draw(page, { svg: bleeding, size: 180, name: "apple-touch-icon.png" });
 await browser.close();
 
-async function draw(page: Page, icon: { readonly svg: string; readonly size: number; readonly name: string }) {
-  await page.setViewportSize({ width: icon.size, height: icon.size });
-  await page.setContent(`<style>body{margin:0}svg{display:block;width:100vw;height:100vh}</style>${icon.svg}`);
-  await page.screenshot({ path: new URL(icon.name, folder).pathname, omitBackground: true });
+async function draw(canvas: Page, icon: { readonly svg: string; readonly size: number; readonly name: string }) {
+  await canvas.setViewportSize({ width: icon.size, height: icon.size });
+  await canvas.setContent(`<style>body{margin:0}svg{display:block;width:100vw;height:100vh}</style>${icon.svg}`);
+  await canvas.screenshot({ path: new URL(icon.name, folder).pathname, omitBackground: true });
 }

@@ -1,6 +1,6 @@
 import { SyncProvider } from "@tidemark/sync-client/react";
 import { Outlet } from "@tanstack/react-router";
-import { useId, useState, useSyncExternalStore } from "react";
+import { useId, useState, type ReactNode } from "react";
 import { ExpiredBanner } from "./features/auth/expired-banner.tsx";
 import { useAuth } from "./features/auth/use-auth.tsx";
 import { SyncButton } from "./features/sync/sync-button.tsx";
@@ -12,6 +12,7 @@ import { AppHeader } from "./ui/app-header.tsx";
 import { Button } from "./ui/button.tsx";
 import { EmptyState } from "./ui/empty-state.tsx";
 import { AlertIcon } from "./ui/icons.tsx";
+import { useObservable } from "./ui/use-observable.ts";
 
 export interface AppShellProps {
   readonly syncHost: SyncHost;
@@ -21,7 +22,7 @@ export interface AppShellProps {
 /** What stands around every page; signed out it is the page alone. */
 export function AppShell({ syncHost, update }: AppShellProps) {
   const { state } = useAuth();
-  const host = useSyncExternalStore(syncHost.subscribe, syncHost.get);
+  const host = useObservable(syncHost);
   const banner = update === undefined ? null : <UpdateBanner update={update} />;
   if (state.status === "signed-out" || host.step === "none") {
     return (
@@ -48,7 +49,7 @@ export function AppShell({ syncHost, update }: AppShellProps) {
   );
 }
 
-function SignedInFrame({ banner }: { readonly banner: React.ReactNode }) {
+function SignedInFrame({ banner }: { readonly banner: ReactNode }) {
   const [isPanelOpen, setIsPanelOpen] = useState(false);
   const panelId = useId();
   return (

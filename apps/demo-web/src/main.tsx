@@ -1,5 +1,5 @@
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { StrictMode, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { browserFetch, createApiClient } from "./api-client.ts";
 import { loadAppConfig } from "./app-config.ts";
@@ -9,26 +9,30 @@ import { createSyncHost } from "./features/sync/sync-host.ts";
 import { createAppRouter } from "./router.tsx";
 import { startAppUpdate } from "./sw/app-update.ts";
 import { CrashBoundary } from "./ui/crash-boundary.tsx";
-import "./ui/theme.css";
-
-const config = loadAppConfig({ fetch: (url, init) => fetch(url, init), storage: window.localStorage });
-const auth = createBrowserAuth();
-// Whoever was signed in is, before the first paint and without the network: no page flashes up that is not theirs.
-await auth.restore();
-
-const api = createApiClient({ auth, fetch: browserFetch });
-const syncHost = createSyncHost({ auth, api, pollIntervalMs: async () => (await config).syncPollIntervalMs });
-const router = createAppRouter({ auth, syncHost, config, update: startAppUpdate() });
-auth.subscribe(() => void router.invalidate());
+import { CrashPage } from "./ui/crash-page.tsx";
 
 const root = document.getElementById("root");
 if (root === null) throw new TypeError("index.html has no #root to render into.");
 createRoot(root).render(
   <StrictMode>
-    <CrashBoundary>
-      <AuthProvider auth={auth}>
-        <RouterProvider router={router} />
-      </AuthProvider>
-    </CrashBoundary>
+    <CrashBoundary>{await composeApp().catch((error: unknown) => <CrashPage error={error} />)}</CrashBoundary>
   </StrictMode>,
 );
+
+/** Puts the app together; the only place that names the concrete parts. */
+async function composeApp(): Promise<ReactNode> {
+  const config = loadAppConfig({ fetch: (url, init) => fetch(url, init), storage: window.localStorage });
+  const auth = createBrowserAuth();
+  // Whoever was signed in is, before the first paint and without the network: no page flashes up that is not theirs.
+  await auth.restore();
+
+  const api = createApiClient({ auth, fetch: browserFetch });
+  const syncHost = createSyncHost({ auth, api, pollIntervalMs: async () => (await config).syncPollIntervalMs });
+  const router = createAppRouter({ auth, syncHost, config, update: startAppUpdate() });
+  auth.subscribe(() => void router.invalidate());
+  return (
+    <AuthProvider auth={auth}>
+      <RouterProvider router={router} />
+    </AuthProvider>
+  );
+}

@@ -52,7 +52,8 @@ export function startAppUpdate(): AppUpdate | undefined {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return undefined;
   const workbox = new Workbox("/service-worker.js", { type: "module" });
   const update = createAppUpdate({ workbox, reload: () => window.location.reload() });
-  const registered = workbox.register();
+  // Refused by a full disk or a policy: the app works on, it only does not open offline.
+  const registered = workbox.register().catch(() => undefined);
   window.setInterval(() => void checkForUpdate(workbox, registered), CHECK_EVERY_MS);
   return update;
 }

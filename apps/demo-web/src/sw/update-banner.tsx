@@ -1,11 +1,12 @@
-import { useState, useSyncExternalStore } from "react";
+import { useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { useObservable } from "../ui/use-observable.ts";
 import type { AppUpdate } from "./app-update.ts";
 
 /** Offers a newer version of the app; nothing switches by itself. */
 export function UpdateBanner({ update }: { readonly update: AppUpdate }) {
-  const state = useSyncExternalStore(update.subscribe, update.get);
+  const state = useObservable(update);
   const [isPostponed, setIsPostponed] = useState(false);
   if (state === "none" || isPostponed) return null;
   return (

@@ -13,9 +13,16 @@ export function Avatar({ name, isSelf = false }: { readonly name: string; readon
 
 function initials(name: string): string {
   const words = name.trim().split(/\s+/u);
-  const letters = words.length === 1 ? [words[0]] : [words[0], words.at(-1)];
-  return letters
-    .map((word) => [...(word ?? "")][0] ?? "")
+  const outer = words.length === 1 ? [words[0]] : [words[0], words.at(-1)];
+  return outer
+    .map((word) => firstLetter(word ?? ""))
     .join("")
     .toLocaleUpperCase();
+}
+
+/** What a reader takes for one letter, combining marks and emoji included. */
+const letters = new Intl.Segmenter();
+function firstLetter(word: string): string {
+  const [first] = letters.segment(word);
+  return first?.segment ?? "";
 }

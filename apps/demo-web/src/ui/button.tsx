@@ -3,7 +3,7 @@ import type { ButtonHTMLAttributes } from "react";
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** `primary` at most once a view; `quiet` where a border would be noise. */
   readonly look?: "primary" | "secondary" | "quiet" | "danger";
-  readonly size?: "regular" | "small";
+  readonly size?: "large" | "regular" | "small";
 }
 
 const looks = {
@@ -14,6 +14,7 @@ const looks = {
 } as const;
 
 const sizes = {
+  large: "h-11 px-4 text-base",
   regular: "h-target px-4 text-base",
   small: "h-target px-3 text-sm",
 } as const;

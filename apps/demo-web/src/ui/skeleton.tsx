@@ -1,7 +1,7 @@
 /** Grey bars in the shape of what is loading; `label` is what a screen reader hears. */
 export function SkeletonList({ rows, label }: { readonly rows: number; readonly label: string }) {
   return (
-    <div role="status" className="space-y-4 py-4">
+    <output className="block space-y-4 py-4">
       <span className="sr-only">{label}</span>
       {Array.from({ length: rows }, (_, row) => (
         <div key={row} className="pulse-slowly flex items-center gap-3" aria-hidden="true">
@@ -9,6 +9,6 @@ export function SkeletonList({ rows, label }: { readonly rows: number; readonly 
           <span className="h-4 rounded-sm bg-hover" style={{ width: `${[52, 38, 61][row % 3] ?? 50}%` }} />
         </div>
       ))}
-    </div>
+    </output>
   );
 }

@@ -1,7 +1,8 @@
-import { useId, type InputHTMLAttributes } from "react";
+import { useId, type InputHTMLAttributes, type Ref } from "react";
 
 export interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly label: string;
+  readonly ref?: Ref<HTMLInputElement>;
   /** What is wrong with the value; shown and announced with the box. */
   readonly error?: string | undefined;
 }

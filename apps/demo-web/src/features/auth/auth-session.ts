@@ -112,8 +112,8 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
   }
 
   channel.listen((signal) => {
-    if (signal.type === "record-changed") return void restore();
-    if (state.status === "signed-in" && state.user.id === signal.userId) access = signal.access;
+    if (signal.type === "renewed" && state.status === "signed-in" && state.user.id === signal.userId)
+      access = signal.access;
     else void restore();
   });
 

@@ -65,8 +65,14 @@ export function createSessionStore(deps: {
     return { iv, ciphertext };
   }
 
-  async function unwrap({ iv, ciphertext }: WrappedToken): Promise<string> {
-    return new TextDecoder().decode(await subtle.decrypt({ name: "AES-GCM", iv }, await wrappingKey(), ciphertext));
+  /** `null` where the token was wrapped by a key that this profile no longer has: the person signs in again. */
+  async function unwrap({ iv, ciphertext }: WrappedToken): Promise<string | null> {
+    try {
+      return new TextDecoder().decode(await subtle.decrypt({ name: "AES-GCM", iv }, await wrappingKey(), ciphertext));
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "OperationError") return null;
+      throw error;
+    }
   }
 
   return {

@@ -1,5 +1,6 @@
 import { useImperativeHandle, useRef, useState, type FormEvent, type Ref } from "react";
 import { Button } from "../../ui/button.tsx";
+import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { TextField } from "../../ui/text-field.tsx";
 import { describeSignInError } from "./sign-in-errors.ts";
@@ -28,6 +29,7 @@ export function SignInForm({ ref, email: knownEmail = "", onSignedIn }: SignInFo
   const [password, setPassword] = useState("");
   const [progress, setProgress] = useState<Progress>({ step: "editing" });
   const [showsMissing, setShowsMissing] = useState(false);
+  const focusEmail = useFocusOnMount(knownEmail === "");
   const submitButton = useRef<HTMLDivElement>(null);
 
   useImperativeHandle(ref, () => ({
@@ -63,7 +65,7 @@ export function SignInForm({ ref, email: knownEmail = "", onSignedIn }: SignInFo
         autoComplete="username"
         inputMode="email"
         readOnly={knownEmail !== ""}
-        autoFocus={knownEmail === ""}
+        ref={focusEmail}
         value={email}
         onChange={(event) => setEmail(event.target.value)}
         error={showsMissing && email.trim() === "" ? "Enter your email address." : undefined}
@@ -78,7 +80,7 @@ export function SignInForm({ ref, email: knownEmail = "", onSignedIn }: SignInFo
         error={showsMissing && password === "" ? "Enter your password." : undefined}
       />
       <div ref={submitButton}>
-        <Button type="submit" look="primary" className="h-11 w-full" disabled={isBusy} aria-busy={isBusy}>
+        <Button type="submit" look="primary" size="large" className="w-full" disabled={isBusy} aria-busy={isBusy}>
           {isBusy ? "Signing in…" : "Sign in"}
         </Button>
       </div>

@@ -11,6 +11,9 @@ export function SignInPage({ config }: { readonly config: Promise<AppConfig> }) 
   const { demoAccounts } = use(config);
   const { next } = useSearch({ from: "/" });
   const navigate = useNavigate();
+  const goOn = async () => {
+    if (next !== undefined) await navigate({ to: next, replace: true });
+  };
   const form = useRef<SignInFormHandle>(null);
   return (
     <div className="flex min-h-full flex-col items-center justify-center px-4 py-10">
@@ -19,11 +22,8 @@ export function SignInPage({ config }: { readonly config: Promise<AppConfig> }) 
           <Logo />
         </div>
         <h1 className="text-xl font-semibold tracking-tight">Sign in to your lessons</h1>
-        <p className="mt-1 mb-6 text-muted">They open on this device without a connection, too.</p>
-        <SignInForm
-          ref={form}
-          onSignedIn={() => (next === undefined ? undefined : navigate({ to: next, replace: true }))}
-        />
+        <p className="mt-1 mb-6 text-balance text-muted">They open on this device without a connection, too.</p>
+        <SignInForm ref={form} onSignedIn={() => void goOn()} />
         {demoAccounts.length === 0 ? null : (
           <DemoAccounts accounts={demoAccounts} onChoose={(account) => form.current?.fill(account)} />
         )}

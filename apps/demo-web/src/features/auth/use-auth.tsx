@@ -1,4 +1,5 @@
-import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, useContext, type ReactNode } from "react";
+import { useObservable } from "../../ui/use-observable.ts";
 import type { AuthSession, AuthState } from "./auth-session.ts";
 
 const AuthContext = createContext<AuthSession | null>(null);
@@ -10,5 +11,5 @@ export function AuthProvider({ auth, children }: { readonly auth: AuthSession; r
 export function useAuth(): { readonly auth: AuthSession; readonly state: AuthState } {
   const auth = useContext(AuthContext);
   if (auth === null) throw new TypeError("useAuth needs an AuthProvider above it.");
-  return { auth, state: useSyncExternalStore(auth.subscribe, auth.get) };
+  return { auth, state: useObservable(auth) };
 }

@@ -24,10 +24,9 @@ const GROUP_GAP_MS = 5 * 60_000;
  */
 export function orderRows(rows: readonly ChatRow[], unsent: ReadonlyMap<string, UnsentMessage>): ChatRow[] {
   const found = new Set(rows.map(({ id }) => id));
-  const missing = [...unsent.values()].filter(({ message }) => !found.has(message.id));
-  const all = [...rows, ...missing.map(({ message }): ChatRow => ({ ...message, $state: "pending" }))];
+  const missing = [...unsent.values()].map(({ row }) => row).filter(({ id }) => !found.has(id));
   const position = (row: ChatRow) => unsent.get(row.id)?.seq ?? 0;
-  return all.toSorted((a, b) => {
+  return [...rows, ...missing].toSorted((a, b) => {
     const [positionA, positionB] = [position(a), position(b)];
     if (positionA !== positionB) return positionA - positionB;
     if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;

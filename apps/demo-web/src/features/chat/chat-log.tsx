@@ -1,5 +1,5 @@
 import { useNow } from "../../clock.ts";
-import { useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ArrowDownIcon } from "../../ui/icons.tsx";
@@ -9,6 +9,7 @@ import type { ChatEntry } from "./chat-entries.ts";
 import { ChatMessageItem } from "./chat-message-item.tsx";
 import { NewMessageAnnouncer } from "./new-message-announcer.tsx";
 import { usePinnedScroll } from "./use-pinned-scroll.ts";
+import { useTappedRow } from "./use-tapped-row.ts";
 
 export interface ChatLogProps {
   readonly entries: readonly ChatEntry[];
@@ -21,22 +22,22 @@ export interface ChatLogProps {
 
 export function ChatLog({ entries, names, userId, ability, onShowEarlier }: ChatLogProps) {
   const [editingId, setEditingId] = useState<string>();
-  const [activeId, setActiveId] = useState<string>();
-  const messages = entries.flatMap((entry) => (entry.kind === "message" ? [entry.row] : []));
-  const scroll = usePinnedScroll({ oldestId: messages.at(0)?.id, newestId: messages.at(-1)?.id });
+  const container = useRef<HTMLDivElement>(null);
+  const tappedId = useTappedRow(container);
+  const messages = useMemo(() => entries.flatMap((entry) => (entry.kind === "message" ? [entry.row] : [])), [entries]);
+  const scroll = usePinnedScroll({ container, oldestId: messages.at(0)?.id, newestId: messages.at(-1)?.id });
   return (
     <div className="relative min-h-0 flex-1">
       <div
-        ref={scroll.container}
+        ref={container}
         onScroll={scroll.onScroll}
         // Not live by itself: it would read out every change of fifty messages. The announcer below speaks instead.
         role="log"
         aria-live="off"
         aria-label="Chat"
-        tabIndex={0}
         className="h-full overflow-y-auto overscroll-contain -outline-offset-2"
       >
-        <div className="flex min-h-full flex-col justify-end py-4">
+        <div className="mx-auto flex min-h-full max-w-3xl flex-col justify-end py-4">
           {onShowEarlier === undefined ? null : (
             <Button look="quiet" size="small" className="mx-auto mb-2" onClick={onShowEarlier}>
               Show earlier
@@ -55,9 +56,8 @@ export function ChatLog({ entries, names, userId, ability, onShowEarlier }: Chat
                 canEdit={ability.canEdit(entry.row)}
                 canDelete={ability.canDelete(entry.row)}
                 isEditing={editingId === entry.row.id}
-                isActive={activeId === entry.row.id}
+                isActive={tappedId === entry.row.id}
                 onEditing={setEditingId}
-                onActive={setActiveId}
               />
             ),
           )}

@@ -19,7 +19,6 @@ export interface ChatMessageItemProps {
   /** Tapped: its buttons show without a pointer that hovers. */
   readonly isActive: boolean;
   readonly onEditing: (id: string | undefined) => void;
-  readonly onActive: (id: string) => void;
 }
 
 export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageItemProps) {
@@ -39,8 +38,7 @@ export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageI
       data-state={row.$state}
       data-row=""
       data-active={props.isActive}
-      onClick={() => props.onActive(row.id)}
-      className={`group relative flex gap-3 px-4 py-0.5 hover:bg-sunken ${startsGroup ? "mt-3" : ""}`}
+      className={`relative flex gap-3 px-4 py-0.5 focus-within:z-10 hover:z-10 hover:bg-sunken md:rounded-md ${startsGroup ? "mt-3" : ""}`}
     >
       <div className="w-8 shrink-0">{startsGroup ? <Avatar name={authorName} isSelf={isOwn} /> : null}</div>
       <div className="min-w-0 flex-1">

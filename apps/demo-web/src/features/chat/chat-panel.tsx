@@ -25,7 +25,7 @@ export function ChatPanel({ lessonId, userId, people, ability }: ChatPanelProps)
   // One more than shown tells whether there is anything earlier.
   const newest = useLive("chatMessage", { index: "byLesson", equals: [lessonId], order: "desc", limit: limit + 1 });
   const outbox = useOutbox();
-  const unsent = useMemo(() => unsentMessages(outbox, { lessonId, userId }), [outbox, lessonId, userId]);
+  const unsent = useMemo(() => unsentMessages(outbox, { lessonId, authorId: userId }), [outbox, lessonId, userId]);
   const entries = useMemo(() => groupRows(orderRows(newest, unsent).slice(-limit)), [newest, unsent, limit]);
   const names = useMemo(() => new Map(people.map((person) => [person.userId, person.name])), [people]);
   return (

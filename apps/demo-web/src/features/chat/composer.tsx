@@ -40,32 +40,34 @@ export function Composer({ lessonId, userId }: { readonly lessonId: string; read
   const problem = excess > 0 ? `Too long by ${excess} characters.` : error;
   return (
     <div className="border-t border-line px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
-      {problem === undefined ? null : (
-        <p role="alert" className="mb-2 text-sm text-danger">
-          {problem}
-        </p>
-      )}
-      <div className="relative">
-        <MessageBox
-          label="Message"
-          placeholder="Write to everyone in the lesson"
-          text={text}
-          onText={change}
-          onEnter={() => void submit()}
-          className="pr-12"
-        />
-        <button
-          type="button"
-          aria-label="Send"
-          title="Send (Enter)"
-          disabled={text.trim() === "" || excess > 0}
-          // Keeps the focus, and with it a phone's keyboard, in the box.
-          onPointerDown={(event) => event.preventDefault()}
-          onClick={() => void submit()}
-          className="absolute right-0.5 bottom-0.5 flex size-target items-center justify-center rounded-md text-accent transition-colors hover:bg-accent-soft disabled:cursor-default disabled:bg-transparent disabled:text-line-strong"
-        >
-          <SendIcon />
-        </button>
+      <div className="mx-auto max-w-3xl md:px-4">
+        {problem === undefined ? null : (
+          <p role="alert" className="mb-2 text-sm text-danger">
+            {problem}
+          </p>
+        )}
+        <div className="relative">
+          <MessageBox
+            label="Message"
+            placeholder="Write to everyone in the lesson"
+            text={text}
+            onText={change}
+            onEnter={() => void submit()}
+            className="pr-12"
+          />
+          <button
+            type="button"
+            aria-label="Send"
+            title="Send (Enter)"
+            disabled={text.trim() === "" || excess > 0}
+            // Keeps the focus, and with it a phone's keyboard, in the box.
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => void submit()}
+            className="absolute right-0.5 bottom-0.5 flex size-target items-center justify-center rounded-md text-accent transition-colors hover:bg-accent-soft disabled:cursor-default disabled:bg-transparent disabled:text-line-strong"
+          >
+            <SendIcon />
+          </button>
+        </div>
       </div>
     </div>
   );

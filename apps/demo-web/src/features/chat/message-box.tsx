@@ -1,4 +1,5 @@
-import { useEffect, useRef, type KeyboardEvent } from "react";
+import type { KeyboardEvent } from "react";
+import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
 
 export interface MessageBoxProps {
   readonly label: string;
@@ -6,8 +7,10 @@ export interface MessageBoxProps {
   readonly onText: (text: string) => void;
   /** Enter alone; Shift+Enter and an Enter that picks a suggestion stay in the box. */
   readonly onEnter: () => void;
+  readonly onEscape?: () => void;
   readonly placeholder?: string;
-  readonly autoFocus?: boolean;
+  /** Takes the focus when it appears. */
+  readonly takesFocus?: boolean;
   readonly className?: string;
 }
 
@@ -17,19 +20,15 @@ export function MessageBox({
   text,
   onText,
   onEnter,
+  onEscape,
   placeholder,
-  autoFocus = false,
+  takesFocus = false,
   className = "",
 }: MessageBoxProps) {
-  const box = useRef<HTMLTextAreaElement>(null);
+  const focus = useFocusOnMount(takesFocus);
 
-  useEffect(() => {
-    if (!autoFocus || box.current === null) return;
-    box.current.focus();
-    box.current.setSelectionRange(box.current.value.length, box.current.value.length);
-  }, [autoFocus]);
-
-  function sendOnEnter(event: KeyboardEvent) {
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key === "Escape") onEscape?.();
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     onEnter();
@@ -37,13 +36,13 @@ export function MessageBox({
 
   return (
     <textarea
-      ref={box}
+      ref={focus}
       aria-label={label}
       rows={1}
       value={text}
       placeholder={placeholder}
       onChange={(event) => onText(event.target.value)}
-      onKeyDown={sendOnEnter}
+      onKeyDown={onKeyDown}
       className={`field-sizing-content block max-h-[33dvh] min-h-11 w-full resize-none rounded-md border border-line-strong bg-surface px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0 ${className}`}
     />
   );

@@ -1,5 +1,5 @@
 import { useMutation } from "@tidemark/sync-client/react";
-import { useState, type KeyboardEvent } from "react";
+import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { describeWriteError } from "../sync/write-errors.ts";
 import type { ChatRow } from "./chat-entries.ts";
@@ -22,15 +22,16 @@ export function MessageEditor({ row, onEnd }: { readonly row: ChatRow; readonly 
     }
   }
 
-  function cancelOnEscape(event: KeyboardEvent) {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    onEnd();
-  }
-
   return (
-    <div className="py-1" onKeyDown={cancelOnEscape}>
-      <MessageBox label="Edit message" text={text} onText={setText} onEnter={() => void save()} autoFocus />
+    <div className="py-1">
+      <MessageBox
+        label="Edit message"
+        text={text}
+        onText={setText}
+        onEnter={() => void save()}
+        onEscape={onEnd}
+        takesFocus
+      />
       {error === undefined ? null : (
         <p role="alert" className="mt-1 text-sm text-danger">
           {error}

@@ -4,7 +4,7 @@ import { InfoIcon } from "../../ui/icons.tsx";
 export function ReadOnlyNote() {
   return (
     <div className="border-t border-line px-4 py-3">
-      <p className="flex items-center gap-2 rounded-md bg-sunken px-4 py-3 text-sm text-muted">
+      <p className="mx-auto flex max-w-3xl items-center gap-2 rounded-md bg-sunken px-4 py-3 text-sm text-muted">
         <InfoIcon className="shrink-0" />
         You are a viewer in this lesson: you can read along. Ask the host if you would like to write.
       </p>

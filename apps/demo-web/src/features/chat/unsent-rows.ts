@@ -1,10 +1,10 @@
-import type { ChatMessage } from "@tidemark/api/contracts";
 import type { QueuedOperation } from "@tidemark/sync-client";
+import type { ChatRow } from "./chat-entries.ts";
 
 /** A message that the server's rows do not contain yet, with its place in the queue. */
 export interface UnsentMessage {
   readonly seq: number;
-  readonly message: ChatMessage;
+  readonly row: ChatRow;
 }
 
 /**
@@ -13,7 +13,7 @@ export interface UnsentMessage {
  */
 export function unsentMessages(
   outbox: readonly QueuedOperation[],
-  lesson: { readonly lessonId: string; readonly userId: string },
+  lesson: { readonly lessonId: string; readonly authorId: string },
 ): ReadonlyMap<string, UnsentMessage> {
   const unsent = new Map<string, UnsentMessage>();
   for (const { name, args, seq, at } of outbox) {
@@ -21,11 +21,10 @@ export function unsentMessages(
     const text = field(args, "text");
     const known = unsent.get(id);
     if (name === "chat.send" && field(args, "lessonId") === lesson.lessonId) {
-      const message = { id, lessonId: lesson.lessonId, authorId: lesson.userId, text, createdAt: at, editedAt: null };
-      unsent.set(id, { seq, message });
+      unsent.set(id, { seq, row: { id, ...lesson, text, createdAt: at, editedAt: null, $state: "pending" } });
     }
     if (known === undefined) continue;
-    if (name === "chat.edit") unsent.set(id, { ...known, message: { ...known.message, text, editedAt: at } });
+    if (name === "chat.edit") unsent.set(id, { ...known, row: { ...known.row, text, editedAt: at } });
     if (name === "chat.delete") unsent.delete(id);
   }
   return unsent;

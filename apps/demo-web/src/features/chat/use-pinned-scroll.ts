@@ -4,63 +4,63 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 const END_SLACK_PX = 48;
 
 export interface PinnedScroll {
-  readonly container: RefObject<HTMLDivElement | null>;
   /** The newest message came in below what the person reads. */
   readonly hasUnseen: boolean;
   readonly onScroll: () => void;
   readonly scrollToEnd: () => void;
 }
 
+export interface PinnedScrollOptions {
+  readonly container: RefObject<HTMLElement | null>;
+  readonly oldestId: string | undefined;
+  readonly newestId: string | undefined;
+}
+
 /**
  * Keeps a reader at the newest message while they are there, and where they are while they are not; older messages added
  * above do not move what is on screen.
  */
-export function usePinnedScroll(ends: {
-  readonly oldestId: string | undefined;
-  readonly newestId: string | undefined;
-}): PinnedScroll {
-  const container = useRef<HTMLDivElement>(null);
+export function usePinnedScroll({ container, oldestId, newestId }: PinnedScrollOptions): PinnedScroll {
   const isAtEnd = useRef(true);
-  const before = useRef({ ...ends, height: 0 });
+  const before = useRef({ oldestId, newestId, height: 0 });
   const [hasUnseen, setHasUnseen] = useState(false);
 
   const scrollToEnd = useCallback(() => {
     const element = container.current;
     if (element === null) return;
-    element.scrollTop = element.scrollHeight;
+    element.scrollTo({ top: element.scrollHeight });
     isAtEnd.current = true;
     setHasUnseen(false);
-  }, []);
+  }, [container]);
 
   useLayoutEffect(() => {
     const element = container.current;
     if (element === null) return;
-    const { oldestId, newestId, height } = before.current;
-    if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-    else if (oldestId !== ends.oldestId && newestId === ends.newestId)
-      element.scrollTop += element.scrollHeight - height;
-    else if (newestId !== ends.newestId) setHasUnseen(true);
-    before.current = { ...ends, height: element.scrollHeight };
-  }, [ends.oldestId, ends.newestId]);
+    const last = before.current;
+    const hasOlder = last.oldestId !== oldestId;
+    const hasNewer = last.newestId !== newestId;
+    if (isAtEnd.current) element.scrollTo({ top: element.scrollHeight });
+    else if (hasOlder && !hasNewer) element.scrollBy({ top: element.scrollHeight - last.height });
+    else if (hasNewer) setHasUnseen(true);
+    before.current = { oldestId, newestId, height: element.scrollHeight };
+  }, [container, oldestId, newestId]);
 
-  // The box gets smaller when the keyboard opens or the message box grows, its content when a mark changes.
+  // The log gets smaller when a keyboard opens or the message box grows; its content grows when a mark appears.
   useEffect(() => {
     const element = container.current;
-    if (element === null) return;
     const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
+      if (element !== null && isAtEnd.current) element.scrollTo({ top: element.scrollHeight });
     });
-    observer.observe(element);
-    if (element.firstElementChild !== null) observer.observe(element.firstElementChild);
+    for (const part of [element, element?.firstElementChild]) if (part != null) observer.observe(part);
     return () => observer.disconnect();
-  }, []);
+  }, [container]);
 
   const onScroll = useCallback(() => {
     const element = container.current;
     if (element === null) return;
     isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight <= END_SLACK_PX;
     if (isAtEnd.current) setHasUnseen(false);
-  }, []);
+  }, [container]);
 
-  return { container, hasUnseen, onScroll, scrollToEnd };
+  return { hasUnseen, onScroll, scrollToEnd };
 }

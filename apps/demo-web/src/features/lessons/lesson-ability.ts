@@ -1,4 +1,4 @@
-import { createMongoAbility, subject, type MongoAbility } from "@casl/ability";
+import { createMongoAbility, subject } from "@casl/ability";
 import { lessonRules, type ChatMessage, type LessonRole } from "@tidemark/api/contracts";
 
 /** What the signed-in person may do in a lesson: the same rules as the server's, so the page never offers a refusal. */
@@ -9,9 +9,9 @@ export interface LessonAbility {
 }
 
 export function lessonAbility(role: LessonRole, userId: string): LessonAbility {
-  const ability = createMongoAbility<MongoAbility>(
-    lessonRules(role, userId).map(({ conditions, ...rule }) =>
-      conditions === undefined ? rule : { ...rule, conditions: { ...conditions } },
+  const ability = createMongoAbility(
+    lessonRules(role, userId).map(({ action, subject: type, conditions }) =>
+      conditions === undefined ? { action, subject: type } : { action, subject: type, conditions: { ...conditions } },
     ),
   );
   return {

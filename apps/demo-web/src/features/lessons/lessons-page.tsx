@@ -19,7 +19,7 @@ export function LessonsPage() {
         {lessons.length === 0 ? (
           <NoLessons />
         ) : (
-          <ul role="list" className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
+          <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
             {lessons.map((lesson) => (
               <LessonItem key={lesson.id} lesson={lesson} />
             ))}

@@ -2,6 +2,7 @@ import type { DeadLetter } from "@tidemark/sync-client";
 import { useDeadLetters } from "@tidemark/sync-client/react";
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
+import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
 import { formatAge } from "../../ui/time.ts";
 import { describeOperation, withText } from "./describe-operation.ts";
 import { describeWriteError } from "./write-errors.ts";
@@ -9,6 +10,7 @@ import { describeWriteError } from "./write-errors.ts";
 export function DeadLetterItem({ letter, now }: { readonly letter: DeadLetter; readonly now: number }) {
   const { retry, edit, discard } = useDeadLetters();
   const [correction, setCorrection] = useState<string>();
+  const focus = useFocusOnMount();
   const [problem, setProblem] = useState<string>();
   const { title, text } = describeOperation(letter);
 
@@ -53,7 +55,7 @@ export function DeadLetterItem({ letter, now }: { readonly letter: DeadLetter; r
         <div className="mt-2">
           <textarea
             aria-label="Corrected text"
-            autoFocus
+            ref={focus}
             rows={3}
             value={correction}
             onChange={(event) => setCorrection(event.target.value)}

@@ -8,7 +8,7 @@ export function DeadLetterList({ now }: { readonly now: number }) {
   if (items.length === 0) return null;
   return (
     <PanelSection title={`Not accepted (${items.length})`}>
-      <ul role="list" className="space-y-3">
+      <ul className="space-y-3">
         {items.map((letter) => (
           <DeadLetterItem key={letter.id} letter={letter} now={now} />
         ))}

@@ -1,56 +1,63 @@
-import type { SyncStatus } from "@tidemark/sync-client";
+import type { SyncStatus, WaitReason } from "@tidemark/sync-client";
 
 export interface StatusDescription {
   readonly headline: string;
   readonly detail: string;
 }
 
-/** The state of this device in two sentences: what is the case, and what that means for the person. */
-export function describeStatus({ state, pending, reason, lastSyncedAt }: SyncStatus): StatusDescription {
-  const changes = pending === 1 ? "1 change" : `${pending} changes`;
-  const isOrAre = pending === 1 ? "is" : "are";
-  const safe = pending === 0 ? "What you write" : `${changes} waiting here`;
-  switch (state) {
-    case "synced":
-      return { headline: "Everything is saved", detail: "The server has every change, and you see everybody else's." };
-    case "pending":
-      if (pending > 0) return { headline: `Sending ${changes}`, detail: "This takes a moment. You can go on." };
-      return lastSyncedAt === null
-        ? { headline: "Loading your lessons", detail: "The first time on a device takes a moment." }
-        : { headline: "Checking for news", detail: "Asking the server for what others wrote." };
-    case "offline":
-      return pending === 0
-        ? { headline: "You are offline", detail: "You can go on reading and writing; it is sent once you are back." }
-        : {
-            headline: "You are offline",
-            detail: `${changes} ${isOrAre} safe on this device and sent once you are back.`,
-          };
-    case "stuck":
-      return describeStuck(reason, safe);
-  }
-}
+type Describe = (status: SyncStatus) => StatusDescription;
 
-function describeStuck(reason: SyncStatus["reason"], safe: string): StatusDescription {
-  switch (reason) {
-    case "signed-out":
-      return { headline: "You have been signed out", detail: `${safe} stays on this device until you sign in again.` };
-    case "app-too-old":
-      return {
-        headline: "This version is too old",
-        detail: `${safe} stays on this device. Load the newest version to send it.`,
-      };
-    case "storage":
-      return {
-        headline: "This browser cannot save",
-        detail: "Its storage is full or blocked. Free some space, then load the page anew before you write on.",
-      };
-    case "server":
-      return {
-        headline: "The server has a problem",
-        detail: `${safe} stays on this device. We try again by ourselves.`,
-      };
-    case "offline":
-    case "none":
-      return { headline: "Waiting for the server", detail: `${safe} stays on this device. We try again by ourselves.` };
-  }
-}
+/** The state of this device in two sentences: what is the case, and what that means for the person. */
+export const describeStatus: Describe = (status) => byState[status.state](status);
+
+const byState: Readonly<Record<SyncStatus["state"], Describe>> = {
+  synced: ({ deadLetters }) =>
+    deadLetters > 0
+      ? {
+          headline: `${changes(deadLetters)} not accepted`,
+          detail: "All else is saved. Decide below what happens to it.",
+        }
+      : {
+          headline: "Everything is saved",
+          detail: "The server has every change of yours, and you see everybody else's.",
+        },
+  pending: ({ pending, lastSyncedAt }) => {
+    if (pending > 0) return { headline: `Sending ${changes(pending)}`, detail: "This takes a moment. You can go on." };
+    return lastSyncedAt === null
+      ? { headline: "Loading your lessons", detail: "The first time on a device takes a moment." }
+      : { headline: "Checking for news", detail: "Asking the server for what others wrote." };
+  },
+  offline: ({ pending }) => ({
+    headline: "You are offline",
+    detail:
+      pending === 0
+        ? "You can go on reading and writing; it is sent once you are back."
+        : `${changes(pending)} ${pending === 1 ? "is" : "are"} safe on this device and sent once you are back.`,
+  }),
+  stuck: (status) => byReason[status.reason](status.pending === 0 ? "What you write" : "What waits here"),
+};
+
+const waiting = (what: string): StatusDescription => ({
+  headline: "The server has a problem",
+  detail: `${what} stays on this device. We try again by ourselves.`,
+});
+
+const byReason: Readonly<Record<WaitReason, (what: string) => StatusDescription>> = {
+  "signed-out": (what) => ({
+    headline: "You have been signed out",
+    detail: `${what} stays on this device until you sign in again.`,
+  }),
+  "app-too-old": (what) => ({
+    headline: "This version is too old",
+    detail: `${what} stays on this device. Load the newest version to send it.`,
+  }),
+  storage: () => ({
+    headline: "This browser cannot save",
+    detail: "Its storage is full or blocked. Free some space, then load the page anew before you write on.",
+  }),
+  server: waiting,
+  offline: waiting,
+  none: waiting,
+};
+
+const changes = (count: number): string => (count === 1 ? "1 change" : `${count} changes`);

@@ -17,7 +17,7 @@ export function QueueList({
   const rest = operations.length - SHOWN;
   return (
     <PanelSection title={`Waiting (${operations.length})`}>
-      <ul role="list" className="space-y-2">
+      <ul className="space-y-2">
         {operations.slice(0, SHOWN).map((operation) => (
           <QueuedItem key={operation.id} operation={operation} now={now} />
         ))}

@@ -1,7 +1,7 @@
 import type { SyncActivity } from "@tidemark/sync-client";
 import { useSync } from "@tidemark/sync-client/react";
-import { useSyncExternalStore } from "react";
 import { formatAge } from "../../ui/time.ts";
+import { useObservable } from "../../ui/use-observable.ts";
 import { PanelSection } from "./panel-section.tsx";
 
 const SHOWN = 8;
@@ -9,14 +9,14 @@ const SHOWN = 8;
 /** The last exchanges that carried something or failed; a pull every two seconds that brings nothing is no news. */
 export function RecentActivity({ now }: { readonly now: number }) {
   const { activity } = useSync();
-  const all = useSyncExternalStore(activity.subscribe, activity.get);
+  const all = useObservable(activity);
   const news = all.filter(({ outcome, operations, changes }) => outcome === "failed" || operations + changes > 0);
   return (
     <PanelSection title="Recent">
       {news.length === 0 ? (
         <p className="text-sm text-muted">Nothing sent or received since this page opened.</p>
       ) : null}
-      <ul role="list" className="space-y-1.5">
+      <ul className="space-y-1.5">
         {news.slice(0, SHOWN).map((exchange) => (
           <li key={`${exchange.kind} ${exchange.at}`} className="flex justify-between gap-3 text-sm">
             <span className={`min-w-0 truncate ${exchange.outcome === "failed" ? "text-danger" : ""}`}>

@@ -33,12 +33,8 @@ export function SyncPanel({ id, onClose }: { readonly id: string; readonly onClo
           <h2 className="font-semibold">{headline}</h2>
           <p className="text-sm text-pretty text-muted">{detail}</p>
           <p className="mt-1 text-xs text-muted">
-            {status.oldestPendingAt === null ? null : <>Oldest from {formatAge(status.oldestPendingAt, now)}. </>}
-            {status.lastSyncedAt === null ? (
-              "Not checked yet."
-            ) : (
-              <>Last checked {formatAge(status.lastSyncedAt, now)}.</>
-            )}
+            {status.oldestPendingAt === null ? null : <>Oldest: {formatAge(status.oldestPendingAt, now)} · </>}
+            {status.lastSyncedAt === null ? "Never checked" : <>Checked {formatAge(status.lastSyncedAt, now)}</>}
           </p>
           {status.state === "synced" ? null : <TryNow />}
         </div>

@@ -4,11 +4,11 @@ import { NavigationRoute, registerRoute } from "workbox-routing";
 import { serverPaths } from "./server-paths.ts";
 
 declare const self: ServiceWorkerGlobalScope & {
-  readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[];
+  readonly precacheManifest: readonly { readonly url: string; readonly revision: string | null }[];
 };
 
 // The app shell and nothing else: data lives in the sync client's database, never in a cache that could go stale.
-precacheAndRoute([...self.__WB_MANIFEST]);
+precacheAndRoute([...self.precacheManifest]);
 cleanupOutdatedCaches();
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [...serverPaths] }));
 
