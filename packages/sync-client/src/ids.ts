@@ -1,3 +1,5 @@
+import { systemClock } from "./clock.ts";
+
 export interface IdSource {
   /** Milliseconds since 1970. */
   now(): number;
@@ -45,7 +47,7 @@ function format(time: number, counter: number, random: Uint8Array): string {
 
 /** A new id for an entity or an operation: a UUIDv7 that grows from call to call. */
 export const newId: () => string = createIds({
-  now: () => Date.now(),
+  now: systemClock.now,
   fill: (bytes) => {
     crypto.getRandomValues(bytes);
   },

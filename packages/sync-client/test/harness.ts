@@ -1,0 +1,137 @@
+import { randomBytes } from "node:crypto";
+import { vi } from "vitest";
+import { createIds } from "../src/ids.ts";
+import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
+import type { SyncClient } from "../src/sync.ts";
+import { createSyncClient } from "../src/sync-client.ts";
+import { createFakeBrowser, type FakeBrowser } from "./fake-tabs.ts";
+import { createFaultTransport, type FaultTransport } from "./fault-transport.ts";
+import { createManualClock, type ManualClock } from "./manual-clock.ts";
+import { notesContract, type NotesContract } from "./notes-contract.ts";
+import { createNotesServer, type NotesServer } from "./notes-server.ts";
+
+export type NotesClient = SyncClient<NotesContract>;
+
+export interface Tab {
+  readonly sync: NotesClient;
+  readonly transport: FaultTransport;
+  readonly unauthorizedCalls: () => number;
+  readonly errors: readonly unknown[];
+  setVisible(isVisible: boolean): void;
+  /** What the list `home` shows, by time. */
+  texts(): readonly string[];
+  rows(): readonly { readonly text: string; readonly $state: string }[];
+  add(text: string, id?: string): Promise<string>;
+  /** SIGKILL: nothing it does afterwards reaches storage, server or other tabs. */
+  kill(): void;
+}
+
+export interface World {
+  readonly server: NotesServer;
+  readonly clock: ManualClock;
+  readonly browser: FakeBrowser;
+  /** A tab of a device; the same `device` shares its storage. `decide` befalls its calls from the start. */
+  openTab(options?: OpenTabOptions): Tab;
+  /** Lets time pass, in small steps, until the condition holds. */
+  until(condition: () => boolean | Promise<boolean>): Promise<void>;
+  stopAll(): Promise<void>;
+}
+
+interface OpenTabOptions {
+  readonly user?: string;
+  readonly device?: string;
+  readonly decide?: FaultTransport["decide"];
+  readonly random?: () => number;
+}
+
+export const newId = createIds({ now: () => Date.now(), fill: (bytes) => void randomFill(bytes) });
+const randomFill = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
+
+export async function createWorld(): Promise<World> {
+  const server = createNotesServer();
+  await server.setMember("home", "ann");
+  const clock = createManualClock();
+  const browser = createFakeBrowser();
+  const world = randomBytes(8).toString("hex");
+  const clients: NotesClient[] = [];
+
+  function openTab({ user = "ann", device = "phone", decide, random = Math.random }: OpenTabOptions = {}): Tab {
+    const name = `${world}:${device}:${user}`;
+    const tab = browser.openTab();
+    const transport = createFaultTransport(server, user);
+    if (decide !== undefined) transport.decide = decide;
+    const visibility = new Set<() => void>();
+    let isVisible = true;
+    let unauthorized = 0;
+    const errors: unknown[] = [];
+    const storage = createIndexedDbStorage({ name });
+    const sync = createSyncClient({
+      contract: notesContract,
+      userId: user,
+      storage,
+      transport,
+      locks: tab.locks,
+      lockName: `${name}:leader`,
+      channel: tab.channel(name),
+      page: {
+        isVisible: () => isVisible,
+        onVisibilityChange: (listener) => {
+          visibility.add(listener);
+          return () => visibility.delete(listener);
+        },
+        onNetworkChange: () => () => {},
+      },
+      clock,
+      random,
+      newId,
+      pollIntervalMs: 2_000,
+      onUnauthorized: () => void (unauthorized += 1),
+      reportError: (error) => errors.push(error),
+    });
+    clients.push(sync);
+    const home = sync.query("note", { index: "byList", equals: ["home"] });
+    return {
+      sync,
+      transport,
+      errors,
+      unauthorizedCalls: () => unauthorized,
+      setVisible(next) {
+        isVisible = next;
+        for (const listener of visibility) listener();
+      },
+      rows: () => home.get(),
+      texts: () => home.get().map(({ text }) => text),
+      async add(text, id = newId()) {
+        await sync.mutate.note.add({ id, listId: "home", text });
+        return id;
+      },
+      kill() {
+        transport.decide = () => new Promise(() => {});
+        storage.close();
+        tab.kill();
+      },
+    };
+  }
+
+  return {
+    server,
+    clock,
+    browser,
+    openTab,
+    until: (condition) =>
+      vi.waitFor(
+        async () => {
+          if (await condition()) return;
+          clock.advance(100);
+          throw new Error("The condition does not hold yet.");
+        },
+        { timeout: 10_000, interval: 1 },
+      ),
+    async stopAll() {
+      await Promise.all(clients.map((client) => client.stop()));
+    },
+  };
+}
+
+export const offline: FaultTransport["decide"] = () => "lose-request";
+export const isSynced = (tab: Tab) => () => tab.sync.status.get().state === "synced";

@@ -1,0 +1,127 @@
+import { createHmac } from "node:crypto";
+import { errorCatalogue, type PullRequest, type PushInput } from "@tidemark/api/contracts";
+import { TidemarkError } from "@tidemark/api/errors";
+import { createSyncEngine, type OperationHandlers, type SyncPolicy } from "@tidemark/api/server";
+import { createMemorySyncStore, type MemoryRows } from "@tidemark/api/testing";
+import { notesContract, type Note, type NotesContract } from "./notes-contract.ts";
+
+type Rows = Record<string, { readonly id: string }> & {
+  readonly note: Note;
+  /** By `list/user`. */
+  readonly member: { readonly id: string; readonly grant: number };
+};
+type Tx = MemoryRows<Rows>;
+
+export interface NotesServer {
+  push(userId: string, input: PushInput): ReturnType<ReturnType<typeof createSyncEngine>["push"]>;
+  pull(userId: string, request: PullRequest): ReturnType<ReturnType<typeof createSyncEngine>["pull"]>;
+  setMember(list: string, userId: string, grant?: number): Promise<void>;
+  removeMember(list: string, userId: string): Promise<void>;
+  notes(): Promise<readonly Note[]>;
+  /** Texts of all notes by the order in which they were added. */
+  texts(): Promise<readonly string[]>;
+  /** Names of the operations whose handler ran, with their arguments: what took effect. */
+  readonly effects: readonly { readonly name: string; readonly args: unknown }[];
+  /** Another history: what was there is gone, as after restoring an empty backup. */
+  restoreEmpty(): Promise<void>;
+  rotateCursorKey(): void;
+  /** Shows one page per so many changes. */
+  pageSize: number;
+}
+
+/** The real engine over the in-memory store; errors leave it as tRPC's client would throw them. */
+export function createNotesServer(): NotesServer {
+  let history = 1;
+  let cursorKey = "key 1";
+  let store = createMemorySyncStore<Rows>({ epoch: `epoch ${history}` });
+  const effects: { name: string; args: unknown }[] = [];
+  const members = new Map<string, number>();
+
+  const handlers: OperationHandlers<NotesContract, Tx> = {
+    "note.add": async ({ tx, args, changes }) => {
+      if (args.text.startsWith("bad")) throw new TidemarkError("FORBIDDEN", { message: "Bad notes are refused." });
+      const row = { ...args, at: `2026-01-01T00:00:00.${String(effects.length).padStart(6, "0")}Z` };
+      await tx.put("note", row);
+      changes.put("note", row);
+      effects.push({ name: "note.add", args });
+    },
+    "note.edit": async ({ tx, args, changes }) => {
+      if (args.text.startsWith("bad")) throw new TidemarkError("FORBIDDEN", { message: "Bad notes are refused." });
+      const row = { ...(await existing(tx, args.id)), text: args.text };
+      await tx.put("note", row);
+      changes.put("note", row);
+      effects.push({ name: "note.edit", args });
+    },
+    "note.remove": async ({ tx, args, changes }) => {
+      const row = await existing(tx, args.id);
+      await tx.delete("note", args.id);
+      changes.delete("note", row);
+      effects.push({ name: "note.remove", args });
+    },
+  };
+  const policy: SyncPolicy<Tx> = {
+    authorize: async () => ({ allowed: true }),
+    readableScopes: async ({ user }) =>
+      [...members]
+        .filter(([key]) => key.endsWith(`/${user.id}`))
+        .map(([key, grant]) => ({ scope: `list:${key.split("/")[0] ?? ""}`, grant })),
+  };
+  const engine = () =>
+    createSyncEngine({
+      contract: notesContract,
+      handlers,
+      policy,
+      store,
+      sign: (text) => createHmac("sha256", cursorKey).update(text).digest("base64url"),
+    });
+
+  const server: NotesServer = {
+    effects,
+    pageSize: 1_000,
+    push: (userId, input) => asTrpcWould(engine().push({ id: userId }, input)),
+    pull: (userId, request) => asTrpcWould(engine().pull({ id: userId }, { ...request, limit: server.pageSize })),
+    async setMember(list, userId, grant = 1) {
+      members.set(`${list}/${userId}`, grant);
+    },
+    async removeMember(list, userId) {
+      members.delete(`${list}/${userId}`);
+    },
+    notes: () => store.read(({ tx }) => tx.list("note")),
+    async texts() {
+      const notes = await server.notes();
+      return [...notes].sort((left, right) => (left.at < right.at ? -1 : 1)).map(({ text }) => text);
+    },
+    async restoreEmpty() {
+      history += 1;
+      store = createMemorySyncStore<Rows>({ epoch: `epoch ${history}` });
+    },
+    rotateCursorKey() {
+      cursorKey = `${cursorKey}'`;
+    },
+  };
+  return server;
+}
+
+async function existing(tx: Tx, id: string): Promise<Note> {
+  const row = await tx.get("note", id);
+  if (row === undefined) throw new TidemarkError("NOT_FOUND", { message: "There is no such note." });
+  return row;
+}
+
+/** A failed call as tRPC's client shows it: the code in `data`, never in the text. */
+export class CallError extends Error {
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+  constructor(message: string, data?: Readonly<Record<string, unknown>>) {
+    super(message);
+    this.data = data;
+  }
+}
+
+async function asTrpcWould<Result>(call: Promise<Result>): Promise<Result> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof TidemarkError)) throw error;
+    throw new CallError(error.message, { code: error.code, httpStatus: errorCatalogue[error.code].http, ...error.details });
+  }
+}
