@@ -58,8 +58,11 @@ describe("an error on the wire", () => {
     expect(errorOf(await query("lessons.list", {}))).toMatchObject({ data: { retryAfter } });
   });
 
-  it("of an unforeseen kind tells nothing of what was thrown", async () => {
-    const { query } = await openRouter(lessonsThatThrow(new TypeError("password=hunter2")));
+  it.each([
+    ["an exception", new TypeError("password=hunter2")],
+    ["data of our own that does not fit a schema", z.literal("hunter2").safeParse("other").error],
+  ])("of an unforeseen kind tells nothing of what was thrown: %s", async (_, thrown) => {
+    const { query } = await openRouter(lessonsThatThrow(thrown));
     const response = await query("lessons.list", {});
     expect(response.status).toBe(500);
     expect(errorOf(response)).toMatchObject({ data: { code: "INTERNAL", requestId: "request 1" } });

@@ -78,6 +78,27 @@ describe("an operation whose handler keeps throwing", () => {
     },
   );
 
+  it("is parked too when only its transaction's end fails, such as a row that no column takes", async () => {
+    const { engine, texts } = await openTodos({
+      wrapStore: (store) => ({
+        ...store,
+        write: (work) =>
+          store.write((transaction) =>
+            work({
+              ...transaction,
+              recordChanges: async (changes) => {
+                if (changes.some(({ id }) => id === "todo 2")) throw new TypeError("invalid byte sequence");
+                return transaction.recordChanges(changes);
+              },
+            }),
+          ),
+      }),
+    });
+    const { results } = await engine.push(ann, batch(adds(1, 3)));
+    expect(results.map(({ status }) => status)).toEqual(["applied", "parked", "applied"]);
+    expect(await texts()).toEqual(["text 1", "text 3"]);
+  });
+
   it("tells the device nothing of what was thrown", async () => {
     const { engine, faults } = await openTodos();
     faults.afterAdd = () => {

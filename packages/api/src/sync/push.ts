@@ -165,7 +165,7 @@ function failsWholePush(error: unknown): boolean {
 async function lockCheckpoint<Tx>(transaction: SyncWriteTransaction<Tx>, { user, input }: PushRequest) {
   const { deviceId, ackSeq = 0, ops } = input;
   let checkpoint = (await transaction.lockDevices([deviceId])).get(deviceId);
-  const isNewcomer = ackSeq === 0 && (ops[0]?.seq ?? 1) === 1;
+  const isNewcomer = (ops[0]?.seq ?? 1) === 1;
   if (checkpoint === undefined && isNewcomer) {
     await transaction.createDevices([{ deviceId, userId: user.id }]);
     checkpoint = (await transaction.lockDevices([deviceId])).get(deviceId);
