@@ -1,5 +1,5 @@
 import { SyncProvider } from "@tidemark/sync-client/react";
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useId, useState, type ReactNode } from "react";
 import { ExpiredBanner } from "./features/auth/expired-banner.tsx";
 import { useAuth } from "./features/auth/use-auth.tsx";
@@ -19,12 +19,15 @@ export interface AppShellProps {
   readonly update: AppUpdate | undefined;
 }
 
-/** What stands around every page; signed out it is the page alone. */
+/**
+ * What stands around every page. Pages for people signed in are shown once their data is open; signed out there is the
+ * page alone.
+ */
 export function AppShell({ syncHost, update }: AppShellProps) {
   const { state } = useAuth();
   const host = useObservable(syncHost);
   const banner = update === undefined ? null : <UpdateBanner update={update} />;
-  if (state.status === "signed-out" || host.step === "none") {
+  if (state.status === "signed-out") {
     return (
       <div className="h-full overflow-y-auto">
         {banner}
@@ -72,8 +75,14 @@ function SignedInFrame({ banner }: { readonly banner: ReactNode }) {
 
 function SignOutButton() {
   const { auth } = useAuth();
+  const navigate = useNavigate();
+  async function signOut() {
+    // Home first: whoever signs in next starts there, not in this person's room.
+    await navigate({ to: "/" });
+    await auth.signOut();
+  }
   return (
-    <Button size="small" look="quiet" onClick={() => void auth.signOut()}>
+    <Button size="small" look="quiet" onClick={() => void signOut()}>
       Sign out
     </Button>
   );

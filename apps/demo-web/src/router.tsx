@@ -41,7 +41,10 @@ const roomRoute = createRoute({
     const target = signInRedirect(context.auth.get(), location.pathname);
     if (target !== undefined) throw redirect(target);
   },
-  component: RoomPage,
+  // Signing out shows this page once more, without data, before the guard leads away from it.
+  component: function Room() {
+    return useAuth().state.status === "signed-out" ? null : <RoomPage />;
+  },
 });
 
 export function createAppRouter(context: RouterContext) {
