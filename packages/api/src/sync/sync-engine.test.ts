@@ -58,12 +58,13 @@ describe("the contract that a device speaks", () => {
   });
 
   it.each([
-    ["older", { name: "todos", version: 2 }],
-    ["newer", { name: "todos", version: 4 }],
-    ["another", { name: "lessons", version: 3 }],
-  ])("is refused as CONTRACT_TOO_OLD when it is %s, and nothing is applied", async (_, contract) => {
+    ["older", { name: "todos", version: 2 }, "update the app"],
+    ["newer", { name: "todos", version: 4 }, "try again later"],
+    ["another", { name: "lessons", version: 3 }, "update the app"],
+  ])("is refused as CONTRACT_TOO_OLD when it is %s, and nothing is applied", async (_, contract, advice) => {
     const { engine, texts } = await openTodos();
-    const refused = { code: "CONTRACT_TOO_OLD", details: { contract: { name: "todos", version: 3 } } };
+    const message = expect.stringContaining(advice);
+    const refused = { code: "CONTRACT_TOO_OLD", message, details: { contract: { name: "todos", version: 3 } } };
     await expect(engine.push(ann, batch([add(1)], { contract }))).rejects.toMatchObject(refused);
     await expect(engine.pull(ann, pull(contract))).rejects.toMatchObject(refused);
     expect(await texts()).toEqual([]);

@@ -73,10 +73,12 @@ function widen<Tx>(deps: { readonly contract: AnySyncContract; readonly handlers
 function checkContract(contract: SyncContract, offered: PushInput["contract"]): void {
   if (offered === undefined) return;
   if (offered.name === contract.name && offered.version === contract.version) return;
+  const isAhead = offered.name === contract.name && offered.version > contract.version;
+  const advice = isAhead ? "the app is newer than the server, try again later." : "update the app.";
   throw new TidemarkError("CONTRACT_TOO_OLD", {
     message:
       `The server speaks contract "${contract.name}" version ${contract.version}, the device "${offered.name}" ` +
-      `version ${offered.version}: update the app. Its queue is kept.`,
+      `version ${offered.version}: ${advice} Its queue is kept.`,
     details: { contract: { name: contract.name, version: contract.version } },
   });
 }
