@@ -5,6 +5,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "testing/**/*.test.ts"],
     globalSetup: ["./testing/global-setup.ts"],
     testTimeout: 15_000,
+    isolate: false,
     hookTimeout: 60_000,
   },
 });

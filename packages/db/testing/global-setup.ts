@@ -2,20 +2,6 @@ import type { TestProject } from "vitest/node";
 import { startPostgresServer } from "./postgres-server.ts";
 import { makePgliteTemplate, makePostgresTemplate, removeDataFolder } from "./templates.ts";
 
-export interface SharedDatabases {
-  /** URL of the shared server's maintenance database. */
-  readonly adminUrl: string;
-  /** Folder of a migrated, closed PGlite. */
-  readonly pgliteTemplate: string;
-}
-
-declare module "vitest" {
-  export interface ProvidedContext {
-    /** Absent in a project without this global set-up. */
-    tidemarkDatabases?: SharedDatabases;
-  }
-}
-
 /** Vitest global set-up: one Postgres and one PGlite template for all test files of a run, gone when it ends. */
 export default async function setUpDatabases(project: TestProject): Promise<() => Promise<void>> {
   const [server, pgliteTemplate] = await Promise.all([startPostgresServer(), makePgliteTemplate()]);

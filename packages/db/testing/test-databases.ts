@@ -8,6 +8,21 @@ import {
   removeDataFolder,
 } from "./templates.ts";
 
+/** What the global set-up starts for all test files of a run. */
+interface SharedDatabases {
+  /** URL of the shared server's maintenance database. */
+  readonly adminUrl: string;
+  /** Folder of a migrated, closed PGlite. */
+  readonly pgliteTemplate: string;
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Absent in a project without the global set-up. */
+    tidemarkDatabases?: SharedDatabases;
+  }
+}
+
 /** A real Postgres for tests. */
 export interface TestPostgres {
   /** Makes a fresh, migrated database and answers its URL. */

@@ -55,6 +55,10 @@ describeOnEveryDatabase("the session store", (context) => {
     await sessions.revokeAllOfUser(db, userId, ten);
     await sessions.revoke(db, second.id, tomorrow);
     const revokedAt = async (id: string) => (await sessions.findById(db, id))?.revokedAt;
-    expect([await revokedAt(first.id), await revokedAt(second.id), await revokedAt(foreign.id)]).toEqual([nine, ten, null]);
+    expect([await revokedAt(first.id), await revokedAt(second.id), await revokedAt(foreign.id)]).toEqual([
+      nine,
+      ten,
+      null,
+    ]);
   });
 });

@@ -15,7 +15,9 @@ export const sessions = pgTable(
     generation: integer().notNull().default(1),
     /** When the newest token took over. */
     rotatedAt: utcTime("rotated_at").notNull(),
-    createdAt: utcTime("created_at").notNull().default(sql`clock_timestamp()`),
+    createdAt: utcTime("created_at")
+      .notNull()
+      .default(sql`clock_timestamp()`),
     expiresAt: utcTime("expires_at").notNull(),
     revokedAt: utcTime("revoked_at"),
   },

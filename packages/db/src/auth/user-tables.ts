@@ -10,7 +10,9 @@ export const users = pgTable(
     email: text().notNull().unique(),
     name: text().notNull(),
     passwordHash: text("password_hash").notNull(),
-    createdAt: utcTime("created_at").notNull().default(sql`clock_timestamp()`),
+    createdAt: utcTime("created_at")
+      .notNull()
+      .default(sql`clock_timestamp()`),
   },
   (table) => [check("users_email_is_lower_case", sql`${table.email} = lower(${table.email})`)],
 );

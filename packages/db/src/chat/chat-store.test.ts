@@ -49,7 +49,11 @@ describeOnEveryDatabase("the chat store", (context) => {
 
   it("keeps a deleted message's id and nothing of its text", async () => {
     const message = await send(await newLesson(), "secret");
-    expect(await chat.markDeleted(db, message.id)).toMatchObject({ id: message.id, lessonId: message.lessonId, text: "" });
+    expect(await chat.markDeleted(db, message.id)).toMatchObject({
+      id: message.id,
+      lessonId: message.lessonId,
+      text: "",
+    });
     expect(await chat.markDeleted(db, message.id)).toBeUndefined();
     expect(await chat.insertIfAbsent(db, message)).toBeUndefined();
     expect(await chat.find(db, message.id)).toMatchObject({ text: "", deletedAt: expect.stringMatching(utcTime) });
@@ -60,7 +64,9 @@ describeOnEveryDatabase("the chat store", (context) => {
     const lessonId = await newLesson();
     for (let n = 0; n < 7; n += 1) await send(lessonId, `message ${n}`);
     await send(await newLesson(), "of another lesson");
-    await db.execute(sql`update chat_messages set created_at = date_trunc('hour', now()) where lesson_id = ${lessonId}`);
+    await db.execute(
+      sql`update chat_messages set created_at = date_trunc('hour', now()) where lesson_id = ${lessonId}`,
+    );
     const newest = await send(lessonId, "newest");
 
     const all = await chat.history(db, { lessonId, limit: 100 });

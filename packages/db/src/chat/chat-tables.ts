@@ -16,7 +16,9 @@ export const chatMessages = pgTable(
       .references(() => users.id),
     /** Emptied when the message is deleted. */
     text: text().notNull(),
-    createdAt: utcTime("created_at").notNull().default(sql`clock_timestamp()`),
+    createdAt: utcTime("created_at")
+      .notNull()
+      .default(sql`clock_timestamp()`),
     editedAt: utcTime("edited_at"),
     /** A deleted message keeps its row, so that its id cannot be used again. */
     deletedAt: utcTime("deleted_at"),

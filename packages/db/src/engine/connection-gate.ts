@@ -9,7 +9,13 @@ export interface ConnectionGate {
  * Bounds the wait for a connection. The drivers queue without end: behind held connections every request would hang, where
  * a refusal with `Retry-After` lets the caller decide. First come, first served.
  */
-export function createConnectionGate({ slots, maxWaitMs }: { readonly slots: number; readonly maxWaitMs: number }): ConnectionGate {
+export function createConnectionGate({
+  slots,
+  maxWaitMs,
+}: {
+  readonly slots: number;
+  readonly maxWaitMs: number;
+}): ConnectionGate {
   let free = slots;
   const waiting = new Set<() => void>();
 

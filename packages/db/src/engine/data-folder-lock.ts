@@ -65,7 +65,8 @@ async function tryLock(draftPath: string, lockPath: string, dataDir: string): Pr
     if (isAlive(owner)) throw new DataFolderLockedError(dataDir, owner);
     const successorPath = `${lockPath}.${owner.nonce}`;
     successorPaths.push(successorPath);
-    if (await linkUnlessTaken(draftPath, successorPath)) return replaceLock({ draftPath, lockPath, first, successorPaths });
+    if (await linkUnlessTaken(draftPath, successorPath))
+      return replaceLock({ draftPath, lockPath, first, successorPaths });
     owner = await readRecord(successorPath);
   }
   return false;

@@ -5,12 +5,20 @@ import { classifyFailure, translateFailure } from "./database-failure.ts";
 const failure = (code: string) => Object.assign(new Error("failed"), { code });
 
 describe("a database failure", () => {
-  it.each(["08006", "08P01", "57P01", "57P03", "53300", "25P03", "57014", "CONNECTION_CLOSED", "CONNECT_TIMEOUT", "ECONNREFUSED"])(
-    "%s means that the database is away",
-    (code) => {
-      expect(translateFailure(failure(code))).toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 1 });
-    },
-  );
+  it.each([
+    "08006",
+    "08P01",
+    "57P01",
+    "57P03",
+    "53300",
+    "25P03",
+    "57014",
+    "CONNECTION_CLOSED",
+    "CONNECT_TIMEOUT",
+    "ECONNREFUSED",
+  ])("%s means that the database is away", (code) => {
+    expect(translateFailure(failure(code))).toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 1 });
+  });
 
   it.each(["40001", "40P01"])("%s means that the transaction may be tried again", (code) => {
     expect(classifyFailure(failure(code))).toBe("conflict");

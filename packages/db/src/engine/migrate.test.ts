@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import { sql } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { describeOnEveryDatabase } from "../../testing/index.ts";
 import * as schema from "../schema.ts";
-import { openDatabase, type Database } from "./database.ts";
+import type { Database } from "./database.ts";
+import { openDatabase, type OpenDatabaseOptions } from "./open-database.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { selectRows } from "./raw-rows.ts";
 
@@ -14,7 +15,8 @@ interface Journal {
   readonly entries: readonly { readonly idx: number; readonly when: number; readonly tag: string }[];
 }
 
-const readJson = async (path: string): Promise<unknown> => JSON.parse(await readFile(new URL(path, migrations), "utf8"));
+const readJson = async (path: string): Promise<unknown> =>
+  JSON.parse(await readFile(new URL(path, migrations), "utf8"));
 
 describe("the migrations", () => {
   it("are what the tables say: `pnpm generate` would add nothing", async () => {
@@ -32,36 +34,37 @@ describe("the migrations", () => {
 });
 
 describeOnEveryDatabase("migrating", (context) => {
-  const openEmpty = async () => {
-    const options = await context.create();
-    const database = await openDatabase(options);
+  let options: OpenDatabaseOptions;
+  let database: Database;
+  beforeAll(async () => {
+    options = await context.create();
+    database = await openDatabase(options);
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
     for (const statement of ["drop schema public cascade", "drop schema drizzle cascade", "create schema public"]) {
       await database.db.execute(sql.raw(statement));
     }
-    return { database, options };
-  };
+  });
   const state = async ({ db }: Database) => ({
     applied: await selectRows(db, sql`select hash, created_at from drizzle.__drizzle_migrations order by id`),
     epochs: await selectRows(db, sql`select epoch from sync_epoch`),
   });
 
   it("twice changes nothing the second time, the epoch least of all", async () => {
-    const { database } = await openEmpty();
     await migrateDatabase(database);
     const first = await state(database);
     expect(first.epochs).toHaveLength(1);
     await migrateDatabase(database);
     expect(await state(database)).toEqual(first);
-    await database.close();
   });
 
   it("from several nodes at once applies each migration once", async () => {
-    const { database, options } = await openEmpty();
     const others = context.kind === "postgres" ? await Promise.all([1, 2, 3].map(() => openDatabase(options))) : [];
     await Promise.all([database, database, ...others].map(migrateDatabase));
     const { applied, epochs } = await state(database);
     const { entries } = (await readJson("meta/_journal.json")) as Journal;
     expect([applied.length, epochs.length]).toEqual([entries.length, 1]);
-    await Promise.all([database, ...others].map((each) => each.close()));
+    await Promise.all(others.map((other) => other.close()));
   });
 });

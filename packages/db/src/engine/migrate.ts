@@ -29,7 +29,9 @@ export async function migrateDatabase(database: Database): Promise<void> {
     for (const { folderMillis, hash, sql: statements } of migrations) {
       if (folderMillis <= (last?.appliedAt ?? 0)) continue;
       for (const statement of statements) await tx.execute(sql.raw(statement));
-      await tx.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`);
+      await tx.execute(
+        sql`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`,
+      );
     }
     await tx.insert(syncEpoch).values({}).onConflictDoNothing();
   });

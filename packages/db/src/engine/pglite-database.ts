@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
 import * as schema from "../schema.ts";
 import { createConnectionGate } from "./connection-gate.ts";
-import { lockDataFolder } from "./data-folder-lock.ts";
+import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.ts";
 import type { Database } from "./database.ts";
 import { translateFailure } from "./database-failure.ts";
 import { hookStatements } from "./statement-hook.ts";
@@ -21,14 +21,14 @@ export async function openPgliteDatabase({ dataDir }: { readonly dataDir: string
   try {
     const client = await PGlite.create(join(dataDir, "pglite"));
     await client.exec("set TimeZone to 'UTC'");
-    return createPgliteDatabase(client, () => lock.release());
+    return createPgliteDatabase(client, lock);
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
-function createPgliteDatabase(client: PGlite, released: () => Promise<void>): Database {
+function createPgliteDatabase(client: PGlite, lock: DataFolderLock): Database {
   const gate = createConnectionGate({ slots: 1, maxWaitMs: MAX_WAIT_MS });
   const inTransaction = { prepare: false, run: <T>(execute: () => Promise<T>) => execute() };
   const alone = { prepare: false, run: <T>(execute: () => Promise<T>) => gate.run(execute).catch(rethrowTranslated) };
@@ -51,8 +51,16 @@ function createPgliteDatabase(client: PGlite, released: () => Promise<void>): Da
     ping: async () => {
       await db.execute(sql`select 1`);
     },
-    close: () => (closing ??= gate.run(() => client.close()).finally(released)),
+    close: () => (closing ??= close()),
   };
+
+  async function close(): Promise<void> {
+    try {
+      await gate.run(() => client.close());
+    } finally {
+      await lock.release();
+    }
+  }
 }
 
 function rethrowTranslated(error: unknown): never {

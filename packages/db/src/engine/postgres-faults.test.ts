@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { startOwnPostgres, type OwnTestPostgres } from "../../testing/index.ts";
-import { openDatabase, type Database, type DatabaseHandle } from "./database.ts";
+import type { Database, DatabaseHandle } from "./database.ts";
+import { openDatabase } from "./open-database.ts";
 import { openPostgresDatabase, type PostgresOptions } from "./postgres-database.ts";
 import { selectRows } from "./raw-rows.ts";
 
@@ -19,7 +20,12 @@ describe("Postgres under faults", () => {
     await Promise.all(opened.splice(0).map((database) => database.close()));
   });
   const open = async (options: Partial<PostgresOptions> = {}) => {
-    const database = openPostgresDatabase({ url: await server.createDatabase(), poolSize: 4, prepare: true, ...options });
+    const database = openPostgresDatabase({
+      url: await server.createDatabase(),
+      poolSize: 4,
+      prepare: true,
+      ...options,
+    });
     opened.push(database);
     return database;
   };
@@ -136,17 +142,20 @@ describe("Postgres under faults", () => {
     await expect(database.ping()).rejects.toMatchObject(unavailable);
   });
 
-  it.each([true, false])("cuts a statement or an idle transaction that holds its locks too long (prepare: %s)", async (prepare) => {
-    const database = await open({ prepare });
-    const settings = await database.transaction((tx) =>
-      selectRows<{ name: string; setting: string }>(
-        tx,
-        sql`select name, setting from pg_settings
+  it.each([true, false])(
+    "cuts a statement or an idle transaction that holds its locks too long (prepare: %s)",
+    async (prepare) => {
+      const database = await open({ prepare });
+      const settings = await database.transaction((tx) =>
+        selectRows<{ name: string; setting: string }>(
+          tx,
+          sql`select name, setting from pg_settings
             where name in ('statement_timeout', 'idle_in_transaction_session_timeout') order by name`,
-      ),
-    );
-    expect(settings.map(({ setting }) => Number(setting))).toEqual([10_000, 15_000]);
-  });
+        ),
+      );
+      expect(settings.map(({ setting }) => Number(setting))).toEqual([10_000, 15_000]);
+    },
+  );
 
   it.each([
     { prepare: true, kept: 1 },

@@ -14,7 +14,7 @@ export interface StatementHook {
 export function hookStatements(handle: DatabaseHandle, hook: StatementHook): DatabaseHandle {
   const { session } = handle._;
   const prepareQuery = session.prepareQuery.bind(session);
-  session.prepareQuery = (query, fields, name, ...rest) => {
+  session.prepareQuery = (...[query, fields, name, ...rest]) => {
     // The name is all that tells the postgres.js driver to prepare; it is not sent.
     const prepared = prepareQuery(query, fields, name ?? (hook.prepare ? "prepared" : undefined), ...rest);
     const execute = prepared.execute.bind(prepared);

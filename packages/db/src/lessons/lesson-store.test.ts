@@ -16,7 +16,12 @@ describeOnEveryDatabase("the lesson store", (context) => {
 
   it("lists a person's lessons and no others, soonest first, page by page without a gap or a repetition", async () => {
     const [userId, otherId] = [await insertPerson(db), await insertPerson(db)];
-    const times = ["2026-11-22T10:00:00Z", "2026-11-22T10:00:00Z", "2026-11-22T10:00:00.000001Z", "2026-11-21T00:00:00+02:00"];
+    const times = [
+      "2026-11-22T10:00:00Z",
+      "2026-11-22T10:00:00Z",
+      "2026-11-22T10:00:00.000001Z",
+      "2026-11-21T00:00:00+02:00",
+    ];
     const ids: string[] = [];
     for (const startsAt of times) ids.push(await insertLesson(db, { startsAt, userIds: [userId, otherId] }));
     await insertLesson(db, { userIds: [otherId] });
@@ -29,7 +34,12 @@ describeOnEveryDatabase("the lesson store", (context) => {
       "2026-11-22T10:00:00.000001Z",
     ]);
     expect(all.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
-    expect(all[0]).toEqual({ id: ids[3], title: "Algebra", startsAt: "2026-11-20T22:00:00.000000Z", role: "participant" });
+    expect(all[0]).toEqual({
+      id: ids[3],
+      title: "Algebra",
+      startsAt: "2026-11-20T22:00:00.000000Z",
+      role: "participant",
+    });
 
     const paged: typeof all = [];
     for (;;) {

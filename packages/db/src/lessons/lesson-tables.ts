@@ -7,7 +7,9 @@ export const lessons = pgTable("lessons", {
   id: uuid().primaryKey(),
   title: text().notNull(),
   startsAt: utcTime("starts_at").notNull(),
-  createdAt: utcTime("created_at").notNull().default(sql`clock_timestamp()`),
+  createdAt: utcTime("created_at")
+    .notNull()
+    .default(sql`clock_timestamp()`),
 });
 
 /** Never gives a number twice, so a membership lost and regained is seen as two. */
@@ -24,8 +26,12 @@ export const participants = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     role: text({ enum: ["host", "participant", "viewer"] }).notNull(),
-    grantNumber: count("grant_number").notNull().default(sql`nextval('grant_numbers')`),
-    createdAt: utcTime("created_at").notNull().default(sql`clock_timestamp()`),
+    grantNumber: count("grant_number")
+      .notNull()
+      .default(sql`nextval('grant_numbers')`),
+    createdAt: utcTime("created_at")
+      .notNull()
+      .default(sql`clock_timestamp()`),
   },
   (table) => [
     unique("participants_once_a_lesson").on(table.lessonId, table.userId),

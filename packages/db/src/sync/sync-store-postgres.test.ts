@@ -2,7 +2,8 @@ import type { SyncChange } from "@tidemark/api/server";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startPostgres, type TestPostgres } from "../../testing/index.ts";
-import { openDatabase, type Database } from "../engine/database.ts";
+import type { Database } from "../engine/database.ts";
+import { openDatabase } from "../engine/open-database.ts";
 import { selectRows } from "../engine/raw-rows.ts";
 import { createSyncStore } from "./sync-store.ts";
 
@@ -27,7 +28,12 @@ describe("the sync store of two nodes on one Postgres", () => {
     const scopes = ["hot:b", "hot:a"];
     const writer = async (number: number) => {
       for (let turn = 0; turn < TRANSACTIONS; turn += 1) {
-        const changes = scopes.map((scope) => ({ scope, entity: "row", id: `${number}/${turn}`, value: { number, turn } }));
+        const changes = scopes.map((scope) => ({
+          scope,
+          entity: "row",
+          id: `${number}/${turn}`,
+          value: { number, turn },
+        }));
         await stores[number % 2]?.write(async ({ tx, recordChanges }) => {
           // Transactions that take their time between their first statement and their versions are the ones that skip.
           await tx.execute(sql`select pg_sleep(random() * 0.002)`);

@@ -14,8 +14,12 @@ export const syncDevices = pgTable("sync_devices", {
   pending: count("pending").notNull().default(0),
   contractName: text("contract_name"),
   contractVersion: count("contract_version"),
-  createdAt: utcTime("created_at").notNull().default(sql`now()`),
-  lastSeenAt: utcTime("last_seen_at").notNull().default(sql`now()`),
+  createdAt: utcTime("created_at")
+    .notNull()
+    .default(sql`now()`),
+  lastSeenAt: utcTime("last_seen_at")
+    .notNull()
+    .default(sql`now()`),
 });
 
 export const syncVerdicts = pgTable(
@@ -49,7 +53,9 @@ export const syncParkedOperations = pgTable(
     /** The operation as JSON text: its arguments may hold what a `json` column refuses. */
     operation: text().notNull(),
     reason: text().notNull(),
-    parkedAt: utcTime("parked_at").notNull().default(sql`now()`),
+    parkedAt: utcTime("parked_at")
+      .notNull()
+      .default(sql`now()`),
   },
   (table) => [primaryKey({ columns: [table.deviceId, table.seq] })],
 );
@@ -70,7 +76,9 @@ export const syncChanges = pgTable(
     version: count("version").notNull(),
     /** The whole row as clients see it; null for a deletion. */
     value: json(),
-    changedAt: utcTime("changed_at").notNull().default(sql`now()`),
+    changedAt: utcTime("changed_at")
+      .notNull()
+      .default(sql`now()`),
   },
   (table) => [
     primaryKey({ columns: [table.scope, table.entity, table.entityId] }),
@@ -83,7 +91,9 @@ export const syncEpoch = pgTable(
   "sync_epoch",
   {
     singleton: boolean().primaryKey().default(true),
-    epoch: uuid().notNull().default(sql`gen_random_uuid()`),
+    epoch: uuid()
+      .notNull()
+      .default(sql`gen_random_uuid()`),
   },
   (table) => [check("sync_epoch_is_single", sql`${table.singleton}`)],
 );

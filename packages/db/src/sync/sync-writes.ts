@@ -38,7 +38,10 @@ export function createSyncWrites(tx: DatabaseHandle): SyncWrites {
 }
 
 /** Sorted, so that two transactions that make the same devices wait for each other in one order. */
-export async function insertDevices(db: DatabaseHandle, devices: Parameters<SyncWrites["createDevices"]>[0]): Promise<void> {
+export async function insertDevices(
+  db: DatabaseHandle,
+  devices: Parameters<SyncWrites["createDevices"]>[0],
+): Promise<void> {
   await db.execute(sql`
     insert into sync_devices (device_id, user_id)
     select "deviceId", "userId" from json_to_recordset(${jsonList(devices)}) as device ("deviceId" text, "userId" text)
@@ -85,7 +88,12 @@ async function writeVerdicts(
   verdicts: readonly NewVerdict[],
   devices: readonly DeviceProgress[],
 ): Promise<void> {
-  const progress = devices.map(({ deviceId, lastSeq, pending, contract }) => ({ deviceId, lastSeq, pending, ...contract }));
+  const progress = devices.map(({ deviceId, lastSeq, pending, contract }) => ({
+    deviceId,
+    lastSeq,
+    pending,
+    ...contract,
+  }));
   await tx.execute(sql`
     with progressed as (
       update sync_devices set
