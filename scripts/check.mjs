@@ -1,5 +1,6 @@
 // Everything that can be said about the sources without running them. Every step runs, whatever the ones before it
 // found; the exit code tells whether all of them were satisfied.
+import { checkSnippets } from "./check/doc-snippets.mjs";
 import { checkImports } from "./check/import-rules.mjs";
 import { checkSources } from "./check/source-rules.mjs";
 import { run, secondsSince } from "./run.mjs";
@@ -12,6 +13,7 @@ const steps = [
     name: "types (tsc)",
     find: () => fromProgram("turbo", ["run", "typecheck", "--output-logs=errors-only", "--continue"]),
   },
+  { name: "code in the documents (tsc)", find: checkSnippets },
   { name: "import rules (dependency-cruiser, each violation planted once)", find: checkImports },
   { name: "dead code (knip)", find: () => fromProgram("knip", ["--no-progress"]) },
 ];

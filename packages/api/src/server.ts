@@ -35,6 +35,7 @@ export type { OperationCall, OperationHandler, OperationHandlers } from "./sync/
 export { createSyncEngine, type SyncEngine, type SyncEngineDeps } from "./sync/sync-engine.ts";
 export type { SyncOperations } from "./sync/sync-operations.ts";
 export type { PolicyDecision, SyncPolicy, SyncUser } from "./sync/sync-policy.ts";
+export { pullInput, pushInput } from "./sync/sync-protocol.ts";
 export type { PullInput, PullOutput, PushInput, PushOperation, PushOutput, SyncChange } from "./sync/sync-protocol.ts";
 export type {
   DeviceCheckpoint,
