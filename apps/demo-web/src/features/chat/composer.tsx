@@ -39,8 +39,8 @@ export function Composer({ lessonId, userId }: { readonly lessonId: string; read
 
   const problem = excess > 0 ? `Too long by ${excess} characters.` : error;
   return (
-    <div className="border-t border-line px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
-      <div className="mx-auto max-w-3xl md:px-4">
+    <div className="border-t border-line pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+      <div className="mx-auto max-w-3xl px-4">
         {problem === undefined ? null : (
           <p role="alert" className="mb-2 text-sm text-danger">
             {problem}

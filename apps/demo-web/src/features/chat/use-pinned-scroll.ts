@@ -22,6 +22,7 @@ export interface PinnedScrollOptions {
  */
 export function usePinnedScroll({ container, oldestId, newestId }: PinnedScrollOptions): PinnedScroll {
   const isAtEnd = useRef(true);
+  const seenSize = useRef("");
   const before = useRef({ oldestId, newestId, height: 0 });
   const [hasUnseen, setHasUnseen] = useState(false);
 
@@ -49,7 +50,9 @@ export function usePinnedScroll({ container, oldestId, newestId }: PinnedScrollO
   useEffect(() => {
     const element = container.current;
     const observer = new ResizeObserver(() => {
-      if (element !== null && isAtEnd.current) element.scrollTo({ top: element.scrollHeight });
+      if (element === null) return;
+      seenSize.current = sizeOf(element);
+      if (isAtEnd.current) element.scrollTo({ top: element.scrollHeight });
     });
     for (const part of [element, element?.firstElementChild]) if (part != null) observer.observe(part);
     return () => observer.disconnect();
@@ -57,10 +60,14 @@ export function usePinnedScroll({ container, oldestId, newestId }: PinnedScrollO
 
   const onScroll = useCallback(() => {
     const element = container.current;
-    if (element === null) return;
+    // Not the person scrolled but the browser, because the log or its content changed its size: the observer above
+    // comes next, and must still know that they were at the end.
+    if (element === null || seenSize.current !== sizeOf(element)) return;
     isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight <= END_SLACK_PX;
     if (isAtEnd.current) setHasUnseen(false);
   }, [container]);
 
   return { hasUnseen, onScroll, scrollToEnd };
 }
+
+const sizeOf = ({ clientHeight, scrollHeight }: Element): string => `${clientHeight} of ${scrollHeight}`;

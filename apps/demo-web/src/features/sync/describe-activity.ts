@@ -11,6 +11,8 @@ export interface ActivityLine {
 
 /** What `fetch` says without a network, in Chromium, Firefox and Safari. */
 const NO_NETWORK = /failed to fetch|networkerror|load failed/i;
+/** What the server says to a call without a valid token, to developers rather than to people. */
+const SIGNED_OUT = /sign in/i;
 
 /**
  * The exchanges that carried something or failed, newest first, repeated failures as one line. A pull every two seconds
@@ -35,5 +37,6 @@ function describe({ kind, outcome, operations, changes, message }: SyncActivity)
   if (outcome === "ok") return kind === "push" ? `Sent ${what}` : `Received ${what}`;
   const failed = kind === "push" ? "Could not send" : "Could not check";
   if (message === undefined) return failed;
-  return `${failed}: ${NO_NETWORK.test(message) ? "no connection" : message}`;
+  if (NO_NETWORK.test(message)) return `${failed}: no connection`;
+  return `${failed}: ${SIGNED_OUT.test(message) ? "signed out" : message}`;
 }
