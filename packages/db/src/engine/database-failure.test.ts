@@ -36,6 +36,16 @@ describe("a database failure", () => {
     expect(translateFailure("not even an error")).toBe("not even an error");
   });
 
+  it("means what the failure means that it wraps", () => {
+    expect(classifyFailure(new Error("The handler failed.", { cause: failure("40P01") }))).toBe("conflict");
+    expect(classifyFailure(new Error("The handler failed.", { cause: failure("57P01") }))).toBe("away");
+  });
+
+  it("takes a missing Unix socket for a database that is away, and a missing file for what it is", () => {
+    expect(classifyFailure(Object.assign(failure("ENOENT"), { syscall: "connect" }))).toBe("away");
+    expect(classifyFailure(Object.assign(failure("ENOENT"), { syscall: "open" }))).toBe("other");
+  });
+
   it("looks into a failure that has one error per address of the host", () => {
     expect(classifyFailure(new AggregateError([failure("ECONNREFUSED")]))).toBe("away");
   });

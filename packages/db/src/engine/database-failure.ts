@@ -31,17 +31,26 @@ const AWAY_CODES = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
   "ENETDOWN",
-  "ENOENT",
   "ENOTFOUND",
   "EAI_AGAIN",
   "EPIPE",
   "ETIMEDOUT",
 ]);
 
-/** What a failed statement or transaction means for its caller. */
+/** What a failed statement or transaction means for its caller; an error that wraps another means what that one means. */
 export function classifyFailure(error: unknown): DatabaseFailure {
-  const code = codeOf(error);
-  if (code === undefined) return error instanceof Error && error.message === "PGlite is closed" ? "away" : "other";
+  if (!(error instanceof Error) || error instanceof TidemarkError) return "other";
+  const own = classifyOwn(error);
+  if (own !== "other") return own;
+  // A host with several addresses fails with one error per address.
+  return classifyFailure(error instanceof AggregateError ? error.errors[0] : error.cause);
+}
+
+function classifyOwn(error: Error): DatabaseFailure {
+  if (error.message === "PGlite is closed") return "away";
+  // However connecting fails (a Unix socket that does not exist, say), there is no connection.
+  if ("syscall" in error && error.syscall === "connect") return "away";
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (CONFLICT_CODES.has(code)) return "conflict";
   // SQLSTATE class 08 is "connection exception".
   return AWAY_CODES.has(code) || /^08[0-9A-Z]{3}$/.test(code) ? "away" : "other";
@@ -49,7 +58,7 @@ export function classifyFailure(error: unknown): DatabaseFailure {
 
 /** The error to throw on: `UNAVAILABLE` for a database that is away, else the error itself. */
 export function translateFailure(error: unknown): unknown {
-  return !(error instanceof TidemarkError) && classifyFailure(error) === "away" ? unavailable(error) : error;
+  return classifyFailure(error) === "away" ? unavailable(error) : error;
 }
 
 export function unavailable(cause: unknown): TidemarkError {
@@ -58,11 +67,4 @@ export function unavailable(cause: unknown): TidemarkError {
     retryAfterSeconds: 1,
     cause,
   });
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  // A host with several addresses fails with one error per address.
-  if (error instanceof AggregateError && !("code" in error)) return codeOf(error.errors[0]);
-  return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { TidemarkError } from "@tidemark/api/errors";
 import { classifyFailure, translateFailure, unavailable } from "./database-failure.ts";
 
 /** How often a transaction that lost against another is tried in all. */
@@ -15,7 +14,7 @@ export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      if (error instanceof TidemarkError || classifyFailure(error) !== "conflict") throw translateFailure(error);
+      if (classifyFailure(error) !== "conflict") throw translateFailure(error);
       if (attempts === MAX_ATTEMPTS) throw unavailable(error);
     }
     await delay(Math.random() * FIRST_PAUSE_MS * 2 ** attempts);
