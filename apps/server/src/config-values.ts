@@ -9,6 +9,7 @@ const invalid = (expected: string) => ({ error: () => expected });
 export const text = (max = 2000) =>
   z.string().max(max, invalid(`must have at most ${max} characters`)).refine((value) => !hasControls(value), {
     error: "must not contain line breaks or other control characters",
+    abort: true,
   });
 
 export const boolean = (fallback: boolean) =>

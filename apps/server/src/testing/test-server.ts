@@ -59,7 +59,8 @@ export async function startTestServer({ env = {}, ...options }: TestServerOption
 
 function createClient(url: string, accessToken: string | undefined) {
   const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
-  return createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: `${url}/trpc`, methodOverride: "POST", headers })] });
+  const link = httpBatchLink({ url: `${url}/trpc`, methodOverride: "POST", maxItems: 10, headers });
+  return createTRPCClient<AppRouter>({ links: [link] });
 }
 
 /** What a call was refused with: message and `data` without what differs from call to call. */

@@ -1,0 +1,174 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { createChatStore, createLessonStore } from "@tidemark/db";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { refusalOf, startTestServer, type Client, type DemoPerson, type TestServer } from "../../testing/test-server.ts";
+import { demoLesson, demoMessages, demoUsers } from "../demo/demo-school.ts";
+
+const lessonId = demoLesson.id;
+
+/** A UUIDv7 of now. */
+function newOperationId(): string {
+  const hex = Date.now().toString(16).padStart(12, "0") + randomBytes(10).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+interface Step {
+  readonly name?: string;
+  readonly args?: unknown;
+}
+
+/** A batch of operations in sequence; by default each sends a message. */
+function operations(steps: readonly Step[], firstSeq = 1) {
+  return steps.map(({ name = "chat.send", args }, index) => ({
+    id: newOperationId(),
+    seq: firstSeq + index,
+    name,
+    args: args ?? { id: randomUUID(), lessonId, text: `Message ${index}` },
+    at: new Date().toISOString(),
+  }));
+}
+
+describe("sync, over the wire", () => {
+  let server: TestServer;
+  let student: Client;
+  const signIn = async (person: DemoPerson) => (await server.signIn(person)).client;
+  const pullAll = (client: Client, deviceId: string = randomUUID()) => client.sync.pull.query({ deviceId, cursor: null });
+  const findMessage = (id: string) => createChatStore().find(server.server.database.db, id);
+  beforeAll(async () => {
+    server = await startTestServer();
+    student = await signIn("student");
+  });
+  afterAll(() => server.stop());
+
+  it("I8: a first pull brings the demo lesson, its people and its chat, and no more to an outsider", async () => {
+    const { changes, hasMore } = await pullAll(student);
+    expect(hasMore).toBe(false);
+    const entities = changes.map(({ entity }) => entity);
+    expect(entities.filter((entity) => entity === "participant")).toHaveLength(3);
+    expect(changes.filter(({ entity }) => entity === "chatMessage").map(({ id }) => id)).toEqual(
+      expect.arrayContaining(demoMessages.map(({ id }) => id)),
+    );
+    expect((await pullAll(await signIn("outsider"))).changes).toEqual([]);
+  });
+
+  it("I2: a push replayed byte for byte has one effect and answers the first verdicts", async () => {
+    const messageId = randomUUID();
+    const push = {
+      deviceId: randomUUID(),
+      ops: operations([
+        { args: { id: messageId, lessonId, text: "Exactly once" } },
+        { args: { id: randomUUID(), lessonId, text: "" } },
+        { name: "chat.unknown", args: null },
+      ]),
+    };
+    const first = await student.sync.push.mutate(push);
+    expect(first.results.map(({ status }) => status)).toEqual(["applied", "rejected", "rejected"]);
+    const versionOf = async () => (await pullAll(student)).changes.find(({ id }) => id === messageId)?.version;
+    const version = await versionOf();
+
+    const second = await student.sync.push.mutate(push);
+    expect(second.lastSeq).toBe(3);
+    expect(second.results).toEqual(first.results.map((of) => ({ id: of.id, seq: of.seq, status: "duplicate", of })));
+    expect(await versionOf()).toBe(version);
+  });
+
+  it("I3: a gap is refused with the sequence number that is expected, and nothing of it is applied", async () => {
+    const deviceId = randomUUID();
+    await student.sync.push.mutate({ deviceId, ops: operations([{}]) });
+    const late = operations([{}], 3);
+    const refusal = await refusalOf(student.sync.push.mutate({ deviceId, ops: late }));
+    expect(refusal).toMatchObject({ data: { code: "SEQUENCE_GAP", httpStatus: 409, expectedSeq: 2 } });
+    expect(await findMessage((late[0]?.args as { id: string }).id)).toBeUndefined();
+  });
+
+  it("I7: another person's device is refused, for pushes and for pulls", async () => {
+    const deviceId = randomUUID();
+    await student.sync.push.mutate({ deviceId, ops: operations([{}]) });
+    const tutor = await signIn("tutor");
+    const forbidden = { data: { code: "FORBIDDEN", httpStatus: 403 } };
+    expect(await refusalOf(tutor.sync.push.mutate({ deviceId, ops: operations([{}], 2) }))).toMatchObject(forbidden);
+    expect(await refusalOf(pullAll(tutor, deviceId))).toMatchObject(forbidden);
+  });
+
+  it("a forbidden operation in the middle of a batch does not stop the others", async () => {
+    const mine = { id: randomUUID(), lessonId, text: "Mine" };
+    const ops = operations([
+      { args: mine },
+      { name: "chat.edit", args: { id: demoMessages[0].id, text: "Taken over" } },
+      { args: { id: randomUUID(), lessonId: randomUUID(), text: "Nowhere" } },
+      { name: "chat.edit", args: { id: mine.id, text: "Mine, edited" } },
+    ]);
+    const { results, lastSeq } = await student.sync.push.mutate({ deviceId: randomUUID(), ops });
+    expect(results.map((result) => ("error" in result ? result.error?.code : result.status))).toEqual([
+      "applied",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "applied",
+    ]);
+    expect(lastSeq).toBe(4);
+    expect((await findMessage(mine.id))?.text).toBe("Mine, edited");
+    expect((await findMessage(demoMessages[0].id))?.text).toBe(demoMessages[0].text);
+  });
+
+  it("I1: a refusal by a handler in the middle of a batch undoes that operation alone", async () => {
+    const taken = demoMessages[0].id;
+    const [before, after] = [randomUUID(), randomUUID()];
+    const ops = operations([
+      { args: { id: before, lessonId, text: "Before" } },
+      { args: { id: taken, lessonId, text: "The id is taken" } },
+      { args: { id: after, lessonId, text: "After" } },
+    ]);
+    const { results } = await student.sync.push.mutate({ deviceId: randomUUID(), ops });
+    expect(results.map(({ status }) => status)).toEqual(["applied", "rejected", "applied"]);
+    expect([(await findMessage(before))?.text, (await findMessage(after))?.text]).toEqual(["Before", "After"]);
+  });
+
+  it("I7: nothing of a member is taken after their removal, and their next pull purges the lesson", async () => {
+    const viewer = demoUsers[2].id;
+    const { db } = server.server.database;
+    const lessons = createLessonStore();
+    const participant = { id: randomUUID(), lessonId, userId: viewer, role: "participant" } as const;
+    await lessons.removeParticipant(db, { lessonId, userId: viewer });
+    await lessons.addParticipant(db, participant);
+    const client = await signIn("student2");
+    const deviceId = randomUUID();
+    const { cursor } = await pullAll(client, deviceId);
+    expect((await client.sync.push.mutate({ deviceId, ops: operations([{}]) })).results[0]?.status).toBe("applied");
+
+    await lessons.removeParticipant(db, { lessonId, userId: viewer });
+    const { results } = await client.sync.push.mutate({ deviceId, ops: operations([{}], 2) });
+    expect(results[0]).toMatchObject({ status: "rejected", error: { code: "NOT_FOUND" } });
+    const pulled = await client.sync.pull.query({ deviceId, cursor });
+    expect(pulled).toMatchObject({ removedScopes: [`lesson:${lessonId}`], changes: [] });
+  });
+
+  it("shows what was called directly to devices that pull", async () => {
+    const deviceId = randomUUID();
+    const tutor = await signIn("tutor");
+    const { cursor } = await pullAll(tutor, deviceId);
+    const message = await student.chat.send.mutate({ id: randomUUID(), lessonId, text: "Straight in" });
+    const { changes } = await tutor.sync.pull.query({ deviceId, cursor });
+    expect(changes.map(({ value }) => value)).toEqual([message]);
+  });
+
+  it("refuses unknown fields of the envelope and a foreign contract", async () => {
+    const push = { deviceId: randomUUID(), ops: operations([{}]) };
+    const extra = Object.assign({ admin: true }, push);
+    expect(await refusalOf(student.sync.push.mutate(extra))).toMatchObject({ data: { code: "BAD_REQUEST" } });
+    const foreign = { ...push, contract: { name: "todos", version: 1 } };
+    expect(await refusalOf(student.sync.push.mutate(foreign))).toMatchObject({
+      data: { code: "CONTRACT_TOO_OLD", httpStatus: 412 },
+    });
+  });
+
+  it("counts verdicts and policy decisions, and what devices say is still queued", async () => {
+    await student.sync.push.mutate({ deviceId: randomUUID(), ops: operations([{}]), pending: 41 });
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    expect(text).toMatch(/^sync_operations_total\{status="applied"\} [1-9]/m);
+    expect(text).toMatch(/^policy_evaluations_total\{decision="forbidden"\} [1-9]/m);
+    expect(text).toMatch(/^sync_queue_depth\{kind="client"\} 41$/m);
+    expect(text).toMatch(/^sync_queue_depth\{kind="parked"\} 0$/m);
+    expect(text).toMatch(/^sync_push_seconds_count [1-9]/m);
+    expect(text).not.toContain(lessonId);
+  });
+});
