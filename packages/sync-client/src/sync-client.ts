@@ -57,7 +57,6 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const contract = readContract(deps.contract);
   const overlay = createOverlay({ contract, userId: deps.userId, report: deps.reportError });
   const replica = createReplica({ storage, overlay });
-  const outbox = createOutbox({ ...deps, contract, baseOf: overlay.baseOf, onQueued });
   const connection = createConnection({
     ...deps,
     push: createPush({ contract, storage, transport }),
@@ -103,6 +102,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const opened = open();
   // The status tells it too; an app that does not wait for `opened` is no error of its own.
   opened.catch(() => isStorageFailing.set(true));
+  const outbox = createOutbox({ ...deps, contract, opened, baseOf: overlay.baseOf, onQueued });
 
   const client = {
     opened,
@@ -147,12 +147,16 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   async function ready(): Promise<void> {
-    if (isStopped) throw new SyncClientError("STOPPED", "This client was stopped.");
+    refuseStopped();
     await opened;
   }
 
+  function refuseStopped(): void {
+    if (isStopped) throw new SyncClientError("STOPPED", "This client was stopped.");
+  }
+
   async function enqueue(name: string, args: unknown): Promise<{ readonly id: string }> {
-    await ready();
+    refuseStopped();
     const { id } = await watchStorage(outbox.enqueue(name, args));
     return { id };
   }

@@ -15,8 +15,10 @@ export function createFaultTransport(server: NotesServer, userId: string): Fault
   const transport: FaultTransport = {
     calls,
     decide: () => "none",
-    push: (input) => call("push", input, () => server.push(userId, overTheWire(input))),
-    pull: (request) => call("pull", request, () => server.pull(userId, overTheWire(request))),
+    push: (input, { signal }) =>
+      Promise.race([aborted(signal), call("push", input, () => server.push(userId, overTheWire(input)))]),
+    pull: (request, { signal }) =>
+      Promise.race([aborted(signal), call("pull", request, () => server.pull(userId, overTheWire(request)))]),
   };
 
   async function call<Result>(kind: "push" | "pull", input: unknown, run: () => Promise<Result>): Promise<Result> {
@@ -30,6 +32,9 @@ export function createFaultTransport(server: NotesServer, userId: string): Fault
   }
   return transport;
 }
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 
 const overTheWire = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 

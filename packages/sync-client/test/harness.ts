@@ -34,7 +34,7 @@ export interface World {
   openTab(options?: OpenTabOptions): Tab;
   /** Lets time pass, in small steps, until the condition holds. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
-  stopAll(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 interface OpenTabOptions {
@@ -127,7 +127,7 @@ export async function createWorld(): Promise<World> {
         },
         { timeout: 10_000, interval: 1 },
       ),
-    async stopAll() {
+    async [Symbol.asyncDispose]() {
       await Promise.all(clients.map((client) => client.stop()));
     },
   };

@@ -7,9 +7,14 @@ import { notesContract, type Note, type NotesContract } from "./notes-contract.t
 
 type Rows = Record<string, { readonly id: string }> & {
   readonly note: Note;
-  /** By `list/user`. */
-  readonly member: { readonly id: string; readonly grant: number };
+  /** What took effect, written with it; ids count up. */
+  readonly effect: Effect;
 };
+interface Effect {
+  readonly id: string;
+  readonly name: string;
+  readonly noteId: string;
+}
 type Tx = MemoryRows<Rows>;
 
 export interface NotesServer {
@@ -20,8 +25,8 @@ export interface NotesServer {
   notes(): Promise<readonly Note[]>;
   /** Texts of all notes by the order in which they were added. */
   texts(): Promise<readonly string[]>;
-  /** Names of the operations whose handler ran, with their arguments: what took effect. */
-  readonly effects: readonly { readonly name: string; readonly args: unknown }[];
+  /** What took effect, in order. */
+  effects(): Promise<readonly Effect[]>;
   /** Another history: what was there is gone, as after restoring an empty backup. */
   restoreEmpty(): Promise<void>;
   rotateCursorKey(): void;
@@ -34,30 +39,35 @@ export function createNotesServer(): NotesServer {
   let history = 1;
   let cursorKey = "key 1";
   let store = createMemorySyncStore<Rows>({ epoch: `epoch ${history}` });
-  const effects: { name: string; args: unknown }[] = [];
+  let effectCount = 0;
   const members = new Map<string, number>();
 
   const handlers: OperationHandlers<NotesContract, Tx> = {
     "note.add": async ({ tx, args, changes }) => {
       if (args.text.startsWith("bad")) throw new TidemarkError("FORBIDDEN", { message: "Bad notes are refused." });
-      const row = { ...args, at: `2026-01-01T00:00:00.${String(effects.length).padStart(6, "0")}Z` };
+      const row = { ...args, at: `2026-01-01T00:00:00.${String(effectCount).padStart(6, "0")}Z` };
       await tx.put("note", row);
       changes.put("note", row);
-      effects.push({ name: "note.add", args });
+      await took(tx, "note.add", args.id);
     },
     "note.edit": async ({ tx, args, changes }) => {
       if (args.text.startsWith("bad")) throw new TidemarkError("FORBIDDEN", { message: "Bad notes are refused." });
       const row = { ...(await existing(tx, args.id)), text: args.text };
       await tx.put("note", row);
       changes.put("note", row);
-      effects.push({ name: "note.edit", args });
+      await took(tx, "note.edit", args.id);
     },
     "note.remove": async ({ tx, args, changes }) => {
       const row = await existing(tx, args.id);
+      if (row.text.startsWith("keep")) throw new TidemarkError("FORBIDDEN", { message: "This note is kept." });
       await tx.delete("note", args.id);
       changes.delete("note", row);
-      effects.push({ name: "note.remove", args });
+      await took(tx, "note.remove", args.id);
     },
+  };
+  const took = (tx: Tx, name: string, noteId: string) => {
+    effectCount += 1;
+    return tx.put("effect", { id: String(effectCount).padStart(6, "0"), name, noteId });
   };
   const policy: SyncPolicy<Tx> = {
     authorize: async () => ({ allowed: true }),
@@ -76,7 +86,10 @@ export function createNotesServer(): NotesServer {
     });
 
   const server: NotesServer = {
-    effects,
+    async effects() {
+      const effects = await store.read(({ tx }) => tx.list("effect"));
+      return [...effects].sort((left, right) => (left.id < right.id ? -1 : 1));
+    },
     pageSize: 1_000,
     push: (userId, input) => asTrpcWould(engine().push({ id: userId }, input)),
     pull: (userId, request) => asTrpcWould(engine().pull({ id: userId }, { ...request, limit: server.pageSize })),

@@ -25,6 +25,8 @@ export interface OutboxDeps {
   readonly storage: SyncStorage;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** The overlay is loaded. */
+  readonly opened: Promise<void>;
   readonly baseOf: (operation: OverlayOperation) => number | undefined;
   /** Called in the step in which operations have become durable. */
   readonly onQueued: (operations: readonly StoredOperation[]) => void;
@@ -45,7 +47,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   return {
     async enqueue(name, input) {
-      return commit(toOperation(name, await inOrder(() => prepareArgs(contract, name, input))));
+      const prepared = await inOrder(() => prepareArgs(contract, name, input));
+      await deps.opened;
+      return commit(toOperation(name, prepared));
     },
     async requeue({ operation }, input) {
       const prepared = input === undefined ? operation : await prepareArgs(contract, operation.name, input.args);

@@ -14,7 +14,7 @@ export interface PreparedArgs {
 const MAX_ARGS_BYTES = MAX_PUSH_BYTES / 2;
 
 /**
- * Checks arguments against their schema; at once where the schema can.
+ * Copies arguments and checks them against their schema; at once where the schema can.
  * @throws SyncClientError `UNKNOWN_NAME`, `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`
  */
 export function prepareArgs(contract: RuntimeContract, name: string, input: unknown): PreparedArgs | Promise<PreparedArgs> {
@@ -22,24 +22,37 @@ export function prepareArgs(contract: RuntimeContract, name: string, input: unkn
   if (operation === undefined) {
     throw new SyncClientError("UNKNOWN_NAME", `The contract "${contract.name}" has no operation "${name}".`);
   }
-  type Result = Awaited<ReturnType<(typeof operation.args)["~standard"]["validate"]>>;
-  const accept = (result: Result): PreparedArgs => {
-    if (result.issues === undefined) return toWire(name, input, result.value);
-    throw new SyncClientError("INVALID_ARGUMENTS", `${name}: ${describeIssues(result.issues)}`);
-  };
-  const result = operation.args["~standard"].validate(input);
+  const { wire, args } = copyThroughJson(name, input);
+  const result = operation.args["~standard"].validate(args);
   return result instanceof Promise ? result.then(accept) : accept(result);
+
+  function accept(outcome: Awaited<typeof result>): PreparedArgs {
+    if (outcome.issues !== undefined) {
+      throw new SyncClientError("INVALID_ARGUMENTS", `${name}: ${describeIssues(outcome.issues)}`);
+    }
+    return JSON.stringify(outcome.value) === wire ? { args } : { args, parsed: outcome.value };
+  }
 }
 
-/** Copies through JSON: what is stored is what will be sent, and the caller may change its object afterwards. */
-function toWire(name: string, input: unknown, value: unknown): PreparedArgs {
-  const wire = JSON.stringify(input);
-  if (wire === undefined) throw new SyncClientError("INVALID_ARGUMENTS", `${name}: these arguments are not JSON.`);
+/** What is checked and stored is what will be sent; the caller may change its object afterwards. */
+function copyThroughJson(name: string, input: unknown): { readonly wire: string; readonly args: unknown } {
+  const wire = toJson(name, input);
   if (byteLength(wire) > MAX_ARGS_BYTES) {
     throw new SyncClientError("OPERATION_TOO_LARGE", `${name}: more than ${MAX_ARGS_BYTES} bytes cannot be sent at once.`);
   }
   const args: unknown = JSON.parse(wire);
-  return JSON.stringify(value) === wire ? { args } : { args, parsed: value };
+  return { wire, args };
+}
+
+function toJson(name: string, input: unknown): string {
+  try {
+    // Typed as always text, but a function or `undefined` has no JSON.
+    const wire: string | undefined = JSON.stringify(input);
+    if (wire !== undefined) return wire;
+  } catch (error) {
+    throw new SyncClientError("INVALID_ARGUMENTS", `${name}: these arguments are not JSON.`, error);
+  }
+  throw new SyncClientError("INVALID_ARGUMENTS", `${name}: these arguments are not JSON.`);
 }
 
 const encoder = new TextEncoder();

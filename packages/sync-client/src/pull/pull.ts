@@ -2,6 +2,7 @@ import type { PullOutput, PullRequest } from "@tidemark/api/contracts";
 import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import type { FailureReport } from "../retry/failure.ts";
+import { confirmedSeq } from "../storage/stored-state.ts";
 import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
 import { isSamePosition, storePage, type ShownPull } from "./store-page.ts";
 
@@ -42,7 +43,7 @@ function toRequest(contract: RuntimeContract, device: DeviceState): PullRequest 
   return {
     deviceId: device.deviceId,
     contract: { name: contract.name, version: contract.version },
-    ...(device.ackSeq > 0 && { ackSeq: device.ackSeq }),
+    ackSeq: confirmedSeq(device),
     cursor: device.stagedCursor ?? device.cursor,
   };
 }

@@ -1,5 +1,6 @@
 import { MAX_PUSH_BYTES, MAX_PUSH_OPERATIONS, type PushInput, type PushOperation } from "@tidemark/api/contracts";
 import { byteLength } from "../outbox/prepare-operation.ts";
+import { confirmedSeq } from "../storage/stored-state.ts";
 import type { DeviceState, StoredOperation } from "../storage/sync-storage.ts";
 
 /** Leaves room for the envelope and for what a proxy counts differently. */
@@ -41,7 +42,7 @@ export function planPush(
   const input: PushInput = {
     deviceId: device.deviceId,
     contract: { name: contractName, version: device.contractVersion },
-    ackSeq: device.ackSeq,
+    ackSeq: confirmedSeq(device),
     pending: queued - ops.length,
     ops,
   };

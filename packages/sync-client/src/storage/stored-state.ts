@@ -64,6 +64,13 @@ export function openDevice(
   });
 }
 
+/**
+ * The seq up to which verdicts are confirmed to the server, which then forgets them: stored here **and** shown by a
+ * pull. What no pull has shown may be sent again after a reset, and only the server's memory keeps it from a second
+ * effect (I2).
+ */
+export const confirmedSeq = ({ ackSeq, pulledSeq }: DeviceState): number => Math.min(ackSeq, pulledSeq);
+
 /** The same device with no pull under way. */
 export function withoutStaged({ stagedCursor: _over, ...device }: DeviceState): DeviceState {
   return device;

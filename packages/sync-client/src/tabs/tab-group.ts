@@ -56,10 +56,7 @@ export function createTabGroup(deps: TabGroupDeps): TabGroup {
       endings.push(page.onVisibilityChange(followVisibility), page.onNetworkChange(() => wake("both", true)));
       followVisibility();
       channel.post({ type: "hello" });
-      leadership.start(() => {
-        isLeader.set(true);
-        connection.dispatch({ type: "led" });
-      });
+      leadership.start(() => void lead());
       scheduleTick();
     },
     announceQueued(firstKey) {
@@ -93,6 +90,16 @@ export function createTabGroup(deps: TabGroupDeps): TabGroup {
       rounds.notify();
     },
   };
+
+  async function lead(): Promise<void> {
+    // The leader before us may have died between a commit and telling us of it.
+    if (report.get() !== SILENCE) {
+      await replica.reload().catch(deps.reportError);
+      channel.post({ type: "changed", rows: "all" });
+    }
+    isLeader.set(true);
+    connection.dispatch({ type: "led" });
+  }
 
   function receive(message: TabMessage): void {
     switch (message.type) {

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { CallError } from "./notes-server.ts";
+import { refusal, type Fault } from "./fault-transport.ts";
+import { createWorld, isSynced, offline } from "./harness.ts";
+
+describe("a server that does not take the request", () => {
+  for (const [code, status] of [
+    ["UNAUTHORIZED", 401],
+    ["FORBIDDEN", 403],
+  ] as const) {
+    it(`C15: ${status} keeps the queue, asks the app to renew the session, and goes on after it`, async () => {
+      await using world = await createWorld();
+      let isSignedIn = false;
+      const tab = world.openTab({ decide: (): Fault => (isSignedIn ? "none" : refusal(code, status)) });
+      await tab.add("kept");
+      await world.until(() => tab.sync.status.get().reason === "signed-out");
+      expect(tab.sync.status.get()).toMatchObject({ state: "stuck", pending: 1 });
+      await world.until(() => tab.unauthorizedCalls() > 0);
+      isSignedIn = true;
+      await world.until(isSynced(tab));
+      expect(await world.server.texts()).toEqual(["kept"]);
+    });
+  }
+
+  it("C15: a session that cannot be renewed does not spin", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab({ decide: () => refusal("UNAUTHORIZED", 401), random: () => 1 });
+    await world.until(() => tab.unauthorizedCalls() >= 2);
+    const calls = tab.transport.calls.length;
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    expect(tab.transport.calls.length - calls).toBeLessThan(2);
+  });
+
+  it("C15: CONTRACT_TOO_OLD keeps the queue and says so", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab({ decide: () => refusal("CONTRACT_TOO_OLD", 412) });
+    await tab.add("kept");
+    await world.until(() => tab.sync.status.get().reason === "app-too-old");
+    expect(tab.sync.status.get()).toMatchObject({ state: "stuck", pending: 1 });
+    tab.transport.decide = () => "none";
+    await tab.sync.syncNow();
+    await world.until(isSynced(tab));
+    expect(await world.server.texts()).toEqual(["kept"]);
+  });
+
+  it("C16: Retry-After is waited for", async () => {
+    await using world = await createWorld();
+    let refusals = 0;
+    const response = new Response(null, { status: 503, headers: { "retry-after": "20" } });
+    const unavailable = Object.assign(new CallError("away", { code: "UNAVAILABLE", httpStatus: 503 }), { meta: { response } });
+    const tab = world.openTab({ decide: () => ((refusals += 1) === 1 ? unavailable : "none") });
+    await world.until(() => tab.sync.status.get().reason === "server");
+    expect(world.clock.nextDelay()).toBeLessThanOrEqual(2_000);
+    const calls = tab.transport.calls.length;
+    world.clock.advance(15_000);
+    await Promise.resolve();
+    expect(tab.transport.calls.length).toBe(calls);
+    await world.until(isSynced(tab));
+  });
+
+  it("C16: new operations do not hurry a failing server; a person does", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab({ decide: offline, random: () => 0.99 });
+    await world.until(() => tab.sync.status.get().state === "offline");
+    const calls = tab.transport.calls.length;
+    for (const text of ["one", "two", "three"]) await tab.add(text);
+    expect(tab.transport.calls.length).toBe(calls);
+    await tab.sync.syncNow();
+    expect(tab.transport.calls.length).toBe(calls + 1);
+  });
+
+  it("a request that hangs is given up and sent again", async () => {
+    await using world = await createWorld();
+    let calls = 0;
+    const tab = world.openTab({ decide: () => ((calls += 1) === 1 ? new Promise<Fault>(() => {}) : "none") });
+    await tab.add("patient");
+    await world.until(isSynced(tab));
+    expect(await world.server.texts()).toEqual(["patient"]);
+  });
+});
