@@ -8,6 +8,11 @@ const MAX_BATCH_CALLS = 10;
 /** A network that swallows packets must not hold the token lock of all tabs for ever. */
 const AUTH_TIMEOUT_MS = 15_000;
 
+interface AuthorizedFetchDeps {
+  readonly auth: Pick<AuthSession, "accessToken">;
+  readonly fetch: Fetch;
+}
+
 export type ApiClient = TRPCClient<AppRouter>;
 export type Fetch = (url: URL | RequestInfo, init?: FetchInit) => Promise<Response>;
 /** `RequestInit` as tRPC hands it over: it says `undefined` where the DOM types want the field left out. */
@@ -45,7 +50,7 @@ export function createAuthApi(fetch: Fetch): AuthApi {
 }
 
 /** Calls as the signed-in person. Queries go by POST too: a cursor of many lessons does not fit a URL. */
-export function createApiClient(deps: { readonly auth: AuthSession; readonly fetch: Fetch }): ApiClient {
+export function createApiClient(deps: AuthorizedFetchDeps): ApiClient {
   return createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({
@@ -59,7 +64,7 @@ export function createApiClient(deps: { readonly auth: AuthSession; readonly fet
 }
 
 /** Adds the access token and, where the server refuses it, renews it and asks once more. */
-export function createAuthorizedFetch({ auth, fetch }: { readonly auth: AuthSession; readonly fetch: Fetch }): Fetch {
+export function createAuthorizedFetch({ auth, fetch }: AuthorizedFetchDeps): Fetch {
   return async (url, init) => {
     const token = await auth.accessToken();
     const answer = await fetch(url, withToken(init, token));

@@ -15,8 +15,17 @@ export interface AppUpdate {
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;
 
-/** Registers the service worker and watches for newer versions of the app. */
-export function createAppUpdate(deps: { readonly workbox: Workbox; readonly reload: () => void }): AppUpdate {
+/** What of Workbox is used here. */
+interface WorkerEvents {
+  addEventListener(
+    kind: "waiting" | "controlling",
+    listener: (event: { readonly isUpdate?: boolean; readonly isExternal?: boolean }) => void,
+  ): void;
+  messageSkipWaiting(): void;
+}
+
+/** Watches for newer versions of the app, and switches to one when asked. */
+export function createAppUpdate(deps: { readonly workbox: WorkerEvents; readonly reload: () => void }): AppUpdate {
   const listeners = new Set<() => void>();
   let state: AppUpdateState = "none";
   let appliedHere = false;

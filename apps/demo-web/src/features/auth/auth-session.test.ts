@@ -1,0 +1,154 @@
+import type { Session } from "@tidemark/api/contracts";
+import { expect, test } from "vitest";
+import { createAuthSession, type AuthSignal } from "./auth-session.ts";
+import type { SessionStore, StoredSession } from "./session-store.ts";
+
+const user = { id: "018f0000-0000-7000-8000-000000000001", email: "student@tidemark.test", name: "Student" };
+const refusal = Object.assign(new Error("no"), { data: { code: "UNAUTHORIZED", httpStatus: 401 } });
+const noNetwork = new TypeError("Failed to fetch");
+
+/** One browser profile: its tabs share the record, the channel and the lock, as IndexedDB and Web Locks do. */
+function createProfile(record?: StoredSession) {
+  const profile = {
+    record,
+    nowMs: 0,
+    refreshes: [] as string[],
+    refreshAnswer: undefined as Error | undefined,
+    openTab,
+  };
+  const store: SessionStore = {
+    load: async () => profile.record,
+    save: async (saved) => {
+      profile.record = saved;
+    },
+    clear: async () => {
+      profile.record = undefined;
+    },
+  };
+  const tabs: ((signal: AuthSignal) => void)[] = [];
+  let lock: Promise<unknown> = Promise.resolve();
+
+  const issue = (count: number): Session => ({
+    accessToken: `access-${count}`,
+    refreshToken: `refresh-${count}`,
+    expiresIn: 900,
+    user,
+  });
+
+  function openTab() {
+    const others = () => tabs.filter((listener) => listener !== own);
+    let own: (signal: AuthSignal) => void = () => {};
+    return createAuthSession({
+      api: {
+        login: async () => issue(0),
+        refresh: async (token) => {
+          profile.refreshes.push(token);
+          if (profile.refreshAnswer !== undefined) throw profile.refreshAnswer;
+          return issue(profile.refreshes.length);
+        },
+        logout: async () => {},
+      },
+      store,
+      clock: { now: () => profile.nowMs },
+      exclusively: (work) => {
+        const result = lock.then(work);
+        lock = result.catch(() => undefined);
+        return result;
+      },
+      channel: {
+        post: (signal) => {
+          for (const listener of others()) listener(signal);
+        },
+        listen: (listener) => {
+          own = listener;
+          tabs.push(listener);
+        },
+      },
+    });
+  }
+  return profile;
+}
+
+const known: StoredSession = { user, refreshToken: "refresh-0" };
+
+test("the app opens signed in from the record, without asking the network", async () => {
+  const profile = createProfile(known);
+  const tab = profile.openTab();
+  await tab.restore();
+  expect(tab.get()).toEqual({ status: "signed-in", user });
+  expect(profile.refreshes).toEqual([]);
+});
+
+test("many calls at once refresh once, and the new refresh token is stored before any of them goes on", async () => {
+  const profile = createProfile(known);
+  const tab = profile.openTab();
+  await tab.restore();
+  const tokens = await Promise.all([tab.accessToken(), tab.accessToken(), tab.accessToken()]);
+  expect(tokens).toEqual(["access-1", "access-1", "access-1"]);
+  expect(profile.refreshes).toEqual(["refresh-0"]);
+  expect(profile.record?.refreshToken).toBe("refresh-1");
+});
+
+test("two tabs refresh once between them: a rotated token used twice would end the session", async () => {
+  const profile = createProfile(known);
+  const [first, second] = [profile.openTab(), profile.openTab()];
+  await Promise.all([first.restore(), second.restore()]);
+  expect(await Promise.all([first.accessToken(), second.accessToken()])).toEqual(["access-1", "access-1"]);
+  expect(profile.refreshes).toEqual(["refresh-0"]);
+});
+
+test("a token is renewed before it ends, and when the server refuses it", async () => {
+  const profile = createProfile(known);
+  const tab = profile.openTab();
+  await tab.restore();
+  expect(await tab.accessToken()).toBe("access-1");
+  profile.nowMs = 880_000;
+  expect(await tab.accessToken()).toBe("access-2");
+  expect(await tab.accessToken("access-2")).toBe("access-3");
+  expect(await tab.accessToken("access-2")).toBe("access-3");
+});
+
+test("a network failure is never a sign-out: the next call tries again", async () => {
+  const profile = createProfile(known);
+  const tab = profile.openTab();
+  await tab.restore();
+  profile.refreshAnswer = noNetwork;
+  await expect(tab.accessToken()).rejects.toBe(noNetwork);
+  expect(tab.get().status).toBe("signed-in");
+  profile.refreshAnswer = undefined;
+  expect(await tab.accessToken()).toBe("access-2");
+});
+
+test("a refused refresh ends the session in every tab and keeps the person, whose queue waits for them", async () => {
+  const profile = createProfile(known);
+  const [first, second] = [profile.openTab(), profile.openTab()];
+  await Promise.all([first.restore(), second.restore()]);
+  profile.refreshAnswer = refusal;
+  expect(await first.accessToken()).toBeUndefined();
+  await expect.poll(() => second.get()).toEqual({ status: "expired", user });
+  expect(first.get()).toEqual({ status: "expired", user });
+  expect(profile.record).toEqual({ user, refreshToken: null });
+  await first.signIn(user.email, "password");
+  await expect.poll(() => second.get().status).toBe("signed-in");
+});
+
+test("signing out in one tab signs out the others and forgets the record", async () => {
+  const profile = createProfile(known);
+  const [first, second] = [profile.openTab(), profile.openTab()];
+  await Promise.all([first.restore(), second.restore()]);
+  await first.signOut();
+  expect(profile.record).toBeUndefined();
+  await expect.poll(() => second.get().status).toBe("signed-out");
+  expect(await first.accessToken()).toBeUndefined();
+});
+
+test("a refresh answered after signing out does not sign in again", async () => {
+  const profile = createProfile(known);
+  const tab = profile.openTab();
+  await tab.restore();
+  const token = tab.accessToken();
+  await tab.signOut();
+  expect(await token).toBeUndefined();
+  expect(tab.get().status).toBe("signed-out");
+  expect(profile.record).toBeUndefined();
+});
