@@ -3,7 +3,7 @@ export {
   createDataFolders,
   startOwnPostgres,
   startPostgres,
-  type OwnTestPostgres,
+  type OwnPostgresServer,
   type TestDataFolders,
-  type TestPostgres,
+  type PostgresServer,
 } from "./test-databases.ts";

@@ -7,12 +7,12 @@ import { sql } from "drizzle-orm";
 import postgres from "postgres";
 import { selectRows } from "../src/engine/raw-rows.ts";
 import { migrateDatabase, openDatabase } from "../src/index.ts";
-import type { PostgresServer } from "./postgres-server.ts";
+import type { EmbeddedServer } from "./embedded-server.ts";
 
 const TEMPLATE_DATABASE = "tidemark_template";
 
 /** Makes the migrated database that `copyPostgresTemplate` copies. */
-export async function makePostgresTemplate(server: Pick<PostgresServer, "urlOf">): Promise<void> {
+export async function makePostgresTemplate(server: Pick<EmbeddedServer, "urlOf">): Promise<void> {
   await runAsAdmin(server.urlOf("postgres"), `create database ${TEMPLATE_DATABASE}`);
   const database = await openDatabase({ url: server.urlOf(TEMPLATE_DATABASE), dataDir: "", poolSize: 1 });
   await migrateDatabase(database);

@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import { startPostgresServer } from "./postgres-server.ts";
+import { startEmbeddedServer } from "./embedded-server.ts";
 import {
   copyPgliteTemplate,
   copyPostgresTemplate,
@@ -24,7 +24,7 @@ declare module "vitest" {
 }
 
 /** A real Postgres for tests. */
-export interface TestPostgres {
+export interface PostgresServer {
   /** Makes a fresh, migrated database and answers its URL. */
   createDatabase(): Promise<string>;
   /** Ends the server, if it belongs to this file alone; the run's shared one goes on. */
@@ -32,7 +32,7 @@ export interface TestPostgres {
 }
 
 /** A real Postgres that belongs to one test file, which may stop and start it. */
-export interface OwnTestPostgres extends TestPostgres {
+export interface OwnPostgresServer extends PostgresServer {
   /** URL of the server's maintenance database. */
   readonly adminUrl: string;
   stop(): Promise<void>;
@@ -40,7 +40,7 @@ export interface OwnTestPostgres extends TestPostgres {
 }
 
 /** The run's shared Postgres where the global set-up has started one, else one for this file. */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(): Promise<PostgresServer> {
   const shared = inject("tidemarkDatabases");
   if (shared === undefined) return startOwnPostgres();
   return {
@@ -53,8 +53,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   };
 }
 
-export async function startOwnPostgres(): Promise<OwnTestPostgres> {
-  const server = await startPostgresServer();
+export async function startOwnPostgres(): Promise<OwnPostgresServer> {
+  const server = await startEmbeddedServer();
   await makePostgresTemplate(server);
   const adminUrl = server.urlOf("postgres");
   return {

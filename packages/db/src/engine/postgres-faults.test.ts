@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { startOwnPostgres, type OwnTestPostgres } from "../../testing/index.ts";
+import { startOwnPostgres, type OwnPostgresServer } from "../../testing/index.ts";
 import type { Database, DatabaseHandle } from "./database.ts";
 import { openDatabase } from "./open-database.ts";
 import { openPostgresDatabase, type PostgresOptions } from "./postgres-database.ts";
@@ -9,7 +9,7 @@ import { selectRows } from "./raw-rows.ts";
 const unavailable = { code: "UNAVAILABLE", retryAfterSeconds: 1 };
 
 describe("Postgres under faults", () => {
-  let server: OwnTestPostgres;
+  let server: OwnPostgresServer;
   beforeAll(async () => {
     server = await startOwnPostgres();
   });

