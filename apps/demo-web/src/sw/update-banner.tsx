@@ -10,7 +10,7 @@ export function UpdateBanner({ update }: { readonly update: AppUpdate }) {
   const [isPostponed, setIsPostponed] = useState(false);
   if (state === "none" || isPostponed) return null;
   return (
-    <div className="px-4 pt-3">
+    <div className="px-4 py-3">
       <Notice
         tone="info"
         actions={

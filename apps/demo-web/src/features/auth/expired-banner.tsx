@@ -10,7 +10,7 @@ export function ExpiredBanner() {
   const [isOpen, setIsOpen] = useState(false);
   if (state.status !== "expired") return null;
   return (
-    <div className="space-y-4 px-4 pt-3">
+    <div className="space-y-4 px-4 py-3">
       <Notice
         tone="warning"
         actions={

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { groupRows, orderRows, type ChatRow } from "./chat-entries.ts";
+import { groupRows, orderRows } from "./chat-entries.ts";
+import type { ChatRow } from "./chat-row.ts";
 
 const row = (id: string, createdAt: string, authorId = "tutor"): ChatRow => ({
   id,

@@ -1,9 +1,6 @@
-import type { ChatMessage } from "@tidemark/api/contracts";
-import type { LiveRow } from "@tidemark/sync-client";
 import { dayKey } from "../../ui/time.ts";
+import type { ChatRow } from "./chat-row.ts";
 import type { UnsentMessage } from "./unsent-rows.ts";
-
-export type ChatRow = LiveRow<ChatMessage>;
 
 export type ChatEntry =
   | { readonly kind: "day"; readonly key: string; readonly at: string }

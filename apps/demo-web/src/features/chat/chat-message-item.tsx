@@ -4,7 +4,7 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { PencilIcon, TrashIcon } from "../../ui/icons.tsx";
 import { formatClockTime, formatExactTime } from "../../ui/time.ts";
-import type { ChatRow } from "./chat-entries.ts";
+import type { ChatRow } from "./chat-row.ts";
 import { MessageEditor } from "./message-editor.tsx";
 import { MessageMark } from "./message-mark.tsx";
 

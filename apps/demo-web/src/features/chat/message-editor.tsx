@@ -2,7 +2,7 @@ import { useMutation } from "@tidemark/sync-client/react";
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { describeWriteError } from "../sync/write-errors.ts";
-import type { ChatRow } from "./chat-entries.ts";
+import type { ChatRow } from "./chat-row.ts";
 import { MessageBox } from "./message-box.tsx";
 
 /** Edits a message in its place: Enter saves, Escape leaves it as it was. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { ChatRow } from "./chat-entries.ts";
+import type { ChatRow } from "./chat-row.ts";
 
 export interface NewMessageAnnouncerProps {
   /** In reading order. */

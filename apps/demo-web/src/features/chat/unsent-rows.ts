@@ -1,5 +1,5 @@
 import type { QueuedOperation } from "@tidemark/sync-client";
-import type { ChatRow } from "./chat-entries.ts";
+import type { ChatRow } from "./chat-row.ts";
 
 /** A message that the server's rows do not contain yet, with its place in the queue. */
 export interface UnsentMessage {

@@ -3,7 +3,14 @@ import { createSync, SyncClientError, type SyncClient } from "@tidemark/sync-cli
 import type { ApiClient } from "../../api-client.ts";
 import type { AuthSession } from "../auth/auth-session.ts";
 
-export type TidemarkSync = SyncClient<TidemarkContract>;
+// Types the hooks of the sync client by our contract, everywhere.
+declare module "@tidemark/sync-client/react" {
+  interface Register {
+    contract: TidemarkContract;
+  }
+}
+
+type TidemarkSync = SyncClient<TidemarkContract>;
 
 /** The signed-in person's data on this device. */
 export type SyncHostState =
