@@ -1,4 +1,4 @@
-import { SyncProvider } from "@tidemark/sync-client/react";
+import { SyncProvider, useSyncStatus } from "@tidemark/sync-client/react";
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useId, useState, type ReactNode } from "react";
 import { ExpiredBanner } from "./features/auth/expired-banner.tsx";
@@ -45,7 +45,7 @@ export function AppShell({ syncHost, update }: AppShellProps) {
   return (
     <div className="flex h-dvh flex-col">
       <AppHeader>
-        <SignOutButton />
+        <SignOutButton pending={0} />
       </AppHeader>
       {host.step === "failed" ? <CannotStore message={host.message} /> : null}
     </div>
@@ -55,11 +55,12 @@ export function AppShell({ syncHost, update }: AppShellProps) {
 function SignedInFrame({ banner }: { readonly banner: ReactNode }) {
   const [isPanelOpen, setIsPanelOpen] = useState(false);
   const panelId = useId();
+  const { pending } = useSyncStatus();
   return (
     <div className="flex h-dvh flex-col">
       <AppHeader>
         <SyncButton isOpen={isPanelOpen} panelId={panelId} onToggle={() => setIsPanelOpen(!isPanelOpen)} />
-        <SignOutButton />
+        <SignOutButton pending={pending} />
       </AppHeader>
       {banner}
       <ExpiredBanner />
@@ -73,13 +74,13 @@ function SignedInFrame({ banner }: { readonly banner: ReactNode }) {
   );
 }
 
-function SignOutButton() {
+function SignOutButton({ pending }: { readonly pending: number }) {
   const { auth } = useAuth();
   const navigate = useNavigate();
   async function signOut() {
     // Home first: whoever signs in next starts there, not in this person's room.
     await navigate({ to: "/" });
-    await auth.signOut();
+    await auth.signOut(pending);
   }
   return (
     <Button size="small" look="quiet" onClick={() => void signOut()}>

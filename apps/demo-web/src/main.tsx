@@ -1,5 +1,7 @@
 import "./zod-without-eval.ts";
 import { RouterProvider } from "@tanstack/react-router";
+import { tidemarkContract } from "@tidemark/api/contracts";
+import { createSync } from "@tidemark/sync-client";
 import { StrictMode, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { browserFetch, createApiClient } from "./api-client.ts";
@@ -28,7 +30,18 @@ async function composeApp(): Promise<ReactNode> {
   await auth.restore();
 
   const api = createApiClient({ auth, fetch: browserFetch });
-  const syncHost = createSyncHost({ auth, api, pollIntervalMs: async () => (await config).syncPollIntervalMs });
+  const startSync = async (userId: string) =>
+    createSync({
+      contract: tidemarkContract,
+      trpc: api,
+      user: { id: userId },
+      pollIntervalMs: (await config).syncPollIntervalMs,
+      // Calls renew their token by themselves; what still comes through means that the session is over or about to be.
+      onUnauthorized: async () => {
+        await auth.accessToken();
+      },
+    });
+  const syncHost = createSyncHost({ auth, startSync });
   const router = createAppRouter({ auth, syncHost, config, update: startAppUpdate() });
   auth.subscribe(() => void router.invalidate());
   return (

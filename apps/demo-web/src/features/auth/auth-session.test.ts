@@ -136,8 +136,9 @@ test("signing out in one tab signs out the others and forgets the record", async
   const profile = createProfile(known);
   const [first, second] = [profile.openTab(), profile.openTab()];
   await Promise.all([first.restore(), second.restore()]);
-  await first.signOut();
+  await first.signOut(3);
   expect(profile.record).toBeUndefined();
+  expect(first.get()).toEqual({ status: "signed-out", leftBehind: { email: user.email, operations: 3 } });
   await expect.poll(() => second.get().status).toBe("signed-out");
   expect(await first.accessToken()).toBeUndefined();
 });
@@ -147,7 +148,7 @@ test("a refresh answered after signing out does not sign in again", async () => 
   const tab = profile.openTab();
   await tab.restore();
   const token = tab.accessToken();
-  await tab.signOut();
+  await tab.signOut(0);
   expect(await token).toBeUndefined();
   expect(tab.get().status).toBe("signed-out");
   expect(profile.record).toBeUndefined();

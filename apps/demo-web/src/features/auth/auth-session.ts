@@ -9,9 +9,16 @@ import type { SessionStore } from "./session-store.ts";
  * once they sign in again.
  */
 export type AuthState =
-  | { readonly status: "signed-out" }
+  /** `leftBehind`: what this page's last person left on the device when they signed out. */
+  | { readonly status: "signed-out"; readonly leftBehind?: LeftBehind }
   | { readonly status: "signed-in"; readonly user: PublicUser }
   | { readonly status: "expired"; readonly user: PublicUser };
+
+/** Changes that were not sent yet; they wait in the person's own database until they sign in here again. */
+export interface LeftBehind {
+  readonly email: string;
+  readonly operations: number;
+}
 
 export interface AuthSession {
   get(): AuthState;
@@ -19,8 +26,11 @@ export interface AuthSession {
   /** Reads the record of this device; needs no network. */
   restore(): Promise<void>;
   signIn(email: string, password: string): Promise<void>;
-  /** Forgets the session on this device at once and ends it on the server where that can be reached. */
-  signOut(): Promise<void>;
+  /**
+   * Forgets the session on this device at once and ends it on the server where that can be reached. `pending` is the
+   * number of operations that still wait.
+   */
+  signOut(pending: number): Promise<void>;
   /**
    * The access token, renewed where it has ended or is the one that the server just refused; `undefined` where the
    * person has to sign in. Rejects where the server cannot be reached: that is never a sign-out.
@@ -130,10 +140,14 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
       channel.post({ type: "record-changed" });
     },
 
-    async signOut() {
+    async signOut(pending) {
       const token = usable();
       await store.clear();
-      enter({ status: "signed-out" });
+      enter(
+        state.status === "signed-out" || pending === 0
+          ? { status: "signed-out" }
+          : { status: "signed-out", leftBehind: { email: state.user.email, operations: pending } },
+      );
       channel.post({ type: "record-changed" });
       // Unreachable or too late for the server: the session, known to nobody any more, ends by its age.
       if (token !== undefined) await Promise.allSettled([api.logout(token)]);

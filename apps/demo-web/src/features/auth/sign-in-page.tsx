@@ -2,12 +2,16 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { use, useRef } from "react";
 import type { AppConfig, DemoAccount } from "../../app-config.ts";
 import { Logo } from "../../ui/logo.tsx";
+import { Notice } from "../../ui/notice.tsx";
 import { usePageTitle } from "../../ui/page-title.ts";
+import { useAuth } from "./use-auth.tsx";
 import { SignInForm, type SignInFormHandle } from "./sign-in-form.tsx";
 
 /** `/` for people who are signed out; after signing in it leads to where they were going. */
 export function SignInPage({ config }: { readonly config: Promise<AppConfig> }) {
   usePageTitle("Sign in");
+  const { state } = useAuth();
+  const leftBehind = state.status === "signed-out" ? state.leftBehind : undefined;
   const { demoAccounts } = use(config);
   const { next } = useSearch({ from: "/" });
   const navigate = useNavigate();
@@ -23,6 +27,14 @@ export function SignInPage({ config }: { readonly config: Promise<AppConfig> }) 
         </div>
         <h1 className="text-xl font-semibold tracking-tight">Sign in to your lessons</h1>
         <p className="mt-1 mb-6 text-balance text-muted">They open on this device without a connection, too.</p>
+        {leftBehind === undefined ? null : (
+          <div className="mb-4">
+            <Notice tone="info">
+              {leftBehind.operations === 1 ? "1 change" : `${leftBehind.operations} changes`} of {leftBehind.email} stay
+              on this device, and are sent when they sign in here again.
+            </Notice>
+          </div>
+        )}
         <SignInForm ref={form} onSignedIn={() => void goOn()} />
         {demoAccounts.length === 0 ? null : (
           <DemoAccounts accounts={demoAccounts} onChoose={(account) => form.current?.fill(account)} />

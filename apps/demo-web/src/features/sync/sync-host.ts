@@ -1,6 +1,5 @@
-import { tidemarkContract, type TidemarkContract } from "@tidemark/api/contracts";
-import { createSync, SyncClientError, type SyncClient } from "@tidemark/sync-client";
-import type { ApiClient } from "../../api-client.ts";
+import type { TidemarkContract } from "@tidemark/api/contracts";
+import { SyncClientError, type SyncClient } from "@tidemark/sync-client";
 import type { AuthSession } from "../auth/auth-session.ts";
 
 // Types the hooks of the sync client by our contract, everywhere.
@@ -10,7 +9,7 @@ declare module "@tidemark/sync-client/react" {
   }
 }
 
-type TidemarkSync = SyncClient<TidemarkContract>;
+export type TidemarkSync = SyncClient<TidemarkContract>;
 
 /** The signed-in person's data on this device. */
 export type SyncHostState =
@@ -25,13 +24,13 @@ export interface SyncHost {
 }
 
 export interface SyncHostDeps {
-  readonly auth: AuthSession;
-  readonly api: ApiClient;
-  readonly pollIntervalMs: () => Promise<number>;
+  readonly auth: Pick<AuthSession, "get" | "subscribe">;
+  /** Starts the sync client of one person. */
+  readonly startSync: (userId: string) => Promise<TidemarkSync>;
 }
 
 /** Opens the data of whoever is signed in and closes it when they leave; each person has a database of their own. */
-export function createSyncHost({ auth, api, pollIntervalMs }: SyncHostDeps): SyncHost {
+export function createSyncHost({ auth, startSync }: SyncHostDeps): SyncHost {
   const listeners = new Set<() => void>();
   let state: SyncHostState = { step: "none" };
   let current: TidemarkSync | undefined;
@@ -42,26 +41,18 @@ export function createSyncHost({ auth, api, pollIntervalMs }: SyncHostDeps): Syn
   };
 
   async function open(userId: string): Promise<void> {
-    enter({ step: "opening", userId });
-    const interval = await pollIntervalMs();
-    if (!isCurrent(userId)) return;
-    const sync = createSync({
-      contract: tidemarkContract,
-      trpc: api,
-      user: { id: userId },
-      pollIntervalMs: interval,
-      // The client renews its token by itself; what still comes through means that the session is over or about to be.
-      onUnauthorized: async () => {
-        await auth.accessToken();
-      },
-    });
+    const opening: SyncHostState = { step: "opening", userId };
+    enter(opening);
+    const sync = await startSync(userId);
+    // Signed out, or in again, while it started.
+    if (state !== opening) return sync.stop();
     current = sync;
     try {
       await sync.opened;
-      if (isCurrent(userId)) enter({ step: "open", userId, sync });
+      if (current === sync) enter({ step: "open", userId, sync });
     } catch (error) {
       if (!(error instanceof SyncClientError)) throw error;
-      if (isCurrent(userId)) enter({ step: "failed", userId, message: error.message });
+      if (current === sync) enter({ step: "failed", userId, message: error.message });
     }
   }
 
