@@ -65,7 +65,12 @@ describe("a server whose database hangs", () => {
 
 describe("a server on Postgres that is away", () => {
   it("is alive and starting, answers calls with 503 and Retry-After, and can be stopped", async () => {
-    const { config } = parseConfig({ PORT: "0", HOST: "127.0.0.1", JWT_SECRET: "x".repeat(32), DATABASE_URL: "postgres://127.0.0.1:1/none" });
+    const { config } = parseConfig({
+      PORT: "0",
+      HOST: "127.0.0.1",
+      JWT_SECRET: "x".repeat(32),
+      DATABASE_URL: "postgres://127.0.0.1:1/none",
+    });
     if (config === undefined) throw new TypeError("The configuration is meant to be valid.");
     const server = await compose({ config, logger: createLogger({ level: "silent" }) });
     const started = server.lifecycle.start();

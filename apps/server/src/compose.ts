@@ -71,7 +71,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const ids = createRandomIds();
   const keys = await serverKeys(config);
   const sign = createTextSigner(keys.derive("cursors"));
-  const metrics = createMetrics({ onSampleError: (error) => logger.warn({ err: error }, "a metric could not be read") });
+  const metrics = createMetrics({
+    onSampleError: (error) => logger.warn({ err: error }, "a metric could not be read"),
+  });
 
   const database = await openDatabase({
     url: config.DATABASE_URL,
@@ -137,6 +139,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       reportUri: config.CSP_REPORT_URI,
       hstsMaxAgeSeconds: config.HSTS_ENABLED ? config.HSTS_MAX_AGE : undefined,
     },
+    isPublicHttps: config.PUBLIC_URL?.startsWith("https:") ?? false,
     trustProxy: config.TRUST_PROXY,
     siteFolder: options.siteFolder ?? builtSite,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
@@ -170,7 +173,11 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       },
     ],
   });
-  return { lifecycle, database, port: () => app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]))[0] ?? 0 };
+  return {
+    lifecycle,
+    database,
+    port: () => app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]))[0] ?? 0,
+  };
 
   async function prepareData(): Promise<void> {
     await migrateDatabase(database);

@@ -7,10 +7,13 @@ import * as z from "zod";
 const invalid = (expected: string) => ({ error: () => expected });
 
 export const text = (max = 2000) =>
-  z.string().max(max, invalid(`must have at most ${max} characters`)).refine((value) => !hasControls(value), {
-    error: "must not contain line breaks or other control characters",
-    abort: true,
-  });
+  z
+    .string()
+    .max(max, invalid(`must have at most ${max} characters`))
+    .refine((value) => !hasControls(value), {
+      error: "must not contain line breaks or other control characters",
+      abort: true,
+    });
 
 export const boolean = (fallback: boolean) =>
   z
@@ -59,7 +62,12 @@ export const keySetUrl = () =>
 /** Comma-separated values, each checked by `item`. */
 export const list = <Item extends z.ZodType<unknown, string>>(item: Item) =>
   text(20_000)
-    .transform((value) => value.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+    .transform((value) =>
+      value
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== ""),
+    )
     .pipe(z.array(item).max(100, invalid("must have at most 100 entries")));
 
 export const hostName = () =>

@@ -10,7 +10,13 @@ const pem = (type: "ec" | "rsa" | "ed25519", options = {}) =>
 describe("configuration", () => {
   it("needs no variable at all", () => {
     const { config } = parseConfig({});
-    expect(config).toMatchObject({ PORT: 3000, DEMO: true, SYNC_POLL_INTERVAL: 2, ACCESS_TOKEN_TTL: 900, TRUST_PROXY: false });
+    expect(config).toMatchObject({
+      PORT: 3000,
+      DEMO: true,
+      SYNC_POLL_INTERVAL: 2,
+      ACCESS_TOKEN_TTL: 900,
+      TRUST_PROXY: false,
+    });
   });
 
   it("takes an empty variable for an unset one", () => {
@@ -20,12 +26,12 @@ describe("configuration", () => {
   it("seeds the demo school unless DATABASE_URL is set or DEMO says otherwise", () => {
     const url = "postgres://localhost/x";
     const demo = (env: Record<string, string>) => parseConfig(env).config?.DEMO;
-    expect([demo({}), demo({ DATABASE_URL: url }), demo({ DATABASE_URL: url, DEMO: "true" }), demo({ DEMO: "false" })]).toEqual([
-      true,
-      false,
-      true,
-      false,
-    ]);
+    expect([
+      demo({}),
+      demo({ DATABASE_URL: url }),
+      demo({ DATABASE_URL: url, DEMO: "true" }),
+      demo({ DEMO: "false" }),
+    ]).toEqual([true, false, true, false]);
   });
 
   it.each([
@@ -94,11 +100,15 @@ describe("configuration", () => {
 
   it("tells every problem at once", () => {
     const { problems = [] } = parseConfig({ PORT: "x", DEMO: "y", JWT_SECRET: "z" });
-    expect(problems.map((line) => line.split(":", 1)[0]).toSorted()).toEqual(["DEMO", "JWT_SECRET", "PORT"]);
+    expect(problems.map((line) => line.split(":", 1)[0])).toEqual(["PORT", "JWT_SECRET", "DEMO"]);
   });
 
   it("never repeats a value that may be secret", () => {
-    const { problems = [] } = parseConfig({ JWT_SECRET: "hunter2", DATABASE_URL: "pg://me:hunter2@host/x", SMTP_URL: "hunter2" });
+    const { problems = [] } = parseConfig({
+      JWT_SECRET: "hunter2",
+      DATABASE_URL: "pg://me:hunter2@host/x",
+      SMTP_URL: "hunter2",
+    });
     expect(problems).toHaveLength(3);
     expect(problems.join("\n")).not.toContain("hunter2");
   });

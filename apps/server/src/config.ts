@@ -20,7 +20,10 @@ import {
 const DAY_SECONDS = 86_400;
 const count = (fallback: number, max: number, min = 1) => integer({ min, max }).default(fallback);
 const seconds = (fallback: number, max = DAY_SECONDS, min = 1) => integer({ min, max }).default(fallback);
-const path = (fallback: string) => text().transform((value) => resolve(value)).default(resolve(fallback));
+const path = (fallback: string) =>
+  text()
+    .transform((value) => resolve(value))
+    .default(resolve(fallback));
 
 const iceServer = z.strictObject({
   urls: z.union([z.string().regex(/^(stun|turn)s?:/), z.array(z.string().regex(/^(stun|turn)s?:/)).min(1)]),
@@ -52,8 +55,12 @@ const options = z.object({
     .min(32, { error: "must have at least 32 characters" })
     .max(4096, { error: "must have at most 4096 characters" })
     .optional()
-    .describe("HS256 key for access tokens, as UTF-8; neither this nor JWT_PRIVATE_KEY: one is made and kept in DATA_DIR"),
-  JWT_PRIVATE_KEY: privateKeyPem().optional().describe("PKCS8 PEM key for access tokens: ES256, RS256 or EdDSA by its kind"),
+    .describe(
+      "HS256 key for access tokens, as UTF-8; neither this nor JWT_PRIVATE_KEY: one is made and kept in DATA_DIR",
+    ),
+  JWT_PRIVATE_KEY: privateKeyPem()
+    .optional()
+    .describe("PKCS8 PEM key for access tokens: ES256, RS256 or EdDSA by its kind"),
   ACCESS_TOKEN_TTL: seconds(900, DAY_SECONDS, 5).describe("Seconds an access token lasts"),
   AUTH_JWKS_URL: keySetUrl().optional().describe("Keys of an outside identity provider whose tokens are taken too"),
   AUTH_ISSUER: text().optional().describe("`iss` of that provider's tokens"),
@@ -86,7 +93,10 @@ const options = z.object({
     .pipe(z.array(iceServer, { error: "must be a JSON array of ICE servers" }).max(20))
     .default([])
     .describe("ICE servers as a JSON array of {urls, username?, credential?}"),
-  TURN_SECRET: text(500).min(8, { error: "must have at least 8 characters" }).optional().describe("Secret shared with TURN"),
+  TURN_SECRET: text(500)
+    .min(8, { error: "must have at least 8 characters" })
+    .optional()
+    .describe("Secret shared with TURN"),
   TURN_URLS: list(text(500).regex(/^turns?:/, { error: "must be turn: or turns: URLs" }))
     .default([])
     .describe("TURN servers that take credentials made from TURN_SECRET"),
@@ -97,7 +107,9 @@ const options = z.object({
   TRACING_ENABLED: boolean(false).describe("Whether traces are exported"),
   TRACING_SAMPLE_RATE: ratio().default(1).describe("Share of traces that is kept, 0 to 1"),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(["http", "https"], "http://collector:4318").optional().describe("Where traces go"),
-  OTEL_EXPORTER_ENDPOINT: url(["http", "https"], "http://collector:4318").optional().describe("The same, by its older name"),
+  OTEL_EXPORTER_ENDPOINT: url(["http", "https"], "http://collector:4318")
+    .optional()
+    .describe("The same, by its older name"),
   LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")
     .describe("Least severe log line that is written"),
@@ -138,7 +150,9 @@ export type ConfigResult =
 /** Reads the configuration; the process environment is read nowhere else. */
 export function parseConfig(environment: Environment = process.env): ConfigResult {
   const given = Object.fromEntries(
-    optionNames.map((name) => [name, environment[name]] as const).filter(([, value]) => value !== undefined && value !== ""),
+    optionNames
+      .map((name) => [name, environment[name]] as const)
+      .filter(([, value]) => value !== undefined && value !== ""),
   );
   const parsed = options.safeParse({ DEMO: String(given["DATABASE_URL"] === undefined), ...given });
   const problems = [
@@ -171,7 +185,8 @@ function checkTogether(given: ReadonlySet<string>): string[] {
   ]) {
     const missing = group.filter((name) => !given.has(name));
     if (missing.length === group.length) continue;
-    for (const name of missing) problems.push(`${name}: is needed too, since ${group.filter((other) => given.has(other)).join(" and ")} is set`);
+    for (const name of missing)
+      problems.push(`${name}: is needed too, since ${group.filter((other) => given.has(other)).join(" and ")} is set`);
   }
   return problems;
 }

@@ -19,7 +19,11 @@ export interface Lifecycle {
  * `starting` → `ready` → `draining`. While draining, health checks fail already and requests are still taken, for as long
  * as `drainNotice` lasts: load balancers look elsewhere before the door closes.
  */
-export function createLifecycle({ steps, drainNotice, onError }: {
+export function createLifecycle({
+  steps,
+  drainNotice,
+  onError,
+}: {
   readonly steps: readonly LifecycleStep[];
   readonly drainNotice: () => Promise<void>;
   /** Told of a step that failed to stop; the others are stopped all the same. */

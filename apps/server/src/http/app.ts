@@ -5,7 +5,7 @@ import fastifyCookie from "@fastify/cookie";
 import fastifyCors from "@fastify/cors";
 import fastifyHelmet from "@fastify/helmet";
 import { TidemarkError } from "@tidemark/api/errors";
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
@@ -39,6 +39,8 @@ export interface HttpAppDeps {
   readonly trpc: Pick<TrpcMountDeps, "services" | "authenticate">;
   readonly origins: Origins;
   readonly headers: HeaderOptions;
+  /** Whether people reach the server by https, whatever the last hop speaks: cookies are `Secure` then. */
+  readonly isPublicHttps: boolean;
   /** As in `TRUST_PROXY`. */
   readonly trustProxy: boolean | readonly string[];
   readonly siteFolder: string;
@@ -51,7 +53,7 @@ export interface HttpAppDeps {
 /** The HTTP server with everything mounted; it does not listen yet. */
 export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance> {
   const { metrics, clock, health, origins } = deps;
-  const app = fastify<HttpServer, IncomingMessage, ServerResponse, FastifyBaseLogger>({
+  const app = fastify<HttpServer, IncomingMessage, ServerResponse>({
     loggerInstance: deps.logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
@@ -98,10 +100,13 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
   mountTrpc(app, {
     ...deps.trpc,
     metrics,
-    isSecure: (request) => request.protocol === "https",
+    isSecure: (request) => deps.isPublicHttps || request.protocol === "https",
     requireReady: () => {
       if (health.state() !== "starting") return;
-      throw new TidemarkError("UNAVAILABLE", { message: "The server is starting; try again in a moment.", retryAfterSeconds: 1 });
+      throw new TidemarkError("UNAVAILABLE", {
+        message: "The server is starting; try again in a moment.",
+        retryAfterSeconds: 1,
+      });
     },
   });
   app.get("/app-config.json", async (_request, reply) =>
@@ -140,7 +145,9 @@ function collectRoutes(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<st
 const ownOrigin = (request: FastifyRequest) => `${request.protocol}://${request.host}`;
 
 /** `true` is the one proxy in front: what it saw counts, and what its client claims before that does not. */
-function trustedProxies(trustProxy: boolean | readonly string[]): false | string[] | ((address: string, hop: number) => boolean) {
+function trustedProxies(
+  trustProxy: boolean | readonly string[],
+): false | string[] | ((address: string, hop: number) => boolean) {
   if (typeof trustProxy !== "boolean") return [...trustProxy];
   return trustProxy && ((_address, hop) => hop === 0);
 }

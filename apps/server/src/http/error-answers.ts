@@ -19,7 +19,13 @@ export function toTidemarkError(error: unknown): TidemarkError {
 }
 
 /** Answers with the error, as `format` writes it. */
-export function sendError({ error, request, reply, metrics, format = toAnswer }: {
+export function sendError({
+  error,
+  request,
+  reply,
+  metrics,
+  format = toAnswer,
+}: {
   readonly error: unknown;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -27,7 +33,7 @@ export function sendError({ error, request, reply, metrics, format = toAnswer }:
   readonly format?: (error: TidemarkError, requestId: string) => object;
 }): FastifyReply {
   const failure = toTidemarkError(error);
-  if (failure.code === "INTERNAL") request.log.error({ err: error }, "request failed");
+  logFailure(request, failure.code, error);
   metrics.httpRequestsRefused.inc({ reason: failure.code });
   if (failure.code === "UNAVAILABLE") reply.header("retry-after", String(failure.retryAfterSeconds ?? 1));
   return reply
@@ -35,6 +41,12 @@ export function sendError({ error, request, reply, metrics, format = toAnswer }:
     .header("cache-control", "no-store")
     .type("application/json; charset=utf-8")
     .send(format(failure, request.id));
+}
+
+/** Logs what an operator has to know of: our faults, and what is away. What callers do wrong is only counted. */
+export function logFailure(request: FastifyRequest, code: ErrorCode, error: unknown): void {
+  if (code === "INTERNAL") request.log.error({ err: error }, "request failed");
+  if (code === "UNAVAILABLE") request.log.warn({ err: error }, "request not served");
 }
 
 export function toAnswer({ code, message, details }: TidemarkError, requestId: string): ErrorAnswer {
@@ -65,4 +77,6 @@ const messages = {
   TOO_MANY_REQUESTS: "Too many requests; wait a moment.",
   UNAVAILABLE: "The server cannot answer this now; try again in a moment.",
   INTERNAL: "Something went wrong on our side; try again.",
-} as const satisfies Partial<Record<ErrorCode, string>> as Partial<Record<ErrorCode, string>> & { readonly INTERNAL: string };
+} as const satisfies Partial<Record<ErrorCode, string>> as Partial<Record<ErrorCode, string>> & {
+  readonly INTERNAL: string;
+};

@@ -41,7 +41,13 @@ function createHealthCheck(check: () => Promise<void>, clock: Clock): () => Prom
   let running: Promise<ComponentHealth> | undefined;
   const measure = async (): Promise<ComponentHealth> => {
     const startedAt = clock.monotonic();
-    const status = await Promise.race([check().then(() => "ok" as const, () => "down" as const), timedOut()]);
+    const status = await Promise.race([
+      check().then(
+        () => "ok" as const,
+        () => "down" as const,
+      ),
+      timedOut(),
+    ]);
     return { status, latencyMs: Math.round((clock.monotonic() - startedAt) * 10) / 10 };
   };
   return () =>

@@ -10,7 +10,10 @@ declare module "fastify" {
 }
 
 /** Measures and logs every request, and serves `/metrics`. Logs name the path without its query: inputs travel there. */
-export function mountMetrics(app: FastifyInstance, { metrics, clock }: { readonly metrics: Metrics; readonly clock: Clock }): void {
+export function mountMetrics(
+  app: FastifyInstance,
+  { metrics, clock }: { readonly metrics: Metrics; readonly clock: Clock },
+): void {
   app.decorateRequest("startedAt", 0);
   app.addHook("onRequest", async (request) => {
     request.startedAt = clock.monotonic();
@@ -21,12 +24,20 @@ export function mountMetrics(app: FastifyInstance, { metrics, clock }: { readonl
     const labels = { method: request.method, route, status: String(reply.statusCode) };
     metrics.httpRequestSeconds.observe(labels, durationMs / 1000);
     const path = request.url.split("?", 1)[0]?.slice(0, 300);
-    const line = { method: request.method, path, status: reply.statusCode, durationMs: Math.round(durationMs * 10) / 10 };
+    const line = {
+      method: request.method,
+      path,
+      status: reply.statusCode,
+      durationMs: Math.round(durationMs * 10) / 10,
+    };
     if (isProbe(route)) request.log.debug(line, "request");
     else request.log.info(line, "request");
   });
   app.get("/metrics", async (_request, reply) =>
-    reply.header("cache-control", "no-store").type(metrics.contentType).send(await metrics.scrape()),
+    reply
+      .header("cache-control", "no-store")
+      .type(metrics.contentType)
+      .send(await metrics.scrape()),
   );
 }
 

@@ -29,7 +29,10 @@ function describe(code: string | undefined): { status: string; code: ErrorCode; 
     return answer("REQUEST_TIMEOUT", "Request Timeout", "The request took too long to arrive; send it again.");
   }
   if (code === "HPE_HEADER_OVERFLOW") {
-    return { ...answer("BAD_REQUEST", "", "The request's address or headers are too large."), status: "431 Request Header Fields Too Large" };
+    return {
+      ...answer("BAD_REQUEST", "", "The request's address or headers are too large."),
+      status: "431 Request Header Fields Too Large",
+    };
   }
   return answer("BAD_REQUEST", "Bad Request", "The request is not valid HTTP.");
 }

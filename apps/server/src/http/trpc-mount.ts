@@ -1,15 +1,23 @@
-import { appRouter, TidemarkError, type AuthenticatedUser, type RequestContext, type Services } from "@tidemark/api/server";
+import {
+  appRouter,
+  describeError,
+  TidemarkError,
+  type AuthenticatedUser,
+  type RequestContext,
+  type Services,
+} from "@tidemark/api/server";
 import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
 import { resolveResponse } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { errorCatalogue } from "@tidemark/api/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
-import { sendError } from "./error-answers.ts";
+import { logFailure, sendError } from "./error-answers.ts";
 import { createRefreshCookie } from "./refresh-cookie.ts";
 
 export const TRPC_ROUTE = "/trpc/:path";
 const MAX_BATCH_SIZE = 10;
+const STREAM_TYPES = new Set(["application/jsonl", "text/event-stream"]);
 /** A push of 1 MiB and its envelope. */
 const BODY_LIMIT_BYTES = 1_100_000;
 
@@ -68,9 +76,9 @@ async function answer(
     maxBatchSize: MAX_BATCH_SIZE,
     createContext: async () => createContext(request, reply, deps),
     onError: ({ error }) => {
-      const { cause } = error;
-      deps.metrics.httpRequestsRefused.inc({ reason: cause instanceof TidemarkError ? cause.code : error.code });
-      if (error.code === "INTERNAL_SERVER_ERROR") request.log.error({ err: cause ?? error }, "call failed");
+      const { code } = describeError(error);
+      deps.metrics.httpRequestsRefused.inc({ reason: code });
+      logFailure(request, code, error.cause ?? error);
     },
     responseMeta: ({ errors }) => {
       const unavailable = errors.find(({ code }) => code === "SERVICE_UNAVAILABLE")?.cause;
@@ -79,14 +87,23 @@ async function answer(
     },
   });
   // As text it gets a length and is compressed only where that is worth it.
-  if (response.headers.get("content-type") !== "application/json") return reply.send(response);
+  const isStream = STREAM_TYPES.has(response.headers.get("content-type")?.split(";", 1)[0] ?? "");
+  if (isStream) return reply.send(response);
   for (const [name, value] of response.headers) {
     // Cross-origin rules have named `Origin` there before.
     const before = name === "vary" ? reply.getHeader(name) : undefined;
     reply.header(name, before === undefined ? value : `${String(before)}, ${value}`);
   }
-  return reply.code(response.status).send(await response.text());
+  const text = await response.text();
+  return reply
+    .code(response.status)
+    .type("application/json; charset=utf-8")
+    .send(response.ok ? text : withRequestId(text, request.id));
 }
+
+/** What tRPC refuses before there is a context does not know its request. In a text these quotes would be escaped. */
+const withRequestId = (errorText: string, requestId: string) =>
+  errorText.replace('"requestId":null', () => `"requestId":${JSON.stringify(requestId)}`);
 
 function createContext(request: FastifyRequest, reply: FastifyReply, deps: TrpcMountDeps): RequestContext {
   let user: Promise<AuthenticatedUser | null> | undefined;

@@ -2,6 +2,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** A database that hangs must not hang the scrape too. */
+const SAMPLE_TIMEOUT_MS = 1000;
+
 /** Every metric of the server, declared in this one place. No label ever holds a person's or a lesson's id. */
 export interface Metrics {
   readonly httpRequestSeconds: Histogram<"method" | "route" | "status">;
@@ -79,10 +82,16 @@ export function createMetrics(deps: { readonly onSampleError: (error: unknown) =
       samples.push(sample);
     },
     scrape: async () => {
-      const outcomes = await Promise.allSettled(samples.map((sample) => sample()));
+      const outcomes = await Promise.allSettled(samples.map((sample) => within(SAMPLE_TIMEOUT_MS, sample())));
       for (const outcome of outcomes) if (outcome.status === "rejected") deps.onSampleError(outcome.reason);
       return registry.metrics();
     },
     contentType: registry.contentType,
   };
+}
+
+function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`No answer within ${milliseconds} ms.`)), milliseconds);
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

@@ -43,7 +43,10 @@ describe("access tokens", () => {
   ])("signed with %s name the person and the session", async (algorithm, keys) => {
     const tokens = createTokens(keys);
     const token = await tokens.issue(user);
-    expect(JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString())).toEqual({ alg: algorithm, typ: "at+jwt" });
+    expect(JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString())).toEqual({
+      alg: algorithm,
+      typ: "at+jwt",
+    });
     expect(await tokens.verify(token)).toEqual(user);
   });
 
@@ -78,9 +81,7 @@ describe("access tokens", () => {
   it("signed by HMAC with the public key are refused", async () => {
     const keys = keysFromPrivateKey(String(rsaPem));
     const publicPem = keys.verificationKey.export({ type: "spki", format: "pem" });
-    const token = await new SignJWT(good.payload)
-      .setProtectedHeader(good.header)
-      .sign(Buffer.from(publicPem));
+    const token = await new SignJWT(good.payload).setProtectedHeader(good.header).sign(Buffer.from(publicPem));
     await expect(createTokens(keys).verify(token)).rejects.toMatchObject(refused);
   });
 
@@ -91,7 +92,7 @@ describe("access tokens", () => {
     await expect(createTokens().verify(token)).rejects.toMatchObject(refused);
   });
 
-  it.each(["", "a.b.c", "x".repeat(100_000), `${"e30.".repeat(1000)}`])("nonsense is refused", async (token) => {
+  it.each(["", "a.b.c", "x".repeat(100_000), "e30.".repeat(1000)])("nonsense is refused", async (token) => {
     await expect(createTokens().verify(token)).rejects.toMatchObject(refused);
   });
 });

@@ -21,7 +21,11 @@ export interface AccessTokens {
 }
 
 /** Signed, short-lived proofs of who calls. The algorithm is ours to choose: what a token's header asks for is not. */
-export function createAccessTokens({ keys, clock, lifetimeSeconds }: {
+export function createAccessTokens({
+  keys,
+  clock,
+  lifetimeSeconds,
+}: {
   readonly keys: ServerKeys;
   readonly clock: Clock;
   readonly lifetimeSeconds: number;

@@ -9,7 +9,10 @@ export interface PolicyQuestion {
 }
 
 /** Whether the rules of this role allow it; the same rules decide in the browser what is offered. */
-export function roleAllows(user: { readonly id: string; readonly role: LessonRole }, question: PolicyQuestion): boolean {
+export function roleAllows(
+  user: { readonly id: string; readonly role: LessonRole },
+  question: PolicyQuestion,
+): boolean {
   const ability = createMongoAbility(lessonRules(user.role, user.id).map(toRawRule));
   return question.fields === undefined
     ? ability.can(question.action, question.subject)

@@ -1,5 +1,5 @@
 import { TidemarkError, type SignText } from "@tidemark/api/server";
-import * as z from "zod";
+import type * as z from "zod";
 import { equalTexts } from "./text-signer.ts";
 
 /** Opaque positions in a list: bound to the list and its reader, refused when forged. */

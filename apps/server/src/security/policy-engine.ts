@@ -23,7 +23,11 @@ export interface OperationRule<Args> {
   readonly notFound: string;
   readonly forbidden: string;
   /** The question that the operation asks; `undefined` when what it is about does not exist. */
-  ask(call: { readonly tx: DatabaseHandle; readonly user: SyncUser; readonly args: Args }): Promise<OperationQuestion | undefined>;
+  ask(call: {
+    readonly tx: DatabaseHandle;
+    readonly user: SyncUser;
+    readonly args: Args;
+  }): Promise<OperationQuestion | undefined>;
 }
 
 /** One rule per operation of the contract; a missing one is a type error. */
@@ -47,7 +51,11 @@ export interface PolicyEngine extends SyncPolicy<DatabaseHandle> {
 }
 
 /** Decides by role and CASL rules. It knows lessons and memberships, and nothing of what features do in them. */
-export function createPolicyEngine({ memberships, rules, countDecision }: {
+export function createPolicyEngine({
+  memberships,
+  rules,
+  countDecision,
+}: {
   readonly memberships: MembershipSource;
   readonly rules: Readonly<Record<string, OperationRule<never>>>;
   readonly countDecision: (decision: "allow" | "forbidden" | "not_found") => void;

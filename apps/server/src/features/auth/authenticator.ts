@@ -9,7 +9,11 @@ import type { SessionGuard } from "./session-guard.ts";
  */
 export type Authenticate = (authorization: string | undefined) => Promise<AuthenticatedUser | null>;
 
-export function createAuthenticator({ tokens, sessions, metrics }: {
+export function createAuthenticator({
+  tokens,
+  sessions,
+  metrics,
+}: {
   readonly tokens: AccessTokens;
   readonly sessions: SessionGuard;
   readonly metrics: Metrics;

@@ -4,7 +4,8 @@ import { hash, verify } from "@node-rs/argon2";
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** The hash of a random text that nobody knows, at the same cost as every other. */
-const NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$YVH1Y92MhBFcrMXYnb9c1g$BKpiZLM0+UThaVL2OdNKxURR8YogBsl/r20bpsIvBB4";
+const NOBODYS_HASH =
+  "$argon2id$v=19$m=19456,t=2,p=1$YVH1Y92MhBFcrMXYnb9c1g$BKpiZLM0+UThaVL2OdNKxURR8YogBsl/r20bpsIvBB4";
 
 export const hashPassword = (password: string): Promise<string> => hash(password, COST);
 

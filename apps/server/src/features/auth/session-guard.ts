@@ -21,7 +21,10 @@ interface Entry {
   readonly inForce: Promise<boolean>;
 }
 
-export function createSessionGuard({ clock, readSession }: {
+export function createSessionGuard({
+  clock,
+  readSession,
+}: {
   readonly clock: Clock;
   /** Whether the session of this user is there and in force. */
   readonly readSession: (user: AuthenticatedUser) => Promise<boolean>;

@@ -21,7 +21,9 @@ export function createChatHandlers(messages: ChatStore): ChatHandlers {
         existing.lessonId === args.lessonId &&
         existing.text === args.text;
       if (isSame) return toChatMessage(existing);
-      throw new TidemarkError("CONFLICT", { message: "A message with this id but other content exists; take a new id." });
+      throw new TidemarkError("CONFLICT", {
+        message: "A message with this id but other content exists; take a new id.",
+      });
     },
 
     "chat.edit": async ({ tx, args, changes }) => {

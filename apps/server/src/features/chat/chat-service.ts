@@ -7,7 +7,13 @@ import type { PolicyEngine } from "../../security/policy-engine.ts";
 const position = z.object({ createdAt: z.string(), id: z.uuid() });
 
 /** Writes go through the engine, so that a direct call and a replayed queue share one handler. */
-export function createChatService({ engine, database, messages, policy, sign }: {
+export function createChatService({
+  engine,
+  database,
+  messages,
+  policy,
+  sign,
+}: {
   readonly engine: SyncEngine;
   readonly database: Database;
   readonly messages: ChatStore;

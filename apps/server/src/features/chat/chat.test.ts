@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { refusalOf, startTestServer, type Client, type DemoPerson, type TestServer } from "../../testing/test-server.ts";
+import {
+  refusalOf,
+  startTestServer,
+  type Client,
+  type DemoPerson,
+  type TestServer,
+} from "../../testing/test-server.ts";
 import { demoLesson } from "../demo/demo-school.ts";
 
 const lessonId = demoLesson.id;
@@ -46,7 +52,9 @@ describe("chat, called directly", () => {
     expect(await as.student.chat.edit.mutate({ id, text: "Better" })).toEqual(edited);
     expect(await as.student.chat.delete.mutate({ id })).toEqual({ id });
     expect(await as.student.chat.delete.mutate({ id })).toEqual({ id });
-    expect(await refusalOf(as.student.chat.edit.mutate({ id, text: "Back" }))).toMatchObject({ data: { code: "NOT_FOUND" } });
+    expect(await refusalOf(as.student.chat.edit.mutate({ id, text: "Back" }))).toMatchObject({
+      data: { code: "NOT_FOUND" },
+    });
   });
 
   it("forbids a viewer to write and everybody to change another's message", async () => {
@@ -90,9 +98,14 @@ describe("chat, called directly", () => {
     for (let index = 0; index < 7; index += 1) await send(as.tutor, { text: `Page ${index}` });
     const whole = await as.student2.chat.history.query({ lessonId, limit: 100 });
     expect(whole.nextCursor).toBeNull();
-    expect(whole.items.map(({ createdAt }) => createdAt)).toEqual(whole.items.map(({ createdAt }) => createdAt).toSorted().toReversed());
+    expect(whole.items.map(({ createdAt }) => createdAt)).toEqual(
+      whole.items
+        .map(({ createdAt }) => createdAt)
+        .toSorted()
+        .toReversed(),
+    );
     const paged: typeof whole.items = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
+    for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await as.student2.chat.history.query({ lessonId, limit: 3, ...(cursor && { cursor }) });
       paged.push(...page.items);
       cursor = page.nextCursor;

@@ -1,5 +1,5 @@
 import type { ChatMessage, Lesson, Participant, RowChange, SyncStore } from "@tidemark/api/server";
-import { lessonScope } from "@tidemark/api/server";
+import { lessonScope, TidemarkError } from "@tidemark/api/server";
 import type { ChatStore, Database, DatabaseHandle, LessonStore, UserStore } from "@tidemark/db";
 import type { Clock } from "../../platform/clock/clock.ts";
 import { DEMO_PASSWORD, demoLesson, demoMessages, demoParticipants, demoUsers } from "./demo-school.ts";
@@ -26,7 +26,8 @@ export async function seedDemo(deps: SeedDemoDeps): Promise<"seeded" | "present"
   try {
     await deps.syncStore.write(async ({ tx, recordChanges }) => {
       for (const [index, { id, email, name }] of demoUsers.entries()) {
-        await deps.users.insert(tx, { id, email, name, passwordHash: passwordHashes[index] ?? "" });
+        const user = await deps.users.insert(tx, { id, email, name, passwordHash: passwordHashes[index] ?? "" });
+        if (user === undefined) throw addressTaken(email);
       }
       await recordChanges(await writeLesson(deps, tx));
     });
@@ -36,6 +37,11 @@ export async function seedDemo(deps: SeedDemoDeps): Promise<"seeded" | "present"
     throw error;
   }
 }
+
+const addressTaken = (email: string) =>
+  new TidemarkError("CONFLICT", {
+    message: `The demo school cannot be made: ${email} belongs to another account. Set DEMO=false.`,
+  });
 
 const isSeeded = async ({ users, database }: SeedDemoDeps) =>
   (await users.findById(database.db, demoUsers[0].id)) !== undefined;

@@ -8,7 +8,12 @@ const position = z.object({ startsAt: z.string(), id: z.uuid() });
 
 export const LESSON_NOT_FOUND = "There is no such lesson, or you are not in it.";
 
-export function createLessonsService({ database, lessons, policy, sign }: {
+export function createLessonsService({
+  database,
+  lessons,
+  policy,
+  sign,
+}: {
   readonly database: Database;
   readonly lessons: LessonStore;
   readonly policy: PolicyEngine;

@@ -9,8 +9,8 @@ export async function sampleQueueDepth(db: DatabaseHandle, metrics: Metrics): Pr
     .from(sql`sync_devices`)
     .where(sql`last_seen_at > now() - interval '5 minutes'`);
   const [parked] = await db.select({ count: sql<number>`count(*)::float8` }).from(sql`sync_parked_operations`);
-  metrics.syncQueueDepth.set({ kind: "client" }, Number(devices?.pending ?? 0));
-  metrics.syncQueueDepth.set({ kind: "parked" }, Number(parked?.count ?? 0));
+  metrics.syncQueueDepth.set({ kind: "client" }, devices?.pending ?? 0);
+  metrics.syncQueueDepth.set({ kind: "parked" }, parked?.count ?? 0);
   // No feature enqueues follow-up jobs yet.
   metrics.syncQueueDepth.set({ kind: "jobs" }, 0);
 }

@@ -2,7 +2,10 @@ import type { SyncEngine, SyncOperations } from "@tidemark/api/server";
 import type { Metrics } from "../../observability/metrics.ts";
 
 /** The engine as routers call it, measured. */
-export function createSyncService({ engine, metrics }: {
+export function createSyncService({
+  engine,
+  metrics,
+}: {
   readonly engine: SyncEngine;
   readonly metrics: Metrics;
 }): SyncOperations {

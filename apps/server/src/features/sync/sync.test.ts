@@ -1,7 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createChatStore, createLessonStore } from "@tidemark/db";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { refusalOf, startTestServer, type Client, type DemoPerson, type TestServer } from "../../testing/test-server.ts";
+import {
+  refusalOf,
+  startTestServer,
+  type Client,
+  type DemoPerson,
+  type TestServer,
+} from "../../testing/test-server.ts";
 import { demoLesson, demoMessages, demoUsers } from "../demo/demo-school.ts";
 
 const lessonId = demoLesson.id;
@@ -32,7 +38,8 @@ describe("sync, over the wire", () => {
   let server: TestServer;
   let student: Client;
   const signIn = async (person: DemoPerson) => (await server.signIn(person)).client;
-  const pullAll = (client: Client, deviceId: string = randomUUID()) => client.sync.pull.query({ deviceId, cursor: null });
+  const pullAll = (client: Client, deviceId: string = randomUUID()) =>
+    client.sync.pull.query({ deviceId, cursor: null });
   const findMessage = (id: string) => createChatStore().find(server.server.database.db, id);
   beforeAll(async () => {
     server = await startTestServer();
@@ -75,10 +82,11 @@ describe("sync, over the wire", () => {
   it("I3: a gap is refused with the sequence number that is expected, and nothing of it is applied", async () => {
     const deviceId = randomUUID();
     await student.sync.push.mutate({ deviceId, ops: operations([{}]) });
-    const late = operations([{}], 3);
+    const id = randomUUID();
+    const late = operations([{ args: { id, lessonId, text: "Too early" } }], 3);
     const refusal = await refusalOf(student.sync.push.mutate({ deviceId, ops: late }));
     expect(refusal).toMatchObject({ data: { code: "SEQUENCE_GAP", httpStatus: 409, expectedSeq: 2 } });
-    expect(await findMessage((late[0]?.args as { id: string }).id)).toBeUndefined();
+    expect(await findMessage(id)).toBeUndefined();
   });
 
   it("I7: another person's device is refused, for pushes and for pulls", async () => {
