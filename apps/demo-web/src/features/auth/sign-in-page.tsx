@@ -5,6 +5,7 @@ import { Logo } from "../../ui/logo.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { usePageTitle } from "../../ui/page-title.ts";
 import { useAuth } from "./use-auth.tsx";
+import type { LeftBehind } from "./auth-session.ts";
 import { SignInForm, type SignInFormHandle } from "./sign-in-form.tsx";
 
 /** `/` for people who are signed out; after signing in it leads to where they were going. */
@@ -27,19 +28,21 @@ export function SignInPage({ config }: { readonly config: Promise<AppConfig> }) 
         </div>
         <h1 className="text-xl font-semibold tracking-tight">Sign in to your lessons</h1>
         <p className="mt-1 mb-6 text-balance text-muted">They open on this device without a connection, too.</p>
-        {leftBehind === undefined ? null : (
-          <div className="mb-4">
-            <Notice tone="info">
-              {leftBehind.operations === 1 ? "1 change" : `${leftBehind.operations} changes`} of {leftBehind.email} stay
-              on this device, and are sent when they sign in here again.
-            </Notice>
-          </div>
-        )}
+        {leftBehind === undefined ? null : <LeftBehindNote {...leftBehind} />}
         <SignInForm ref={form} onSignedIn={() => void goOn()} />
         {demoAccounts.length === 0 ? null : (
           <DemoAccounts accounts={demoAccounts} onChoose={(account) => form.current?.fill(account)} />
         )}
       </main>
+    </div>
+  );
+}
+
+function LeftBehindNote({ email, operations }: LeftBehind) {
+  const what = operations === 1 ? `One change of ${email} stays` : `${operations} changes of ${email} stay`;
+  return (
+    <div className="mb-4">
+      <Notice tone="info">{what} on this device until that account signs in here again.</Notice>
     </div>
   );
 }
