@@ -44,6 +44,8 @@ export const errorCatalogue = {
   FORBIDDEN: entry("FORBIDDEN", 403, 4403),
   /** Does not exist, or not for this person: the two are never told apart. */
   NOT_FOUND: entry("NOT_FOUND", 404, 4404),
+  /** Another operation of the same group was refused, so none of the group was applied; only ever a verdict. */
+  GROUP_FAILED: entry("CONFLICT", 409, 4400),
   METHOD_NOT_ALLOWED: entry("METHOD_NOT_SUPPORTED", 405, 4400),
   REQUEST_TIMEOUT: entry("TIMEOUT", 408, 4408),
   /** The same id with other content, or a field that another person changed. */

@@ -29,9 +29,20 @@ export type OperationHandler<Tx, Args, Rows, Result = unknown> = (
   call: OperationCall<Tx, Args, Rows>,
 ) => Promise<Result>;
 
+/**
+ * A handler whose operations may run beside others of the same transaction, their statements back to back on the wire:
+ * `independentBy` names what one operation touches, and only operations with different names run at the same time.
+ */
+export interface IndependentHandler<Tx, Args, Rows> {
+  readonly independentBy: (args: Args) => string;
+  readonly apply: OperationHandler<Tx, Args, Rows>;
+}
+
+type RegisteredHandler<Tx, Args, Rows> = OperationHandler<Tx, Args, Rows> | IndependentHandler<Tx, Args, Rows>;
+
 /** One handler per operation of the contract; a missing one is a type error. */
 export type OperationHandlers<Contract, Tx> = {
-  readonly [Name in OperationName<Contract>]: OperationHandler<
+  readonly [Name in OperationName<Contract>]: RegisteredHandler<
     Tx,
     OperationArgs<Contract, Name>,
     ContractRows<Contract>
@@ -40,7 +51,7 @@ export type OperationHandlers<Contract, Tx> = {
 
 /** The handlers of some contract, for code that is generic over it. */
 export type AnyOperationHandlers<Tx> = Readonly<
-  Record<string, OperationHandler<Tx, unknown, Record<string, { id: string }>>>
+  Record<string, RegisteredHandler<Tx, unknown, Record<string, { id: string }>>>
 >;
 
 /** A recorder that finds each row's scope by the contract. */

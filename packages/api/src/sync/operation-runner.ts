@@ -5,11 +5,18 @@ import type { SyncContract } from "./sync-contract.ts";
 import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
 import type { RowChange } from "./sync-store.ts";
 
-export interface OperationRequest<Tx> {
-  readonly tx: Tx;
-  readonly user: SyncUser;
+/** An operation whose name and arguments are good. */
+export interface PreparedOperation {
   readonly name: string;
   readonly args: unknown;
+  /** Operations with different keys may run at the same time; without one it runs alone. */
+  readonly independenceKey: string | undefined;
+}
+
+export interface OperationRequest<Tx> {
+  readonly prepared: PreparedOperation;
+  readonly tx: Tx;
+  readonly user: SyncUser;
 }
 
 export type OperationOutcome =
@@ -18,8 +25,10 @@ export type OperationOutcome =
   | { readonly refusal: TidemarkError };
 
 export interface OperationRunner<Tx> {
+  /** Finds the operation and checks its arguments; answers the refusal if either is wrong. */
+  prepare(operation: { readonly name: string; readonly args: unknown }): Promise<PreparedOperation | TidemarkError>;
   /**
-   * Arguments, policy, handler, in this order.
+   * Policy, then handler.
    * @throws HandlerRefusal when the handler itself refuses: it may have written, so the transaction must be rolled back.
    */
   run(request: OperationRequest<Tx>): Promise<OperationOutcome>;
@@ -43,17 +52,20 @@ export function createOperationRunner<Tx>(deps: {
 }): OperationRunner<Tx> {
   const { contract, handlers, policy } = deps;
   return {
-    async run({ tx, user, name, args: rawArgs }) {
+    async prepare({ name, args: rawArgs }) {
       const parsed = await parseOrRefuse(contract, name, rawArgs);
-      if (parsed instanceof TidemarkError) return { refusal: parsed };
-      const refusal = await authorize(policy, { tx, user, operation: name, args: parsed.args });
-      if (refusal !== undefined) return { refusal };
+      if (parsed instanceof TidemarkError) return parsed;
+      const independenceKey = handlerOf(handlers, name).independentBy?.(parsed.args);
+      return { name, args: parsed.args, independenceKey };
+    },
 
-      const handler = handlers[name];
-      if (handler === undefined) throw new TypeError(`Operation "${name}" has no handler.`);
+    async run({ prepared: { name, args }, tx, user }) {
+      const refusal = await authorize(policy, { tx, user, operation: name, args });
+      if (refusal !== undefined) return { refusal };
       const changes: RowChange[] = [];
       try {
-        const result = await handler({ tx, user, args: parsed.args, changes: createChangeRecorder(contract, changes) });
+        const recorder = createChangeRecorder(contract, changes);
+        const result = await handlerOf(handlers, name).apply({ tx, user, args, changes: recorder });
         return { result, changes };
       } catch (error) {
         if (isRefusal(error)) throw new HandlerRefusal(error);
@@ -61,6 +73,12 @@ export function createOperationRunner<Tx>(deps: {
       }
     },
   };
+}
+
+function handlerOf<Tx>(handlers: AnyOperationHandlers<Tx>, name: string) {
+  const handler = handlers[name];
+  if (handler === undefined) throw new TypeError(`Operation "${name}" has no handler.`);
+  return typeof handler === "function" ? { apply: handler, independentBy: undefined } : handler;
 }
 
 /** A policy only reads, so a refusal that it throws is as good as one that it answers. */

@@ -1,6 +1,6 @@
 import { TidemarkError } from "../errors.ts";
 import type { SyncUser } from "./sync-policy.ts";
-import type { OperationVerdict, PushInput, PushOperation } from "./sync-protocol.ts";
+import type { OperationVerdict, PushOperation } from "./sync-protocol.ts";
 import type { DeviceCheckpoint, StoredVerdict, SyncWriteTransaction } from "./sync-store.ts";
 import { parseVerdict } from "./sync-store.ts";
 
@@ -12,34 +12,36 @@ export type PlannedOperation =
   /** A new seq, but the person's operation of this id was applied under another device id. */
   | { readonly kind: "rekeyed"; readonly operation: PushOperation; readonly verdict: OperationVerdict };
 
-/**
- * Sorts a batch into new and known operations against the locked checkpoint.
- * @throws TidemarkError `SEQUENCE_GAP` when the whole push, not only this batch, leaves a seq out.
- */
-export async function planPush<Tx>({
-  transaction,
-  request,
-  checkpoint,
-  ops,
-}: {
-  readonly transaction: SyncWriteTransaction<Tx>;
-  readonly request: { readonly user: SyncUser; readonly input: PushInput };
+/** A batch of one device's operations, its checkpoint locked. */
+export interface CheckpointedBatch {
+  readonly user: SyncUser;
   readonly checkpoint: DeviceCheckpoint;
   readonly ops: readonly PushOperation[];
-}): Promise<readonly PlannedOperation[]> {
-  const { user, input } = request;
-  refuseGap(input.ops, checkpoint.lastSeq);
-  const isNew = newOperations(ops, checkpoint.lastSeq);
+}
+
+/** Sorts batches into new and known operations, by one look at the stored verdicts; one plan a batch, in order. */
+export async function planPush<Tx>(
+  transaction: SyncWriteTransaction<Tx>,
+  batches: readonly CheckpointedBatch[],
+): Promise<readonly (readonly PlannedOperation[])[]> {
+  const sorted = batches.map((batch) => ({ ...batch, isNew: newOperations(batch.ops, batch.checkpoint.lastSeq) }));
   const stored = await transaction.findVerdicts({
-    bySeq: ops
-      .filter((operation) => !isNew.has(operation) && operation.seq > checkpoint.ackSeq)
-      .map(({ seq }) => ({ deviceId: checkpoint.deviceId, seq })),
-    byOperation: [...isNew].map(({ id }) => ({ userId: user.id, operationId: id })),
+    bySeq: sorted.flatMap(({ ops, isNew, checkpoint }) =>
+      ops
+        .filter((operation) => !isNew.has(operation) && operation.seq > checkpoint.ackSeq)
+        .map(({ seq }) => ({ deviceId: checkpoint.deviceId, seq })),
+    ),
+    byOperation: sorted.flatMap(({ isNew, user }) =>
+      [...isNew].map(({ id }) => ({ userId: user.id, operationId: id })),
+    ),
   });
-  const ownVerdicts = stored.filter(({ deviceId }) => deviceId === checkpoint.deviceId);
-  return ops.map((operation) =>
-    isNew.has(operation) ? planNew(operation, stored) : planReplay(operation, ownVerdicts),
-  );
+  return sorted.map(({ ops, isNew, user, checkpoint }) => {
+    const ofUser = stored.filter(({ userId }) => userId === user.id);
+    const ofDevice = stored.filter(({ deviceId }) => deviceId === checkpoint.deviceId);
+    return ops.map((operation) =>
+      isNew.has(operation) ? planNew(operation, ofUser) : planReplay(operation, ofDevice),
+    );
+  });
 }
 
 function planReplay(operation: PushOperation, ownVerdicts: readonly StoredVerdict[]): PlannedOperation {
@@ -54,17 +56,19 @@ function planNew(operation: PushOperation, stored: readonly StoredVerdict[]): Pl
     : { kind: "rekeyed", operation, verdict: parseVerdict(first.text) };
 }
 
-function refuseGap(ops: readonly PushOperation[], lastSeq: number): void {
+/** The refusal of a push that leaves a seq out anywhere in it, or `undefined`. */
+export function refuseGap(ops: readonly PushOperation[], lastSeq: number): TidemarkError | undefined {
   let expectedSeq = lastSeq + 1;
   for (const { seq } of ops) {
     if (seq > expectedSeq) {
-      throw new TidemarkError("SEQUENCE_GAP", {
+      return new TidemarkError("SEQUENCE_GAP", {
         message: `The push leaves out seq ${expectedSeq}; nothing was applied. Send again from seq ${lastSeq + 1}.`,
         details: { expectedSeq: lastSeq + 1 },
       });
     }
     if (seq === expectedSeq) expectedSeq += 1;
   }
+  return undefined;
 }
 
 /** The operations that take the next seqs, in order; all others repeat a seq that has its verdict. */

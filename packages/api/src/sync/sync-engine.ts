@@ -48,9 +48,11 @@ export function createSyncEngine<Contract extends AnySyncContract, Tx>(deps: Syn
       return pull(user, input);
     },
     execute: async (user, operation, args) => {
+      const prepared = await runner.prepare({ name: operation, args });
+      if (prepared instanceof TidemarkError) throw prepared;
       try {
         return await deps.store.write(async (transaction) => {
-          const outcome = await runner.run({ tx: transaction.tx, user, name: operation, args });
+          const outcome = await runner.run({ prepared, tx: transaction.tx, user });
           if (outcome.refusal !== undefined) throw outcome.refusal;
           await transaction.recordChanges(outcome.changes);
           return outcome.result;

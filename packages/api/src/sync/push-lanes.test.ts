@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { createLanes } from "./push-lanes.ts";
+
+interface Parcel {
+  readonly name: string;
+  readonly sender?: string;
+  readonly size?: number;
+}
+
+/** Lanes whose runs end when the test says so. */
+function openLanes(maxSize = 10) {
+  const runs: {
+    readonly names: readonly string[];
+    readonly finish: () => void;
+    readonly fail: (error: Error) => void;
+  }[] = [];
+  const lanes = createLanes<Parcel, string>({
+    maxSize,
+    sizeOf: ({ size = 1 }) => size,
+    exclusiveKeyOf: ({ sender, name }) => sender ?? name,
+    run: (parcels) =>
+      new Promise((resolve, reject) => {
+        const names = parcels.map(({ name }) => name);
+        const outcomes = names.map((name): PromiseSettledResult<string> =>
+          name.startsWith("bad")
+            ? { status: "rejected", reason: new Error(name) }
+            : { status: "fulfilled", value: name },
+        );
+        runs.push({ names, finish: () => resolve(outcomes), fail: reject });
+      }),
+  });
+  const nextRun = (index: number) => expect.poll(() => runs[index]?.names);
+  return { lanes, runs, nextRun };
+}
+
+describe("lanes", () => {
+  it("run a lone item at once, and gather for the next run what arrives meanwhile", async () => {
+    const { lanes, runs, nextRun } = openLanes();
+    const all = ["a", "b", "c"].map((name) => lanes.submit("hot", { name }));
+    await nextRun(0).toEqual(["a"]);
+    runs[0]?.finish();
+    await nextRun(1).toEqual(["b", "c"]);
+    runs[1]?.finish();
+    expect(await Promise.all(all)).toEqual(["a", "b", "c"]);
+  });
+
+  it("do not wait for each other", async () => {
+    const { lanes, runs, nextRun } = openLanes();
+    const all = [lanes.submit("one", { name: "a" }), lanes.submit("two", { name: "b" })];
+    await nextRun(1).toEqual(["b"]);
+    for (const { finish } of runs) finish();
+    expect(await Promise.all(all)).toEqual(["a", "b"]);
+  });
+
+  it("I3: never carry two items of one sender together, nor let a later one overtake", async () => {
+    const { lanes, runs, nextRun } = openLanes(3);
+    const parcels: Parcel[] = [
+      { name: "start" },
+      { name: "a1", sender: "a" },
+      { name: "a2", sender: "a" },
+      { name: "big", sender: "b", size: 3 },
+      { name: "b2", sender: "b" },
+      { name: "c1", sender: "c" },
+    ];
+    const all = parcels.map((parcel) => lanes.submit("hot", parcel));
+    runs[0]?.finish();
+    await nextRun(1).toEqual(["a1", "c1"]);
+    runs[1]?.finish();
+    await nextRun(2).toEqual(["a2"]);
+    runs[2]?.finish();
+    await nextRun(3).toEqual(["big"]);
+    runs[3]?.finish();
+    await nextRun(4).toEqual(["b2"]);
+    runs[4]?.finish();
+    expect(await Promise.all(all)).toEqual(["start", "a1", "a2", "big", "b2", "c1"]);
+  });
+
+  it("give each item its own outcome, and a run's failure to all who travelled in it and to nobody else", async () => {
+    const { lanes, runs, nextRun } = openLanes();
+    const all = Promise.allSettled(["start", "bad 1", "good"].map((name) => lanes.submit("hot", { name })));
+    runs[0]?.fail(new Error("away"));
+    await nextRun(1).toEqual(["bad 1", "good"]);
+    runs[1]?.finish();
+    expect(await all).toMatchObject([
+      { status: "rejected", reason: { message: "away" } },
+      { status: "rejected", reason: { message: "bad 1" } },
+      { status: "fulfilled", value: "good" },
+    ]);
+  });
+});

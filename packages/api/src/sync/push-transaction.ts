@@ -1,0 +1,279 @@
+import { TidemarkError } from "../errors.ts";
+import type { OperationRunner, PreparedOperation } from "./operation-runner.ts";
+import { lockCheckpoints, type PushRequest } from "./push-checkpoints.ts";
+import { planPush, type PlannedOperation } from "./push-plan.ts";
+import { describeFailure, duplicateOf, parkedVerdict, refusalOf, rejectedVerdict } from "./push-verdicts.ts";
+import type { OperationResult, OperationVerdict, PushOperation } from "./sync-protocol.ts";
+import type { DeviceCheckpoint, DeviceProgress, NewVerdict, RowChange, SyncWriteTransaction } from "./sync-store.ts";
+import { parseVerdict } from "./sync-store.ts";
+
+/** Operations of one push on their way to their verdicts. */
+export interface PushBatch {
+  readonly request: PushRequest;
+  readonly ops: readonly PushOperation[];
+  /** What was decided outside: these are not run (again), their verdict records the failure. */
+  readonly failures: Map<PushOperation, unknown>;
+}
+
+export interface SettledBatch {
+  readonly epoch: string;
+  readonly checkpoint: DeviceCheckpoint;
+  readonly lastSeq: number;
+  readonly results: readonly OperationResult[];
+  /** The scope that the batch wrote to last, if it wrote. */
+  readonly scope: string | undefined;
+}
+
+/** One operation's own failure, which spoils the transaction that it ran in. */
+export class OperationFailure extends Error {
+  readonly operation: PushOperation;
+  readonly failure: unknown;
+
+  constructor(operation: PushOperation, failure: unknown) {
+    super(`Operation ${operation.name} (${operation.id}) failed.`, { cause: failure });
+    this.name = "OperationFailure";
+    this.operation = operation;
+    this.failure = failure;
+  }
+}
+
+/** An operation of the transaction, with the verdict it has or will have. */
+interface Entry {
+  readonly batch: CheckedBatch;
+  readonly planned: PlannedOperation;
+  /** Set for what is to be run. */
+  prepared?: PreparedOperation;
+  /** An earlier entry with the same operation id or seq, whose verdict this one repeats. */
+  original?: Entry;
+  verdict?: OperationVerdict;
+  changes: readonly RowChange[];
+}
+
+interface CheckedBatch extends PushBatch {
+  readonly checkpoint: DeviceCheckpoint;
+}
+
+/**
+ * Brings the batches of several devices to their verdicts inside one transaction: one statement each for checkpoints,
+ * known verdicts, new verdicts and changes, however many devices take part. One outcome a batch, in order.
+ * @throws OperationFailure when an operation spoils the transaction for all.
+ */
+export async function settleTogether<Tx>(
+  transaction: SyncWriteTransaction<Tx>,
+  batches: readonly PushBatch[],
+  runner: OperationRunner<Tx>,
+): Promise<readonly (SettledBatch | TidemarkError)[]> {
+  const epoch = await transaction.epoch();
+  const checkpoints = await lockCheckpoints(
+    transaction,
+    batches.map(({ request }) => request),
+  );
+  const checked: CheckedBatch[] = [];
+  const outcomes = batches.map((batch, index) => {
+    const checkpoint = checkpoints[index];
+    if (checkpoint instanceof TidemarkError || checkpoint === undefined) return checkpoint;
+    const accepted: CheckedBatch = { ...batch, checkpoint };
+    checked.push(accepted);
+    return accepted;
+  });
+
+  const entries = await planEntries(transaction, checked);
+  await runEntries({ transaction, entries, runner });
+  await saveVerdicts(transaction, checked, entries);
+  await transaction.recordChanges(entries.flatMap(({ changes }) => changes));
+
+  return outcomes.map((outcome) => {
+    if (outcome instanceof TidemarkError) return outcome;
+    if (outcome === undefined) throw new TypeError("A batch has no checkpoint.");
+    const own = entries.filter(({ batch }) => batch === outcome);
+    return {
+      epoch,
+      checkpoint: outcome.checkpoint,
+      lastSeq: lastSeqOf(outcome, own),
+      results: own.map(resultOf),
+      scope: own.findLast(({ changes }) => changes.length > 0)?.changes.at(-1)?.scope,
+    };
+  });
+}
+
+async function planEntries<Tx>(
+  transaction: SyncWriteTransaction<Tx>,
+  batches: readonly CheckedBatch[],
+): Promise<Entry[]> {
+  const plans = await planPush(
+    transaction,
+    batches.map((batch) => ({ user: batch.request.user, checkpoint: batch.checkpoint, ops: batch.ops })),
+  );
+  const byOperation = new Map<string, Entry>();
+  const bySeq = new Map<string, Entry>();
+  return batches.flatMap((batch, index) =>
+    (plans[index] ?? []).map((planned) => {
+      const { id, seq } = planned.operation;
+      const operationKey = `${batch.request.user.id} ${id}`;
+      const seqKey = `${batch.checkpoint.deviceId} ${seq}`;
+      const original = planned.kind === "new" ? byOperation.get(operationKey) : bySeq.get(seqKey);
+      const entry: Entry = { batch, planned, changes: [], ...(original !== undefined && { original }) };
+      if (planned.kind !== "replayed" && !bySeq.has(seqKey)) bySeq.set(seqKey, entry);
+      if (planned.kind === "new" && original === undefined) byOperation.set(operationKey, entry);
+      return entry;
+    }),
+  );
+}
+
+const isToBeRun = ({ planned, original }: Entry) => planned.kind === "new" && original === undefined;
+
+async function runEntries<Tx>({
+  transaction,
+  entries,
+  runner,
+}: {
+  readonly transaction: SyncWriteTransaction<Tx>;
+  readonly entries: readonly Entry[];
+  readonly runner: OperationRunner<Tx>;
+}): Promise<void> {
+  for (const entry of entries.filter(isToBeRun)) {
+    const { operation } = entry.planned;
+    const { failures } = entry.batch;
+    if (failures.has(operation)) entry.verdict = await recordFailure(transaction, entry, failures.get(operation));
+    else await prepare(entry, runner);
+  }
+  for (const wave of wavesOf(entries)) await runWave({ transaction, wave, runner });
+}
+
+async function prepare<Tx>(entry: Entry, runner: OperationRunner<Tx>): Promise<void> {
+  const { operation } = entry.planned;
+  const prepared = await runner.prepare(operation);
+  if (prepared instanceof TidemarkError) refuse(entry, prepared);
+  else entry.prepared = prepared;
+}
+
+/**
+ * Runs of operations that may be under way at once: a connection then carries their statements back to back instead of
+ * one round trip after another. An operation without a key of independence runs alone.
+ */
+function wavesOf(entries: readonly Entry[]): Entry[][] {
+  const waves: Entry[][] = [];
+  let keys = new Set<string>();
+  for (const entry of entries) {
+    if (entry.prepared === undefined) continue;
+    const key = entry.prepared.independenceKey;
+    const wave = waves.at(-1);
+    if (wave !== undefined && key !== undefined && keys.size > 0 && !keys.has(key)) {
+      wave.push(entry);
+      keys.add(key);
+      continue;
+    }
+    waves.push([entry]);
+    keys = new Set(key === undefined ? [] : [key]);
+  }
+  return waves;
+}
+
+async function runWave<Tx>({
+  transaction,
+  wave,
+  runner,
+}: {
+  readonly transaction: SyncWriteTransaction<Tx>;
+  readonly wave: readonly Entry[];
+  readonly runner: OperationRunner<Tx>;
+}): Promise<void> {
+  let first: OperationFailure | undefined;
+  // All are awaited before a failure goes on: no statement may follow the rollback.
+  await Promise.all(
+    wave.map(async (entry) => {
+      try {
+        await run(entry);
+      } catch (error) {
+        // What fails after the first fails because of it: the transaction is broken by then.
+        first ??= error instanceof OperationFailure ? error : new OperationFailure(entry.planned.operation, error);
+      }
+    }),
+  );
+  if (first === undefined) return;
+  if (first.failure instanceof TidemarkError && first.failure.code === "UNAVAILABLE") throw first.failure;
+  throw first;
+
+  async function run(entry: Entry): Promise<void> {
+    const { prepared, batch, planned } = entry;
+    if (prepared === undefined) return;
+    const { id, seq } = planned.operation;
+    const outcome = await runner.run({ prepared, tx: transaction.tx, user: batch.request.user });
+    if (outcome.refusal !== undefined) {
+      refuse(entry, outcome.refusal);
+      return;
+    }
+    entry.changes = outcome.changes;
+    entry.verdict = { id, seq, status: "applied" };
+  }
+}
+
+/** A refusal is a verdict; inside a group it takes the others along, so the transaction cannot go on as it is. */
+function refuse(entry: Entry, refusal: TidemarkError): void {
+  const { operation } = entry.planned;
+  if (operation.group !== undefined) throw new OperationFailure(operation, refusal);
+  entry.verdict = rejectedVerdict(operation, refusal);
+}
+
+async function recordFailure<Tx>(
+  transaction: SyncWriteTransaction<Tx>,
+  { batch, planned: { operation } }: Entry,
+  failure: unknown,
+): Promise<OperationVerdict> {
+  const refusal = refusalOf(failure);
+  if (refusal !== undefined) return rejectedVerdict(operation, refusal);
+  const { user, input } = batch.request;
+  await transaction.parkOperations([
+    { userId: user.id, deviceId: input.deviceId, operation, reason: describeFailure(failure) },
+  ]);
+  return parkedVerdict(operation);
+}
+
+async function saveVerdicts<Tx>(
+  transaction: SyncWriteTransaction<Tx>,
+  batches: readonly CheckedBatch[],
+  entries: readonly Entry[],
+): Promise<void> {
+  if (batches.length === 0) return;
+  const progress = batches.map((batch): DeviceProgress => {
+    const { deviceId, pending, contract } = batch.request.input;
+    return {
+      deviceId,
+      lastSeq: lastSeqOf(
+        batch,
+        entries.filter((entry) => entry.batch === batch),
+      ),
+      pending,
+      contract,
+    };
+  });
+  await transaction.saveVerdicts(entries.filter(takesSeq).map(toNewVerdict), progress);
+}
+
+const takesSeq = ({ planned }: Entry) => planned.kind !== "replayed";
+
+function lastSeqOf({ checkpoint }: CheckedBatch, entries: readonly Entry[]): number {
+  return entries.findLast(takesSeq)?.planned.operation.seq ?? checkpoint.lastSeq;
+}
+
+function resultOf(entry: Entry): OperationResult {
+  const { planned, original } = entry;
+  if (original !== undefined) return duplicateOf(planned.operation, parseVerdict(verdictText(original)));
+  if (planned.kind !== "new") return duplicateOf(planned.operation, planned.verdict);
+  if (entry.verdict === undefined) throw new TypeError(`Operation ${planned.operation.id} has no verdict.`);
+  return entry.verdict;
+}
+
+function toNewVerdict(entry: Entry): NewVerdict {
+  const { user, input } = entry.batch.request;
+  const { id, seq } = entry.planned.operation;
+  const text = verdictText(entry);
+  return { userId: user.id, deviceId: input.deviceId, seq, operationId: id, text, isFirst: isToBeRun(entry) };
+}
+
+/** A copy keeps the first verdict's text, so that a replay of the copy answers it too. */
+function verdictText(entry: Entry): string {
+  const result = resultOf(entry);
+  const { id, seq } = result;
+  return JSON.stringify(result.status === "duplicate" ? (result.of ?? { id, seq, status: "applied" }) : result);
+}
