@@ -1,4 +1,10 @@
-import type { AnySyncContract, OperationContext, OptimisticTransaction, StandardSchema, SyncRow } from "@tidemark/api/contracts";
+import type {
+  AnySyncContract,
+  OperationContext,
+  OptimisticTransaction,
+  StandardSchema,
+  SyncRow,
+} from "@tidemark/api/contracts";
 
 /** A row as the core sees it, whatever its entity. */
 export type Row = SyncRow & Readonly<Record<string, unknown>>;

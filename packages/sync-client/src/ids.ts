@@ -36,13 +36,7 @@ function format(time: number, counter: number, random: Uint8Array): string {
   const tail = [((random[2] ?? 0) & 0x3f) | 0x80, ...random.subarray(3)];
   const tailHex = tail.map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const counterHex = counter.toString(16).padStart(3, "0");
-  return [
-    timeHex.slice(0, 8),
-    timeHex.slice(8),
-    `7${counterHex}`,
-    tailHex.slice(0, 4),
-    tailHex.slice(4),
-  ].join("-");
+  return [timeHex.slice(0, 8), timeHex.slice(8), `7${counterHex}`, tailHex.slice(0, 4), tailHex.slice(4)].join("-");
 }
 
 /** A new id for an entity or an operation: a UUIDv7 that grows from call to call. */

@@ -61,7 +61,8 @@ export function createSyncClient<Contract extends AnySyncContract>(
     ...deps,
     push: createPush({ contract, storage, transport }),
     pull: createPull({ contract, storage, transport }),
-    repair: (repair) => repairDevice({ storage, newId, contractVersion: contract.version }, repair),
+    repair: (repair) =>
+      repairDevice({ storage, newId, contractVersion: contract.version, known: replica.operations.all }, repair),
     onPushed(delta) {
       if (delta.changed.length === 0 && delta.removed.length === 0) return;
       replica.changeOperations(delta);

@@ -34,10 +34,12 @@ describe("writing", () => {
     await using world = await createWorld();
     const { sync } = world.openTab();
     const wrong: unknown = { id: newId(), listId: "home" };
-    await expect(sync.enqueue("note.add", wrong as { id: string; listId: string; text: string })).rejects.toMatchObject({
-      name: "SyncClientError",
-      code: "INVALID_ARGUMENTS",
-    });
+    await expect(sync.enqueue("note.add", wrong as { id: string; listId: string; text: string })).rejects.toMatchObject(
+      {
+        name: "SyncClientError",
+        code: "INVALID_ARGUMENTS",
+      },
+    );
     expect(sync.outbox.get()).toEqual([]);
   });
 

@@ -15,6 +15,8 @@ export type NotesClient = SyncClient<NotesContract>;
 export interface Tab {
   readonly sync: NotesClient;
   readonly transport: FaultTransport;
+  /** The name of its IndexedDB database. */
+  readonly database: string;
   readonly unauthorizedCalls: () => number;
   readonly errors: readonly unknown[];
   setVisible(isVisible: boolean): void;
@@ -93,6 +95,7 @@ export async function createWorld(): Promise<World> {
     return {
       sync,
       transport,
+      database: name,
       errors,
       unauthorizedCalls: () => unauthorized,
       setVisible(next) {

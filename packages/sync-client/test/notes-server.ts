@@ -135,6 +135,10 @@ async function asTrpcWould<Result>(call: Promise<Result>): Promise<Result> {
     return await call;
   } catch (error) {
     if (!(error instanceof TidemarkError)) throw error;
-    throw new CallError(error.message, { code: error.code, httpStatus: errorCatalogue[error.code].http, ...error.details });
+    throw new CallError(error.message, {
+      code: error.code,
+      httpStatus: errorCatalogue[error.code].http,
+      ...error.details,
+    });
   }
 }

@@ -75,7 +75,8 @@ describe("pulling", () => {
     await using world = await createWorld();
     const pull = world.server.pull;
     let answers = 0;
-    world.server.pull = async (...call) => ((answers += 1) === 1 ? (JSON.parse(`{"login":"page"}`) as PullOutput) : pull(...call));
+    world.server.pull = async (...call) =>
+      (answers += 1) === 1 ? (JSON.parse(`{"login":"page"}`) as PullOutput) : pull(...call);
     const tab = world.openTab();
     await world.until(() => tab.sync.status.get().reason === "server");
     await world.until(isSynced(tab));
@@ -104,6 +105,10 @@ describe("pulling", () => {
     await world.until(() => tab.sync.status.get().state === "stuck");
     tab.transport.decide = () => "none";
     await world.until(isSynced(tab));
-    expect(tab.sync.activity.get()[1]).toMatchObject({ kind: "pull", outcome: "failed", message: "refused with UNAVAILABLE" });
+    expect(tab.sync.activity.get()[1]).toMatchObject({
+      kind: "pull",
+      outcome: "failed",
+      message: "refused with UNAVAILABLE",
+    });
   });
 });

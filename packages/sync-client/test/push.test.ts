@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { refusal } from "./fault-transport.ts";
 import { createWorld, isSynced, newId, offline, type Tab } from "./harness.ts";
 
-const pushes = (tab: Tab) => tab.transport.calls.flatMap(({ kind, input }) => (kind === "push" ? [input as PushInput] : []));
+const pushes = (tab: Tab) =>
+  tab.transport.calls.flatMap(({ kind, input }) => (kind === "push" ? [input as PushInput] : []));
 
 describe("pushing", () => {
   it("C10, I2: a lost response is followed by the same push, which has no second effect", async () => {
@@ -13,7 +14,11 @@ describe("pushing", () => {
     await tab.add("once");
     await world.until(isSynced(tab));
     expect(await world.server.effects()).toHaveLength(1);
-    expect(pushes(tab).slice(0, 4).map(({ ops }) => ops)).toEqual(Array(4).fill(pushes(tab)[0]?.ops));
+    expect(
+      pushes(tab)
+        .slice(0, 4)
+        .map(({ ops }) => ops),
+    ).toEqual(Array(4).fill(pushes(tab)[0]?.ops));
     expect(tab.rows()).toMatchObject([{ text: "once", $state: "synced" }]);
   });
 
@@ -31,7 +36,14 @@ describe("pushing", () => {
     const tab = world.openTab();
     const live = tab.sync.query("note", { index: "byList", equals: ["home"] });
     const seen: string[] = [];
-    live.subscribe(() => seen.push(live.get().map(({ text, $state }) => `${text} ${$state}`).join()));
+    live.subscribe(() =>
+      seen.push(
+        live
+          .get()
+          .map(({ text, $state }) => `${text} ${$state}`)
+          .join(),
+      ),
+    );
     await tab.add("steady");
     await world.until(isSynced(tab));
     expect(seen).toEqual(["steady pending", "steady synced"]);
@@ -44,7 +56,9 @@ describe("pushing", () => {
     tab.transport.decide = () => "none";
     await world.until(isSynced(tab));
     expect(await world.server.texts()).toEqual(["one", "three"]);
-    expect(tab.sync.deadLetters.get()).toMatchObject([{ name: "note.add", error: { message: "Bad notes are refused." } }]);
+    expect(tab.sync.deadLetters.get()).toMatchObject([
+      { name: "note.add", error: { message: "Bad notes are refused." } },
+    ]);
     expect(tab.rows().find(({ text }) => text === "bad two")).toMatchObject({ $state: "rejected" });
     expect(tab.sync.status.get()).toMatchObject({ pending: 0, deadLetters: 1 });
   });
@@ -88,9 +102,14 @@ describe("pushing", () => {
     const tab = world.openTab({ decide: offline });
     await Promise.all(Array.from({ length: 40 }, (_, index) => tab.add(`note ${index}`)));
     let refusals = 0;
-    tab.transport.decide = (kind) => (kind === "push" && (refusals += 1) <= 3 ? refusal("PAYLOAD_TOO_LARGE", 413) : "none");
+    tab.transport.decide = (kind) =>
+      kind === "push" && (refusals += 1) <= 3 ? refusal("PAYLOAD_TOO_LARGE", 413) : "none";
     await world.until(isSynced(tab));
-    expect(pushes(tab).slice(-5).some(({ ops }) => ops.length === 5)).toBe(true);
+    expect(
+      pushes(tab)
+        .slice(-5)
+        .some(({ ops }) => ops.length === 5),
+    ).toBe(true);
     expect(await world.server.effects()).toHaveLength(40);
   });
 
@@ -98,7 +117,8 @@ describe("pushing", () => {
     await using world = await createWorld();
     let failures = 0;
     const tab = world.openTab({
-      decide: (kind) => (kind === "push" && (failures += 1) <= 2 ? new TypeError("14003 RESET_REQUIRED 401 FORBIDDEN") : "none"),
+      decide: (kind) =>
+        kind === "push" && (failures += 1) <= 2 ? new TypeError("14003 RESET_REQUIRED 401 FORBIDDEN") : "none",
     });
     await tab.add("kept");
     await world.until(isSynced(tab));

@@ -47,7 +47,9 @@ describe("a server that does not take the request", () => {
     await using world = await createWorld();
     let refusals = 0;
     const response = new Response(null, { status: 503, headers: { "retry-after": "20" } });
-    const unavailable = Object.assign(new CallError("away", { code: "UNAVAILABLE", httpStatus: 503 }), { meta: { response } });
+    const unavailable = Object.assign(new CallError("away", { code: "UNAVAILABLE", httpStatus: 503 }), {
+      meta: { response },
+    });
     const tab = world.openTab({ decide: () => ((refusals += 1) === 1 ? unavailable : "none") });
     await world.until(() => tab.sync.status.get().reason === "server");
     expect(world.clock.nextDelay()).toBeLessThanOrEqual(2_000);

@@ -89,7 +89,9 @@ export function stepConnection(
       return canStart(state, event.isUrgent) ? proceed(next, settings) : { state: next, effects: [] };
     }
     case "timer-fired":
-      return canStart(state, true) ? proceed({ ...state, wantsPush: true, wantsPull: true }, settings) : { state, effects: [] };
+      return canStart(state, true)
+        ? proceed({ ...state, wantsPush: true, wantsPull: true }, settings)
+        : { state, effects: [] };
     case "visibility-changed": {
       const next = { ...state, isVisible: event.isVisible };
       if (!canStart(state, true)) return { state: next, effects: [] };
@@ -130,7 +132,10 @@ function proceed(state: ConnectionState, settings: ConnectionSettings): Connecti
 }
 
 function run(state: ConnectionState, task: Task): ConnectionStep {
-  return { state: { ...state, phase: { name: "running", task } }, effects: [{ type: "cancel-timer" }, { type: "run", task }] };
+  return {
+    state: { ...state, phase: { name: "running", task } },
+    effects: [{ type: "cancel-timer" }, { type: "run", task }],
+  };
 }
 
 function rest(

@@ -14,6 +14,7 @@ export interface OperationList {
   readonly outbox: Observable<readonly QueuedOperation[]>;
   readonly deadLetters: Observable<readonly DeadLetter[]>;
   get(id: string): TrackedOperation | undefined;
+  all(): readonly TrackedOperation[];
   /** The step from what is known to `operations`, which are all there are. */
   differenceTo(operations: readonly TrackedOperation[]): OperationDelta;
   apply(delta: OperationDelta): void;
@@ -28,6 +29,7 @@ export function createOperationList(): OperationList {
     outbox,
     deadLetters,
     get: (id) => operations.get(id),
+    all: () => [...operations.values()],
     differenceTo(next) {
       const nextIds = new Set(next.map(({ operation }) => operation.id));
       return {

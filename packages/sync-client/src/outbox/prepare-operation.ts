@@ -17,7 +17,11 @@ const MAX_ARGS_BYTES = MAX_PUSH_BYTES / 2;
  * Copies arguments and checks them against their schema; at once where the schema can.
  * @throws SyncClientError `UNKNOWN_NAME`, `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`
  */
-export function prepareArgs(contract: RuntimeContract, name: string, input: unknown): PreparedArgs | Promise<PreparedArgs> {
+export function prepareArgs(
+  contract: RuntimeContract,
+  name: string,
+  input: unknown,
+): PreparedArgs | Promise<PreparedArgs> {
   const operation = Object.hasOwn(contract.operations, name) ? contract.operations[name] : undefined;
   if (operation === undefined) {
     throw new SyncClientError("UNKNOWN_NAME", `The contract "${contract.name}" has no operation "${name}".`);
@@ -38,7 +42,10 @@ export function prepareArgs(contract: RuntimeContract, name: string, input: unkn
 function copyThroughJson(name: string, input: unknown): { readonly wire: string; readonly args: unknown } {
   const wire = toJson(name, input);
   if (byteLength(wire) > MAX_ARGS_BYTES) {
-    throw new SyncClientError("OPERATION_TOO_LARGE", `${name}: more than ${MAX_ARGS_BYTES} bytes cannot be sent at once.`);
+    throw new SyncClientError(
+      "OPERATION_TOO_LARGE",
+      `${name}: more than ${MAX_ARGS_BYTES} bytes cannot be sent at once.`,
+    );
   }
   const args: unknown = JSON.parse(wire);
   return { wire, args };

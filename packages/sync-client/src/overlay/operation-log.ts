@@ -62,7 +62,11 @@ export function createOperationLog(): OperationLog {
       for (const id of idsByRow.get(key) ?? []) {
         const entry = entries.get(id);
         if (entry === undefined) continue;
-        found.splice(lowerBound(found, (other) => other.operation.order > entry.operation.order), 0, entry);
+        found.splice(
+          lowerBound(found, (other) => other.operation.order > entry.operation.order),
+          0,
+          entry,
+        );
       }
       return found;
     },

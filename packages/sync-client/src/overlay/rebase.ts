@@ -16,7 +16,11 @@ export interface RebaseDeps {
  * Runs again every operation that saw a changed row, in order, and those that saw what they changed in turn; no others.
  * Answers the keys of all rows that may look different now.
  */
-export function rebase(deps: RebaseDeps, changedRows: ReadonlySet<string>, added: readonly OverlayOperation[]): Set<string> {
+export function rebase(
+  deps: RebaseDeps,
+  changedRows: ReadonlySet<string>,
+  added: readonly OverlayOperation[],
+): Set<string> {
   const { log } = deps;
   const affected = new Set(changedRows);
   const waiting: OverlayOperation[] = [];

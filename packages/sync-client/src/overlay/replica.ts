@@ -24,7 +24,13 @@ export interface Replica {
   showPull(pull: ShownPull): void;
 }
 
-export function createReplica({ storage, overlay }: { readonly storage: SyncStorage; readonly overlay: Overlay }): Replica {
+export function createReplica({
+  storage,
+  overlay,
+}: {
+  readonly storage: SyncStorage;
+  readonly overlay: Overlay;
+}): Replica {
   const operations = createOperationList();
 
   function apply(delta: OperationDelta, rows: Pick<OverlayChange, "rows" | "replacesAllRows"> = {}): void {

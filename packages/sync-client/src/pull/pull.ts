@@ -25,11 +25,19 @@ export function createPull(deps: {
     while (true) {
       const device = await storage.transaction("read", ["meta"], (transaction) => transaction.get("meta", "device"));
       if (device === undefined) {
-        return { kind: "failed", failure: { kind: "repair", repair: "reopen" }, message: "The local database is gone." };
+        return {
+          kind: "failed",
+          failure: { kind: "repair", repair: "reopen" },
+          message: "The local database is gone.",
+        };
       }
       const page = await transport.pull(toRequest(contract, device), { signal });
       if (!isReadable(page)) {
-        return { kind: "failed", failure: { kind: "server", retryAfterMs: 0 }, message: "The answer was not the server's." };
+        return {
+          kind: "failed",
+          failure: { kind: "server", retryAfterMs: 0 },
+          message: "The answer was not the server's.",
+        };
       }
       if (bringsNothing(device, page)) return { kind: "pulled", changes, shown: undefined };
       changes += page.changes.length;

@@ -2,7 +2,13 @@ import type { PullOutput } from "@tidemark/api/contracts";
 import type { RuntimeContract } from "../contract.ts";
 import type { PulledRow } from "../overlay/overlay.ts";
 import { withoutStaged } from "../storage/stored-state.ts";
-import type { DeviceState, StorageTransaction, StoredChange, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import type {
+  DeviceState,
+  StorageTransaction,
+  StoredChange,
+  StoredOperation,
+  SyncStorage,
+} from "../storage/sync-storage.ts";
 import { foldPages, toStagedPage, type FoldedPull } from "./fold-pages.ts";
 
 export type PageOutcome =
@@ -81,7 +87,10 @@ async function purgeScopes(transaction: StorageTransaction, scopes: readonly str
 }
 
 /** A deletion from a scope that the row has left already. */
-async function isElsewhere(transaction: StorageTransaction, { entity, id, scope, value }: StoredChange): Promise<boolean> {
+async function isElsewhere(
+  transaction: StorageTransaction,
+  { entity, id, scope, value }: StoredChange,
+): Promise<boolean> {
   if (value !== null) return false;
   const stored = await transaction.get("rows", [entity, id]);
   return stored !== undefined && stored.scope !== scope;

@@ -46,10 +46,7 @@ export function createPush(deps: {
     });
   }
 
-  async function send(
-    plan: PushPlan,
-    signal: AbortSignal,
-  ): Promise<{ readonly output: PushOutput } | PushFailure> {
+  async function send(plan: PushPlan, signal: AbortSignal): Promise<{ readonly output: PushOutput } | PushFailure> {
     try {
       return { output: await transport.push(plan.input, { signal }) };
     } catch (error) {

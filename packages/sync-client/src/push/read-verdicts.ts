@@ -58,5 +58,7 @@ function refusalOf(operation: StoredOperation, result: OperationResult): StoredD
 
 /** Something between us and the server may answer in its stead; its answer must not settle anything. */
 function isReadable(output: PushOutput): boolean {
-  return typeof output === "object" && output !== null && typeof output.epoch === "string" && Array.isArray(output.results);
+  return (
+    typeof output === "object" && output !== null && typeof output.epoch === "string" && Array.isArray(output.results)
+  );
 }

@@ -18,4 +18,3 @@ export function useSync(): RegisteredClient {
   if (sync === null) throw new SyncClientError("NO_PROVIDER", "Wrap the app in <SyncProvider sync={…}>.");
   return sync;
 }
-

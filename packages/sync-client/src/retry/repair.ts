@@ -1,3 +1,4 @@
+import type { TrackedOperation } from "../outbox/tracked-operation.ts";
 import { openDevice, withoutStaged } from "../storage/stored-state.ts";
 import type { StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
@@ -6,13 +7,27 @@ export interface RepairDeps {
   readonly storage: SyncStorage;
   readonly newId: () => string;
   readonly contractVersion: number;
+  /** The operations that this tab has in memory. */
+  readonly known: () => readonly TrackedOperation[];
 }
 
 /** Puts the device back on its feet; the operations it holds stay, whatever happened. */
 export async function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
-  if (repair === "reopen") await openDevice(deps.storage, deps);
+  if (repair === "reopen") await restoreFromMemory(deps);
   else if (repair === "repull") await forgetCursor(deps.storage);
   else await takeNewDevice(deps);
+}
+
+/** The browser has cleared the database under an open tab: what this tab still knows is stored again. */
+async function restoreFromMemory({ storage, newId, contractVersion, known }: RepairDeps): Promise<void> {
+  const operations = [...known()].sort((left, right) => left.operation.order - right.operation.order);
+  await storage.transaction("durableWrite", ["meta", "outbox", "deadLetters"], async (transaction) => {
+    if ((await transaction.get("meta", "device")) !== undefined) return;
+    const unsettled = operations.flatMap(({ state, operation }) => (state === "dead" ? [] : [operation]));
+    await Promise.all(unsettled.map((operation) => transaction.append(withoutHistory(operation))));
+    for (const tracked of operations) if (tracked.state === "dead") transaction.put("deadLetters", tracked.letter);
+  });
+  await openDevice(storage, { newId, contractVersion });
 }
 
 /** Everything is pulled again; what is shown stays until the pull has reached its end. */

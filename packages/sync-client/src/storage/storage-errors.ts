@@ -3,7 +3,11 @@ import { SyncClientError } from "../errors.ts";
 /** What a browser says about a transaction that failed, as one of our codes. */
 export function describeStorageFailure(cause: unknown): SyncClientError {
   if (nameOf(cause) === "QuotaExceededError") {
-    return new SyncClientError("STORAGE_FULL", "The browser's storage is full; nothing was saved. Free some space.", cause);
+    return new SyncClientError(
+      "STORAGE_FULL",
+      "The browser's storage is full; nothing was saved. Free some space.",
+      cause,
+    );
   }
   return new SyncClientError("STORAGE_FAILED", "The browser could not save this; nothing was saved. Try again.", cause);
 }
@@ -20,7 +24,8 @@ export function describeOpenFailure(cause: unknown): SyncClientError {
 }
 
 /** The browser's own failures, as against what the work inside a transaction threw. */
-export const isAbort = (cause: unknown): boolean => typeof DOMException !== "undefined" && cause instanceof DOMException;
+export const isAbort = (cause: unknown): boolean =>
+  typeof DOMException !== "undefined" && cause instanceof DOMException;
 
 /** The connection or transaction has ended: evicted, cleared, upgraded, or simply over. */
 export const isClosedConnection = (cause: unknown): boolean => nameOf(cause) === "InvalidStateError";

@@ -1,4 +1,12 @@
-import type { DeviceState, RowKey, StorageTransaction, StoredDeadLetter, StoredOperation, StoredRow, SyncStorage } from "./sync-storage.ts";
+import type {
+  DeviceState,
+  RowKey,
+  StorageTransaction,
+  StoredDeadLetter,
+  StoredOperation,
+  StoredRow,
+  SyncStorage,
+} from "./sync-storage.ts";
 
 /** Every operation that is not over. */
 export interface StoredOperations {
@@ -29,7 +37,14 @@ export function readChanged(storage: SyncStorage, keys: readonly RowKey[]) {
       readOperations(transaction),
       Promise.all(keys.map(({ entity, id }) => transaction.get("rows", [entity, id]))),
     ]);
-    return { operations, rows: keys.map((key, index) => ({ ...key, value: rows[index]?.value ?? null, version: rows[index]?.version ?? 0 })) };
+    return {
+      operations,
+      rows: keys.map((key, index) => ({
+        ...key,
+        value: rows[index]?.value ?? null,
+        version: rows[index]?.version ?? 0,
+      })),
+    };
   });
 }
 

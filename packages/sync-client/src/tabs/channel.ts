@@ -14,7 +14,12 @@ export type TabMessage =
   /** Operations moved on and these rows changed; `all` where there are too many to name. */
   | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all" }
   /** The leader shall talk to the server; now if it is urgent. */
-  | { readonly type: "wake"; readonly wants: "push" | "both"; readonly isUrgent: boolean; readonly fromVisible: boolean }
+  | {
+      readonly type: "wake";
+      readonly wants: "push" | "both";
+      readonly isUrgent: boolean;
+      readonly fromVisible: boolean;
+    }
   | { readonly type: "report"; readonly report: LeaderReport; readonly endsRound: boolean }
   /** A tab has opened and wants a report. */
   | { readonly type: "hello" };

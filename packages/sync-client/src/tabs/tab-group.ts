@@ -53,7 +53,10 @@ export function createTabGroup(deps: TabGroupDeps): TabGroup {
     report,
     start() {
       channel.listen(receive);
-      endings.push(page.onVisibilityChange(followVisibility), page.onNetworkChange(() => wake("both", true)));
+      endings.push(
+        page.onVisibilityChange(followVisibility),
+        page.onNetworkChange(() => wake("both", true)),
+      );
       followVisibility();
       channel.post({ type: "hello" });
       leadership.start(() => void lead());

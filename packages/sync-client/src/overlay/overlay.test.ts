@@ -1,0 +1,185 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { notesContract } from "../../test/notes-contract.ts";
+import { readContract } from "../contract.ts";
+import type { OverlayOperation } from "./operation-effect.ts";
+import { createOverlay, type Overlay, type PulledRow } from "./overlay.ts";
+
+const contract = readContract(notesContract);
+const open = () => {
+  const errors: unknown[] = [];
+  return { overlay: createOverlay({ contract, userId: "ann", report: (error) => errors.push(error) }), errors };
+};
+const pulled = (id: string, text: string, version = 1): PulledRow => ({
+  entity: "note",
+  id,
+  version,
+  value: { id, listId: "home", text, at: `2026-01-0${(id.length % 9) + 1}` },
+});
+const operation = (order: number, name: string, args: object, isRejected = false): OverlayOperation => ({
+  id: `operation ${order}`,
+  order,
+  name,
+  args,
+  at: "2026-02-01",
+  isRejected,
+});
+const add = (order: number, id: string, text: string) => operation(order, "note.add", { id, listId: "home", text });
+const edit = (order: number, id: string, text: string, isRejected = false) =>
+  operation(order, "note.edit", { id, text }, isRejected);
+const shown = (overlay: Overlay) =>
+  overlay
+    .query("note", {})
+    .get()
+    .map(({ id, text, $state }) => [id, text, $state]);
+
+describe("the overlay", () => {
+  it("C5: runs operations over newer pulled rows again", () => {
+    const { overlay } = open();
+    overlay.apply({ rows: [pulled("a", "server 1")], added: [edit(1, "a", "mine")] });
+    overlay.apply({ rows: [pulled("a", "server 2", 2)] });
+    expect(shown(overlay)).toEqual([["a", "mine", "pending"]]);
+    overlay.apply({ removed: ["operation 1"] });
+    expect(shown(overlay)).toEqual([["a", "server 2", "synced"]]);
+  });
+
+  it("C5: an operation of another tab takes its place among ours, by its order", () => {
+    const { overlay } = open();
+    overlay.apply({ added: [edit(2, "a", "second")] });
+    overlay.apply({ added: [add(1, "a", "first")] });
+    expect(shown(overlay)).toEqual([["a", "second", "pending"]]);
+  });
+
+  it("C6: marks what a refused operation wrote until it is gone", () => {
+    const { overlay } = open();
+    overlay.apply({ rows: [pulled("a", "server")], added: [edit(1, "a", "mine"), edit(2, "a", "later")] });
+    overlay.apply({ added: [edit(1, "a", "mine", true)] });
+    expect(shown(overlay)).toEqual([["a", "later", "rejected"]]);
+    overlay.apply({ removed: ["operation 1"] });
+    expect(shown(overlay)).toEqual([["a", "later", "pending"]]);
+  });
+
+  it("C7: answers the same array until a row of the query changes", () => {
+    const { overlay } = open();
+    overlay.apply({ rows: [pulled("a", "one")] });
+    const live = overlay.query("note", { index: "byList", equals: ["home"] });
+    const elsewhere = overlay.query("note", { index: "byList", equals: ["elsewhere"] });
+    let calls = 0;
+    elsewhere.subscribe(() => (calls += 1));
+    const before = live.get();
+    const empty = elsewhere.get();
+    overlay.apply({ rows: [pulled("a", "one", 2)] });
+    expect(live.get()).toBe(before);
+    overlay.apply({ rows: [pulled("a", "two", 3)] });
+    expect(live.get()).not.toBe(before);
+    expect(elsewhere.get()).toBe(empty);
+    expect(calls).toBe(0);
+  });
+
+  it("orders, bounds and limits by the index's fields, then by id", () => {
+    const { overlay } = open();
+    const at = (id: string, time: string): PulledRow => ({
+      ...pulled(id, id),
+      value: { id, listId: "home", text: id, at: time },
+    });
+    overlay.apply({ rows: [at("c", "3"), at("a", "1"), at("b2", "2"), at("b1", "2"), at("d", "4")] });
+    const ids = (query: Parameters<Overlay["query"]>[1]) =>
+      overlay
+        .query("note", query)
+        .get()
+        .map(({ id }) => id);
+    const home = { index: "byList", equals: ["home"] };
+    expect(ids(home)).toEqual(["a", "b1", "b2", "c", "d"]);
+    expect(ids({ ...home, order: "desc", limit: 2 })).toEqual(["d", "c"]);
+    expect(ids({ ...home, range: { gt: "1", lte: "3" } })).toEqual(["b1", "b2", "c"]);
+    expect(ids({ ...home, range: { gte: "2", lt: "3" }, limit: 1 })).toEqual(["b1"]);
+    expect(ids({ equals: ["c"] })).toEqual(["c"]);
+    expect(() => overlay.query("note", { index: "byNothing" })).toThrow(/no index/);
+  });
+
+  it("C7: all queries show a step before any listener hears of it", () => {
+    const { overlay } = open();
+    const first = overlay.query("note", {});
+    const second = overlay.query("note", { index: "byList", equals: ["home"] });
+    const seen: number[] = [];
+    first.subscribe(() => seen.push(second.get().length));
+    second.subscribe(() => seen.push(first.get().length));
+    overlay.apply({ rows: [pulled("a", "one"), pulled("bb", "two")] });
+    expect(seen).toEqual([2, 2]);
+  });
+
+  it("an optimistic function that throws is reported and shows nothing; the others go on", () => {
+    const { overlay, errors } = open();
+    overlay.apply({
+      added: [
+        operation(
+          1,
+          "note.add",
+          Object.freeze({
+            get id(): string {
+              throw new TypeError("bug");
+            },
+          }),
+        ),
+        add(2, "a", "fine"),
+      ],
+    });
+    expect(errors).toEqual([new TypeError("bug")]);
+    expect(shown(overlay)).toEqual([["a", "fine", "pending"]]);
+  });
+
+  it("C5: shows after any changes, in any order, what running everything from the start would show", () => {
+    const id = fc.constantFrom("a", "bb", "ccc");
+    const text = fc.string({ maxLength: 3 });
+    const order = fc.integer({ min: 1, max: 8 });
+    const change = fc.oneof(
+      fc.record({ kind: fc.constant("row" as const), id, text }),
+      fc.record({ kind: fc.constant("gone" as const), id }),
+      fc.record({
+        kind: fc.constantFrom("note.add" as const, "note.edit" as const, "note.remove" as const),
+        order,
+        id,
+        text,
+        isRejected: fc.boolean(),
+      }),
+      fc.record({ kind: fc.constant("removed" as const), order }),
+    );
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
+        const { overlay } = open();
+        const live = overlay.query("note", { index: "byList", equals: ["home"] });
+        live.subscribe(() => {});
+        const rows = new Map<string, PulledRow>();
+        const operations = new Map<number, OverlayOperation>();
+        for (const next of changes) {
+          if (next.kind === "row") rows.set(next.id, pulled(next.id, next.text));
+          else if (next.kind === "gone") rows.set(next.id, { ...pulled(next.id, ""), value: null });
+          else if (next.kind === "removed") operations.delete(next.order);
+          else {
+            const args = { id: next.id, text: next.text, ...(next.kind === "note.add" && { listId: "home" }) };
+            // An operation never changes its arguments, only its state.
+            const known = operations.get(next.order);
+            operations.set(
+              next.order,
+              known === undefined
+                ? operation(next.order, next.kind, args, next.isRejected)
+                : { ...known, isRejected: next.isRejected },
+            );
+          }
+          if (next.kind === "removed") overlay.apply({ removed: [`operation ${next.order}`] });
+          else if (next.kind === "row" || next.kind === "gone")
+            overlay.apply({ rows: [rows.get(next.id) ?? pulled(next.id, "")] });
+          else overlay.apply({ added: [...operations.values()].filter(({ order: at }) => at === next.order) });
+        }
+        const fresh = open().overlay;
+        fresh.apply({
+          rows: rows.values(),
+          added: [...operations.values()].sort((left, right) => left.order - right.order),
+        });
+        expect(shown(overlay)).toEqual(shown(fresh));
+        expect(live.get()).toEqual(fresh.query("note", { index: "byList", equals: ["home"] }).get());
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import { deleteDB, openDB } from "idb";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
+import { createWorld, isSynced, newId, offline } from "./harness.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+const refuseAdds = (name: string) =>
+  vi.spyOn(IDBObjectStore.prototype, "add").mockImplementation(() => {
+    throw new DOMException("no", name);
+  });
+
+describe("storage", () => {
+  it("C1: a write that the quota refuses rejects, is not shown, and the status says so until one succeeds", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab({ decide: offline });
+    await tab.sync.opened;
+    refuseAdds("QuotaExceededError");
+    await expect(tab.add("too much")).rejects.toMatchObject({ code: "STORAGE_FULL" });
+    expect(tab.texts()).toEqual([]);
+    expect(tab.sync.status.get()).toMatchObject({ state: "stuck", reason: "storage" });
+    vi.restoreAllMocks();
+    await tab.add("fits");
+    expect(tab.sync.status.get().reason).not.toBe("storage");
+    expect(tab.texts()).toEqual(["fits"]);
+  });
+
+  it("C1: an aborted write rejects all calls that shared it, and the keys that it took are given back", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("before");
+    refuseAdds("AbortError");
+    const results = await Promise.allSettled([tab.add("one"), tab.add("two")]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    vi.restoreAllMocks();
+    await tab.add("after");
+    expect(tab.sync.outbox.get().at(-1)).toMatchObject({ seq: 2 });
+    await world.until(isSynced(tab));
+    expect(await world.server.texts()).toEqual(["before", "after"]);
+  });
+
+  it("C20: a browser without IndexedDB is told by a typed error and the status", async () => {
+    vi.stubGlobal("indexedDB", undefined);
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await expect(tab.sync.opened).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    await expect(tab.add("nowhere")).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    expect(tab.sync.status.get()).toMatchObject({ state: "stuck", reason: "storage" });
+  });
+
+  it("C20: a database that a newer app uses cannot be opened, and says so", async () => {
+    const name = newId();
+    (await openDB(name, 99)).close();
+    const storage = createIndexedDbStorage({ name });
+    await expect(storage.transaction("read", ["meta"], async () => null)).rejects.toMatchObject({
+      code: "STORAGE_UNAVAILABLE",
+    });
+  });
+
+  it("C20: a database cleared under an open tab is made anew, with what the tab still knows", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("synced");
+    await world.until(isSynced(tab));
+    tab.transport.decide = offline;
+    await tab.add("waiting");
+    await world.until(() => tab.sync.status.get().state === "offline");
+    await deleteDB(tab.database);
+    tab.transport.decide = () => "none";
+    await world.until(() => isSynced(tab)() && tab.texts().length === 2);
+    expect(await world.server.texts()).toEqual(["synced", "waiting"]);
+    expect(tab.rows().map(({ $state }) => $state)).toEqual(["synced", "synced"]);
+  });
+
+  it("C2: what a transaction's work throws undoes it and is thrown on as it is", async () => {
+    const storage = createIndexedDbStorage({ name: newId() });
+    const operation = { id: "1", name: "x", args: null, at: "", contractVersion: 1 };
+    const failing = storage.transaction("durableWrite", ["outbox"], async (transaction) => {
+      await transaction.append(operation);
+      throw new RangeError("mine");
+    });
+    await expect(failing).rejects.toEqual(new RangeError("mine"));
+    expect(await storage.transaction("read", ["outbox"], ({ count }) => count("outbox"))).toBe(0);
+    expect(await storage.transaction("durableWrite", ["outbox"], ({ append }) => append(operation))).toBe(1);
+    storage.close();
+  });
+});
