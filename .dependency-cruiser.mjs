@@ -108,7 +108,7 @@ export default {
     {
       name: "5-features-are-apart",
       severity: "error",
-      from: { path: "^apps/server/src/features/([^/]+)/" },
+      from: { path: "^apps/server/src/features/([^/]+)/", pathNot: TESTS },
       to: { path: "^apps/server/src/features/", pathNot: "^apps/server/src/features/$1/" },
     },
     {
