@@ -57,7 +57,7 @@ export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageI
           <MessageEditor row={row} onEnd={endEditing} />
         ) : (
           <p className="break-words whitespace-pre-wrap [overflow-wrap:anywhere]">
-            {row.text}
+            <span>{row.text}</span>
             {row.editedAt === null ? null : <span className="ml-1.5 text-xs text-muted">(edited)</span>}
           </p>
         )}

@@ -18,9 +18,9 @@ export function SyncButton({ isOpen, panelId, onToggle }: SyncButtonProps) {
       aria-expanded={isOpen}
       aria-controls={panelId}
       onClick={onToggle}
-      className={isOpen ? "bg-hover" : ""}
+      className="aria-expanded:border-line-strong"
     >
-      <StatusIcon status={status} />
+      <StatusIcon state={status.state} hasRefusals={status.deadLetters > 0} />
       Sync
       <span className="sr-only">, {glance(status)}</span>
       <Count value={status.pending} className="bg-hover text-ink" />
@@ -29,8 +29,14 @@ export function SyncButton({ isOpen, panelId, onToggle }: SyncButtonProps) {
   );
 }
 
-export function StatusIcon({ status: { state, deadLetters } }: { readonly status: SyncStatus }) {
-  if (deadLetters > 0 || state === "stuck") return <AlertIcon className="text-danger" />;
+export interface StatusIconProps {
+  readonly state: SyncStatus["state"];
+  /** Something was not accepted and waits for a decision. */
+  readonly hasRefusals: boolean;
+}
+
+export function StatusIcon({ state, hasRefusals }: StatusIconProps) {
+  if (hasRefusals || state === "stuck") return <AlertIcon className="text-danger" />;
   if (state === "offline") return <OfflineIcon className="text-warning" />;
   if (state === "pending") return <ClockIcon className="text-accent" />;
   return <CheckIcon className="text-success" />;

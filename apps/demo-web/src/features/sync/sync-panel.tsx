@@ -27,7 +27,7 @@ export function SyncPanel({ id, onClose }: { readonly id: string; readonly onClo
     >
       <div className="flex items-start gap-3 p-4 pb-3">
         <span className="mt-0.5">
-          <StatusIcon status={status} />
+          <StatusIcon state={status.state} hasRefusals={status.state === "synced" && status.deadLetters > 0} />
         </span>
         <div className="min-w-0 flex-1">
           <h2 className="font-semibold">{headline}</h2>
