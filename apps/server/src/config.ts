@@ -140,7 +140,6 @@ const options = z.object({
 });
 
 export type Config = z.output<typeof options>;
-export type OptionName = keyof Config;
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type ConfigResult =
   | { readonly config: Config; readonly problems?: undefined }

@@ -4,12 +4,15 @@ import type { Session } from "@tidemark/api/server";
 import { createDataFolders } from "@tidemark/db/testing";
 import { compose, type Server } from "../compose.ts";
 import { parseConfig } from "../config.ts";
-import { DEMO_PASSWORD } from "../features/demo/demo-school.ts";
+import { DEMO_PASSWORD, demoLesson, demoMessages, demoUsers } from "../features/demo/demo-school.ts";
 import { createLogger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 
 export type Client = ReturnType<typeof createClient>;
 export type DemoPerson = "tutor" | "student" | "student2" | "outsider";
+
+/** What the demo school holds, for tests of other features. */
+export const demoSchool = { lessonId: demoLesson.id, users: demoUsers, messages: demoMessages };
 
 export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;

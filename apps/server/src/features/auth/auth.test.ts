@@ -1,8 +1,7 @@
 import { createSessionStore } from "@tidemark/db";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createManualClock, type ManualClock } from "../../platform/clock/manual-clock.ts";
-import { refusalOf, startTestServer, type TestServer } from "../../testing/test-server.ts";
-import { demoUsers } from "../demo/demo-school.ts";
+import { demoSchool, refusalOf, startTestServer, type TestServer } from "../../testing/test-server.ts";
 
 const unauthorized = { data: { code: "UNAUTHORIZED", httpStatus: 401 } };
 
@@ -21,7 +20,7 @@ describe("signing in", () => {
 
   it("answers tokens and the person, and me tells who that is", async () => {
     const { session, client } = await server.signIn("tutor");
-    const { id, email, name } = demoUsers[0];
+    const { id, email, name } = demoSchool.users[0];
     expect(session).toMatchObject({ expiresIn: 900, user: { id, email, name } });
     expect(await client.auth.me.query()).toEqual({ id, email, name });
   });

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  demoSchool,
   refusalOf,
   startTestServer,
   type Client,
   type DemoPerson,
   type TestServer,
 } from "../../testing/test-server.ts";
-import { demoLesson } from "../demo/demo-school.ts";
 
-const lessonId = demoLesson.id;
+const lessonId = demoSchool.lessonId;
 const nowhere = randomUUID();
 
 describe("chat, called directly", () => {

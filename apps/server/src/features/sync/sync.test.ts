@@ -2,15 +2,15 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createChatStore, createLessonStore } from "@tidemark/db";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  demoSchool,
   refusalOf,
   startTestServer,
   type Client,
   type DemoPerson,
   type TestServer,
 } from "../../testing/test-server.ts";
-import { demoLesson, demoMessages, demoUsers } from "../demo/demo-school.ts";
 
-const lessonId = demoLesson.id;
+const lessonId = demoSchool.lessonId;
 
 /** A UUIDv7 of now. */
 function newOperationId(): string {
@@ -53,7 +53,7 @@ describe("sync, over the wire", () => {
     const entities = changes.map(({ entity }) => entity);
     expect(entities.filter((entity) => entity === "participant")).toHaveLength(3);
     expect(changes.filter(({ entity }) => entity === "chatMessage").map(({ id }) => id)).toEqual(
-      expect.arrayContaining(demoMessages.map(({ id }) => id)),
+      expect.arrayContaining(demoSchool.messages.map(({ id }) => id)),
     );
     expect((await pullAll(await signIn("outsider"))).changes).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe("sync, over the wire", () => {
     const mine = { id: randomUUID(), lessonId, text: "Mine" };
     const ops = operations([
       { args: mine },
-      { name: "chat.edit", args: { id: demoMessages[0].id, text: "Taken over" } },
+      { name: "chat.edit", args: { id: demoSchool.messages[0].id, text: "Taken over" } },
       { args: { id: randomUUID(), lessonId: randomUUID(), text: "Nowhere" } },
       { name: "chat.edit", args: { id: mine.id, text: "Mine, edited" } },
     ]);
@@ -115,11 +115,11 @@ describe("sync, over the wire", () => {
     ]);
     expect(lastSeq).toBe(4);
     expect((await findMessage(mine.id))?.text).toBe("Mine, edited");
-    expect((await findMessage(demoMessages[0].id))?.text).toBe(demoMessages[0].text);
+    expect((await findMessage(demoSchool.messages[0].id))?.text).toBe(demoSchool.messages[0].text);
   });
 
   it("I1: a refusal by a handler in the middle of a batch undoes that operation alone", async () => {
-    const taken = demoMessages[0].id;
+    const taken = demoSchool.messages[0].id;
     const [before, after] = [randomUUID(), randomUUID()];
     const ops = operations([
       { args: { id: before, lessonId, text: "Before" } },
@@ -132,7 +132,7 @@ describe("sync, over the wire", () => {
   });
 
   it("I7: nothing of a member is taken after their removal, and their next pull purges the lesson", async () => {
-    const viewer = demoUsers[2].id;
+    const viewer = demoSchool.users[2].id;
     const { db } = server.server.database;
     const lessons = createLessonStore();
     const participant = { id: randomUUID(), lessonId, userId: viewer, role: "participant" } as const;
