@@ -44,18 +44,15 @@ export {
   type SyncContract,
   type SyncRow,
 } from "./sync/sync-contract.ts";
-export {
-  DEFAULT_PULL_LIMIT,
-  MAX_PULL_LIMIT,
-  MAX_PUSH_BYTES,
-  MAX_PUSH_OPERATIONS,
-  type OperationResult,
-  type OperationVerdict,
-  type PullOutput,
-  type PullRequest,
-  type PushInput,
-  type PushOperation,
-  type PushOutput,
-  type SyncChange,
+export { DEFAULT_PULL_LIMIT, MAX_PULL_LIMIT, MAX_PUSH_BYTES, MAX_PUSH_OPERATIONS } from "./sync/sync-limits.ts";
+export type {
+  OperationResult,
+  OperationVerdict,
+  PullOutput,
+  PullRequest,
+  PushInput,
+  PushOperation,
+  PushOutput,
+  SyncChange,
 } from "./sync/sync-protocol.ts";
 export { tidemarkContract, type TidemarkContract } from "./tidemark-contract.ts";

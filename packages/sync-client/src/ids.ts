@@ -4,7 +4,7 @@ export interface IdSource {
   /** Milliseconds since 1970. */
   now(): number;
   /** Fills the bytes with randomness. */
-  fill(bytes: Uint8Array<ArrayBuffer>): void;
+  randomize(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** Makes UUIDv7s that grow: one made later sorts later, even when the clock stands still or jumps back. */
@@ -13,7 +13,7 @@ export function createIds(source: IdSource): () => string {
   let counter = 0;
   return () => {
     const random = new Uint8Array(10);
-    source.fill(random);
+    source.randomize(random);
     const time = source.now();
     if (time > lastTime) {
       lastTime = time;
@@ -42,7 +42,7 @@ function format(time: number, counter: number, random: Uint8Array): string {
 /** A new id for an entity or an operation: a UUIDv7 that grows from call to call. */
 export const newId: () => string = createIds({
   now: systemClock.now,
-  fill: (bytes) => {
+  randomize: (bytes) => {
     crypto.getRandomValues(bytes);
   },
 });

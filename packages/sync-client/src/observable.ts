@@ -59,7 +59,7 @@ export function createListeners(): Listeners {
       };
     },
     notify() {
-      for (const listener of [...listeners]) if (listeners.has(listener)) listener.call();
+      for (const listener of Array.from(listeners)) if (listeners.has(listener)) listener.call();
     },
     count: () => listeners.size,
   };

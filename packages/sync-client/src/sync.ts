@@ -26,7 +26,7 @@ type IndexesOf<Contract, Name> =
   Contract extends SyncContract<infer _Entities, infer _Operations, infer Indexes>
     ? Name extends keyof Indexes
       ? Indexes[Name]
-      : Record<never, never>
+      : unknown
     : never;
 type Field<Row, Key> = Key extends keyof Row ? Row[Key] : never;
 /** Values for the first fields of an index, from none to all. */

@@ -46,7 +46,7 @@ interface OpenTabOptions {
   readonly random?: () => number;
 }
 
-export const newId = createIds({ now: () => Date.now(), fill: (bytes) => void randomFill(bytes) });
+export const newId = createIds({ now: () => Date.now(), randomize: (bytes) => void randomFill(bytes) });
 const randomFill = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
 
 export async function createWorld(): Promise<World> {

@@ -1,13 +1,7 @@
 import * as z from "zod";
 import { errorCodes } from "../errors.ts";
 import { uuid, uuidv7 } from "../values.ts";
-
-/** Most operations in one push. */
-export const MAX_PUSH_OPERATIONS = 500;
-/** Largest body of one push, in bytes. */
-export const MAX_PUSH_BYTES = 1024 * 1024;
-export const DEFAULT_PULL_LIMIT = 1000;
-export const MAX_PULL_LIMIT = 5000;
+import { DEFAULT_PULL_LIMIT, MAX_PULL_LIMIT, MAX_PUSH_OPERATIONS } from "./sync-limits.ts";
 
 const errorCode = z.enum(errorCodes);
 const contractVersion = z.strictObject({ name: z.string().min(1).max(100), version: z.int().positive() });

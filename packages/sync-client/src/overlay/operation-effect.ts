@@ -32,8 +32,7 @@ export function parseRowKey(text: string): RowKey {
 
 /** Runs an operation's `optimistic` function over the rows that `read` shows. It may throw what that function throws. */
 export function runOperation(
-  contract: RuntimeContract,
-  userId: string,
+  { contract, userId }: { readonly contract: RuntimeContract; readonly userId: string },
   operation: OverlayOperation,
   read: (key: string) => Row | undefined,
 ): OperationEffect {

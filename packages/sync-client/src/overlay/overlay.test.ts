@@ -16,17 +16,16 @@ const pulled = (id: string, text: string, version = 1): PulledRow => ({
   version,
   value: { id, listId: "home", text, at: `2026-01-0${(id.length % 9) + 1}` },
 });
-const operation = (order: number, name: string, args: object, isRejected = false): OverlayOperation => ({
+const operation = (order: number, name: string, args: object): OverlayOperation => ({
   id: `operation ${order}`,
   order,
   name,
   args,
   at: "2026-02-01",
-  isRejected,
+  isRejected: false,
 });
 const add = (order: number, id: string, text: string) => operation(order, "note.add", { id, listId: "home", text });
-const edit = (order: number, id: string, text: string, isRejected = false) =>
-  operation(order, "note.edit", { id, text }, isRejected);
+const edit = (order: number, id: string, text: string) => operation(order, "note.edit", { id, text });
 const shown = (overlay: Overlay) =>
   overlay
     .query("note", {})
@@ -53,7 +52,7 @@ describe("the overlay", () => {
   it("C6: marks what a refused operation wrote until it is gone", () => {
     const { overlay } = open();
     overlay.apply({ rows: [pulled("a", "server")], added: [edit(1, "a", "mine"), edit(2, "a", "later")] });
-    overlay.apply({ added: [edit(1, "a", "mine", true)] });
+    overlay.apply({ added: [{ ...edit(1, "a", "mine"), isRejected: true }] });
     expect(shown(overlay)).toEqual([["a", "later", "rejected"]]);
     overlay.apply({ removed: ["operation 1"] });
     expect(shown(overlay)).toEqual([["a", "later", "pending"]]);
@@ -159,12 +158,10 @@ describe("the overlay", () => {
             const args = { id: next.id, text: next.text, ...(next.kind === "note.add" && { listId: "home" }) };
             // An operation never changes its arguments, only its state.
             const known = operations.get(next.order);
-            operations.set(
-              next.order,
-              known === undefined
-                ? operation(next.order, next.kind, args, next.isRejected)
-                : { ...known, isRejected: next.isRejected },
-            );
+            operations.set(next.order, {
+              ...(known ?? operation(next.order, next.kind, args)),
+              isRejected: next.isRejected,
+            });
           }
           if (next.kind === "removed") overlay.apply({ removed: [`operation ${next.order}`] });
           else if (next.kind === "row" || next.kind === "gone")

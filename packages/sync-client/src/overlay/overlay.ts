@@ -44,7 +44,7 @@ export function createOverlay(deps: {
   /** Hears what an `optimistic` function threw while it ran again over newer rows. */
   readonly report: (error: unknown) => void;
 }): Overlay {
-  const { contract, userId } = deps;
+  const { contract } = deps;
   const pulled = new Map<string, { readonly row: ShownRow; readonly version: number }>();
   const log = createOperationLog();
   const tables = new Map(Object.keys(contract.entities).map((entity) => [entity, createRowTable()]));
@@ -71,7 +71,7 @@ export function createOverlay(deps: {
       show(rebase({ ...deps, log, pulledRow }, changedRows, added));
     },
     baseOf(operation) {
-      const effect = runOperation(contract, userId, operation, (key) => {
+      const effect = runOperation(deps, operation, (key) => {
         const { entity, id } = parseRowKey(key);
         return tableOf(entity).get(id);
       });
@@ -115,7 +115,7 @@ export function createOverlay(deps: {
   function shownRow(key: string): ShownRow | undefined {
     const entries = log.touching(key).filter(({ effect }) => effect.writes.has(key));
     if (entries.length === 0) return pulled.get(key)?.row;
-    const row = foldWrites(pulledRow(key), entries, key, Infinity);
+    const row = foldWrites(pulledRow(key), entries, { key, before: Infinity });
     const $state: RowState = entries.some(({ operation }) => operation.isRejected) ? "rejected" : "pending";
     return row && { ...row, $state };
   }

@@ -45,18 +45,18 @@ export function rebase(
 
 /** The row that lies under an operation: pulled, then changed by the operations before it. */
 export function rowUnder(deps: Pick<RebaseDeps, "log" | "pulledRow">, key: string, order: number): Row | undefined {
-  return foldWrites(deps.pulledRow(key), deps.log.touching(key), key, order);
+  return foldWrites(deps.pulledRow(key), deps.log.touching(key), { key, before: order });
 }
 
+/** A row after the writes of the entries that come before an order. */
 export function foldWrites(
   pulled: Row | undefined,
   entries: readonly LogEntry[],
-  key: string,
-  order: number,
+  { key, before }: { readonly key: string; readonly before: number },
 ): Row | undefined {
   let row = pulled;
   for (const { operation, effect } of entries) {
-    if (operation.order >= order) break;
+    if (operation.order >= before) break;
     const written = effect.writes.get(key);
     if (written !== undefined) row = written ?? undefined;
   }
@@ -65,7 +65,7 @@ export function foldWrites(
 
 function rerun(deps: RebaseDeps, operation: OverlayOperation): OperationEffect {
   try {
-    return runOperation(deps.contract, deps.userId, operation, (key) => rowUnder(deps, key, operation.order));
+    return runOperation(deps, operation, (key) => rowUnder(deps, key, operation.order));
   } catch (error) {
     deps.report(error);
     return NO_EFFECT;

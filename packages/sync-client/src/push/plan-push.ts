@@ -12,7 +12,11 @@ export interface PushPlan {
   readonly operations: readonly StoredOperation[];
 }
 
-export interface PushLimits {
+export interface PushRequest {
+  readonly contractName: string;
+  readonly device: DeviceState;
+  /** The outbox's head, in order. */
+  readonly queue: readonly StoredOperation[];
   readonly maxOperations: number;
   /** How many operations are queued, those of this push included. */
   readonly queued: number;
@@ -22,12 +26,7 @@ export interface PushLimits {
  * The next push: the queue's head, as much as one request may carry. A hole in the numbers ends it, so that a push never
  * has a gap inside.
  */
-export function planPush(
-  device: DeviceState,
-  contractName: string,
-  queue: readonly StoredOperation[],
-  { maxOperations, queued }: PushLimits,
-): PushPlan {
+export function planPush({ contractName, device, queue, maxOperations, queued }: PushRequest): PushPlan {
   const operations: StoredOperation[] = [];
   const ops: PushOperation[] = [];
   let bytes = 0;

@@ -30,7 +30,7 @@ export function createPush(deps: {
     const head = await readHead();
     if (head === undefined) return needs("reopen", "The local database is gone.");
     if (head.queue.length === 0) return { kind: "pushed", settled: 0, hasMore: false, delta: NOTHING };
-    const plan = planPush(head.device, contract.name, head.queue, { maxOperations, queued: head.queued });
+    const plan = planPush({ ...head, contractName: contract.name, maxOperations });
     const answer = await send(plan, signal);
     return "output" in answer ? store(head.device, plan, answer.output) : answer;
   };

@@ -9,7 +9,6 @@ import type { SyncClient } from "../sync.ts";
  *   interface Register { contract: typeof contract }
  * }
  */
-// oxlint-disable-next-line no-empty-interface
 export interface Register {}
 
 export type RegisteredContract = Register extends { readonly contract: infer Contract } ? Contract : SyncContract;

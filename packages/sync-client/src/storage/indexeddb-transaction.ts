@@ -1,5 +1,5 @@
 import type { IDBPTransaction } from "idb";
-import type { RowKey, StorageTransaction, StoreName, StoreValue } from "./sync-storage.ts";
+import type { RowKey, StorageTransaction, StoreKey, StoreName, StoreValue } from "./sync-storage.ts";
 
 /** The port's calls on one IndexedDB transaction. Writes are not waited for one by one: they go into `writes`. */
 export function createTransaction(
@@ -7,10 +7,14 @@ export function createTransaction(
   writes: Promise<unknown>[],
 ): StorageTransaction {
   return {
-    get: async (store, key) => handle.objectStore(store).get(key),
+    async get<Name extends StoreName>(store: Name, key: StoreKey<Name>) {
+      const value: unknown = await handle.objectStore(store).get(key);
+      return value as StoreValue<Name> | undefined;
+    },
     async list<Name extends StoreName>(store: Name, { from, limit }: { from?: number; limit?: number } = {}) {
       const range = from === undefined ? undefined : IDBKeyRange.lowerBound(from);
-      const values: StoreValue<Name>[] = await handle.objectStore(store).getAll(range, limit);
+      const found: unknown = await handle.objectStore(store).getAll(range, limit);
+      const values = found as StoreValue<Name>[];
       return store === "outbox" ? values.map(withOrder) : values;
     },
     count: (store) => handle.objectStore(store).count(),
@@ -33,6 +37,6 @@ function withOrder<Value extends object>(value: Value): Value {
 }
 
 function toRowKey(key: IDBValidKey): RowKey {
-  const [entity, id] = Array.isArray(key) ? key : [];
-  return { entity: String(entity), id: String(id) };
+  const [entity, id] = key as [string, string];
+  return { entity, id };
 }
