@@ -31,7 +31,8 @@ export function rebase(
   added.forEach(enqueue);
   for (const key of changedRows) for (const { operation } of log.touching(key)) enqueue(operation);
 
-  for (let operation = waiting.shift(); operation !== undefined; operation = waiting.shift()) {
+  // Grows behind the position while it is walked: what is added comes later in the order.
+  for (const operation of waiting) {
     const before = log.get(operation.id)?.effect ?? NO_EFFECT;
     const after = rerun(deps, operation);
     log.setEffect(operation.id, after);

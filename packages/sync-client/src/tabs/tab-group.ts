@@ -32,10 +32,13 @@ export interface TabGroup {
   publish(report: LeaderReport, endsRound: boolean): void;
   /** Has the leader push now. */
   wakeLeader(): void;
-  /** Resolves at the end of the next round of exchanges that this tab hears of, or when it is stopped. */
+  /** Resolves at the end of the next round of exchanges that this tab hears of, when it is stopped, or after 40 s. */
   syncNow(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Longer than any request lasts: a leader that is frozen must not keep a person waiting for ever. */
+const SYNC_NOW_TIMEOUT_MS = 40_000;
 
 const SILENCE: LeaderReport = { reason: "none", lastSyncedAt: null, activity: [] };
 
@@ -75,10 +78,13 @@ export function createTabGroup(deps: TabGroupDeps): TabGroup {
     wakeLeader: () => wake("push", true),
     syncNow() {
       const ended = new Promise<void>((resolve) => {
-        const unsubscribe = rounds.subscribe(() => {
+        const end = () => {
           unsubscribe();
+          cancelTimeout();
           resolve();
-        });
+        };
+        const unsubscribe = rounds.subscribe(end);
+        const cancelTimeout = clock.after(SYNC_NOW_TIMEOUT_MS, end);
       });
       wake("both", true);
       return ended;
