@@ -12,4 +12,5 @@ export type { Database, DatabaseHandle, TransactionOptions } from "./engine/data
 export { migrateDatabase } from "./engine/migrate.ts";
 export { openDatabase, type OpenDatabaseOptions } from "./engine/open-database.ts";
 export { createLessonStore, type LessonStore, type Membership } from "./lessons/lesson-store.ts";
+export { renewEpoch } from "./sync/sync-epoch.ts";
 export { createSyncStore } from "./sync/sync-store.ts";

@@ -2,6 +2,7 @@
 export { sessions } from "./auth/session-tables.ts";
 export { users } from "./auth/user-tables.ts";
 export { chatMessages } from "./chat/chat-tables.ts";
+export { invitations } from "./lessons/invitation-tables.ts";
 export { grantNumbers, lessons, participants } from "./lessons/lesson-tables.ts";
 export {
   syncChanges,

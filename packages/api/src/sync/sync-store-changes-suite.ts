@@ -33,8 +33,8 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       const versions = await store().read((snapshot) => snapshot.scopeVersions([left, right, newScope()]));
       expect(versions).toEqual(
         new Map([
-          [left, 2],
-          [right, 2],
+          [left, { version: 2, prunedUntil: 0 }],
+          [right, { version: 2, prunedUntil: 0 }],
         ]),
       );
     });
@@ -149,7 +149,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       let writing: Promise<unknown> | undefined;
       await store().read(async (snapshot) => {
         const versions = await snapshot.scopeVersions([scope]);
-        expect(versions.get(scope)).toBe(1);
+        expect(versions.get(scope)?.version).toBe(1);
         let committed = false;
         writing = record(put(scope, "a", { n: 2 }), put(scope, "b")).then(() => (committed = true));
         // A store on one connection commits only after this snapshot; the others do so within these reads.

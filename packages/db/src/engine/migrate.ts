@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import { syncEpoch } from "../schema.ts";
+import { ensureEpoch } from "../sync/sync-epoch.ts";
 import type { Database } from "./database.ts";
 import { selectRows } from "./raw-rows.ts";
 
@@ -11,7 +11,7 @@ const ADVISORY_LOCK = 7_163_684;
 
 /**
  * Brings the database to the newest schema, in one transaction under a lock: nodes that start together wait for the one
- * that migrates and then find nothing to do. Keeps drizzle's own bookkeeping table, so its tools read the state.
+ * that migrates and then find nothing to do. A database that turns out to be another's copy gets a new epoch. Keeps drizzle's own bookkeeping table, so its tools read the state.
  */
 export async function migrateDatabase(database: Database): Promise<void> {
   const migrations = readMigrationFiles({ migrationsFolder });
@@ -33,6 +33,6 @@ export async function migrateDatabase(database: Database): Promise<void> {
         sql`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`,
       );
     }
-    await tx.insert(syncEpoch).values({}).onConflictDoNothing();
+    await ensureEpoch(tx);
   });
 }

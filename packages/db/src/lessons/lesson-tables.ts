@@ -7,6 +7,11 @@ export const lessons = pgTable("lessons", {
   id: uuid().primaryKey(),
   title: text().notNull(),
   startsAt: utcTime("starts_at").notNull(),
+  tags: text()
+    .array()
+    .notNull()
+    .default(sql`'{}'`),
+  description: text().notNull().default(""),
   createdAt: utcTime("created_at")
     .notNull()
     .default(sql`clock_timestamp()`),

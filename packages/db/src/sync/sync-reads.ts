@@ -1,8 +1,9 @@
-import type { DeviceCheckpoint, ScopePosition, SyncChange, SyncReadTransaction } from "@tidemark/api/server";
+import type { DeviceCheckpoint, ScopePosition, SyncChange, SyncReadTransaction, WindowQuery } from "@tidemark/api/server";
 import { eq, sql } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
 import { selectRows } from "../engine/raw-rows.ts";
-import { syncDevices, syncEpoch } from "./sync-tables.ts";
+import { readEpoch } from "./sync-epoch.ts";
+import { syncDevices } from "./sync-tables.ts";
 
 export const checkpointColumns = {
   deviceId: syncDevices.deviceId,
@@ -24,20 +25,17 @@ export function createSyncReads(tx: DatabaseHandle): SyncReadTransaction<Databas
       return device;
     },
     scopeVersions: async (scopes) => {
-      const rows = await selectRows<{ scope: string; version: number }>(
+      const rows = await selectRows<{ scope: string; version: number; prunedUntil: number }>(
         tx,
-        sql`select scope, version from sync_scopes where scope in (select json_array_elements_text(${jsonList(scopes)}))`,
+        sql`
+          select scope, version, pruned_until as "prunedUntil" from sync_scopes
+          where scope in (select json_array_elements_text(${jsonList(scopes)}))`,
       );
-      return new Map(rows.map(({ scope, version }) => [scope, version]));
+      return new Map(rows.map(({ scope, ...versions }) => [scope, versions]));
     },
+    windowStarts: (queries) => selectWindowStarts(tx, queries),
     changesAfter: (positions, limit) => selectChangesAfter(tx, positions, limit),
   };
-}
-
-export async function readEpoch(tx: DatabaseHandle): Promise<string> {
-  const [row] = await tx.select({ epoch: syncEpoch.epoch }).from(syncEpoch);
-  if (row === undefined) throw new TypeError("The database has no epoch: run migrateDatabase before the first use.");
-  return row.epoch;
 }
 
 /**
@@ -54,18 +52,44 @@ async function selectChangesAfter(
     sql`
       select change.scope, change.entity, change.entity_id as id, change.version, change.value
       from rows from (
-        json_to_recordset(${jsonList(positions)}) as (scope text, "after" bigint, "skipDeletionsUntil" bigint)
-      ) with ordinality as position (scope, after_version, skip_deletions_until, place)
+        json_to_recordset(${jsonList(positions)}) as (scope text, "after" bigint, "skipDeletionsUntil" bigint, "leaveOutUntil" json)
+      ) with ordinality as position (scope, after_version, skip_deletions_until, leave_out_until, place)
       cross join lateral (
         select scope, entity, entity_id, version, value
         from sync_changes
         where sync_changes.scope = position.scope
           and version > position.after_version
           and (value is not null or version > position.skip_deletions_until)
+          and version > coalesce((position.leave_out_until ->> entity)::bigint, 0)
         order by version
         limit ${limit}::bigint
       ) as change
       order by position.place, change.version
       limit ${limit}::bigint`,
   );
+}
+
+/** The version before the oldest row inside each window is that of the newest outside: the index counts back to it. */
+async function selectWindowStarts(tx: DatabaseHandle, queries: readonly WindowQuery[]): Promise<number[]> {
+  if (queries.length === 0) return [];
+  const starts = await selectRows<{ start: number }>(
+    tx,
+    sql`
+      select coalesce(outside.version, 0) as start
+      from rows from (
+        json_to_recordset(${jsonList(queries)}) as (scope text, entity text, rows bigint, "upTo" bigint)
+      ) with ordinality as query (scope, entity, size, up_to, place)
+      left join lateral (
+        select version
+        from sync_changes
+        where sync_changes.scope = query.scope
+          and sync_changes.entity = query.entity
+          and version <= query.up_to
+          and value is not null
+        order by version desc
+        offset query.size limit 1
+      ) as outside on true
+      order by query.place`,
+  );
+  return starts.map(({ start }) => start);
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, json, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, json, jsonb, pgTable, primaryKey } from "drizzle-orm/pg-core";
+import { text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { count, keyText, utcTime } from "../engine/columns.ts";
 
 /** Where each device stands. Never deleted: a device that returns after a year must not start over. */
@@ -57,14 +58,22 @@ export const syncParkedOperations = pgTable(
       .notNull()
       .default(sql`now()`),
   },
-  (table) => [primaryKey({ columns: [table.deviceId, table.seq] })],
+  (table) => [
+    primaryKey({ columns: [table.deviceId, table.seq] }),
+    index("sync_parked_operations_by_time").on(table.parkedAt, table.deviceId, table.seq),
+  ],
 );
 
 /** The newest version of each scope; its row lock orders the commits that touch the scope. */
 export const syncScopes = pgTable("sync_scopes", {
   scope: keyText().primaryKey(),
   version: count("version").notNull(),
+  /** Deletions up to this version may be forgotten: a cursor from before it cannot be served. */
+  prunedUntil: count("pruned_until").notNull().default(0),
 });
+
+/** Version, device (`null` for none) and user of a field's last change. */
+export type StoredMark = readonly [version: number, deviceId: string | null, userId: string];
 
 /** One row per (scope, entity, id): its latest version, so that the cost of a pull follows what is alive. */
 export const syncChanges = pgTable(
@@ -76,17 +85,26 @@ export const syncChanges = pgTable(
     version: count("version").notNull(),
     /** The whole row as clients see it; null for a deletion. */
     value: json(),
+    /** Who last set which field: `{field: [version, deviceId | null, userId]}`; null when nothing is marked. */
+    marks: jsonb().$type<Readonly<Record<string, StoredMark>>>(),
     changedAt: utcTime("changed_at")
       .notNull()
       .default(sql`now()`),
   },
   (table) => [
-    primaryKey({ columns: [table.scope, table.entity, table.entityId] }),
+    // The scope comes last, so that a row is found by what it is, in whatever scopes it lies.
+    primaryKey({ name: "sync_changes_row", columns: [table.entity, table.entityId, table.scope] }),
     unique("sync_changes_version").on(table.scope, table.version),
+    index("sync_changes_live")
+      .on(table.scope, table.entity, table.version)
+      .where(sql`${table.value} is not null`),
+    index("sync_changes_deletions")
+      .on(table.changedAt)
+      .where(sql`${table.value} is null`),
   ],
 );
 
-/** Names this database's history; the one row is made by the first migration run. */
+/** Names this database's history; the one row is made by the first migration run and renewed when the history is another. */
 export const syncEpoch = pgTable(
   "sync_epoch",
   {
@@ -94,6 +112,9 @@ export const syncEpoch = pgTable(
     epoch: uuid()
       .notNull()
       .default(sql`gen_random_uuid()`),
+    /** The cluster and its timeline when the epoch was written; null where the server does not tell. */
+    systemIdentifier: text("system_identifier"),
+    timeline: count("timeline"),
   },
   (table) => [check("sync_epoch_is_single", sql`${table.singleton}`)],
 );

@@ -1,0 +1,47 @@
+import type { ParkedOperation, ParkedPosition, PushOperation } from "@tidemark/api/server";
+import { and, asc, eq, sql } from "drizzle-orm";
+import type { DatabaseHandle } from "../engine/database.ts";
+import { jsonList } from "./sync-reads.ts";
+import { syncParkedOperations } from "./sync-tables.ts";
+
+const { parkedAt, deviceId, seq } = syncParkedOperations;
+
+export async function insertParkedOperations(tx: DatabaseHandle, operations: readonly ParkedOperation[]): Promise<void> {
+  const rows = operations.map(({ userId, deviceId, operation, reason }) => ({
+    userId,
+    deviceId,
+    seq: operation.seq,
+    operationId: operation.id,
+    operation: JSON.stringify(operation),
+    reason: reason.replaceAll("\0", "\uFFFD").toWellFormed(),
+  }));
+  await tx.execute(sql`
+    insert into sync_parked_operations (device_id, seq, user_id, operation_id, operation, reason)
+    select "deviceId", seq, "userId", "operationId", operation, reason
+    from json_to_recordset(${jsonList(rows)})
+      as parked ("deviceId" text, seq bigint, "userId" text, "operationId" text, operation text, reason text)`);
+}
+
+/** See `SyncWriteTransaction.takeParked`. */
+export async function takeParkedOperation(
+  tx: DatabaseHandle,
+  after: ParkedPosition | undefined,
+): Promise<(ParkedOperation & ParkedPosition) | undefined> {
+  const [row] = await tx
+    .select()
+    .from(syncParkedOperations)
+    .where(
+      after &&
+        sql`(${parkedAt}, ${deviceId}, ${seq}) >
+          (${after.parkedAt}::timestamptz, ${after.deviceId}, ${after.seq}::bigint)`,
+    )
+    .orderBy(asc(parkedAt), asc(deviceId), asc(seq))
+    .limit(1)
+    .for("update", { skipLocked: true });
+  // Only `insertParkedOperations` writes the text.
+  return row && { ...row, operation: JSON.parse(row.operation) as PushOperation };
+}
+
+export async function deleteParkedOperation(tx: DatabaseHandle, position: ParkedPosition): Promise<void> {
+  await tx.delete(syncParkedOperations).where(and(eq(deviceId, position.deviceId), eq(seq, position.seq)));
+}
