@@ -44,10 +44,14 @@ interface OpenTabOptions {
   readonly device?: string;
   readonly decide?: FaultTransport["decide"];
   readonly random?: () => number;
+  /** A browser without Web Locks and BroadcastChannel. */
+  readonly isOldBrowser?: boolean;
 }
 
 export const newId = createIds({ now: () => Date.now(), randomize: (bytes) => void randomFill(bytes) });
 const randomFill = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
+
+const SILENT_CHANNEL = { isConnected: false, post: () => {}, listen: () => {}, close: () => {} };
 
 export async function createWorld(): Promise<World> {
   const server = createNotesServer();
@@ -57,7 +61,13 @@ export async function createWorld(): Promise<World> {
   const world = randomBytes(8).toString("hex");
   const clients: NotesClient[] = [];
 
-  function openTab({ user = "ann", device = "phone", decide, random = Math.random }: OpenTabOptions = {}): Tab {
+  function openTab({
+    user = "ann",
+    device = "phone",
+    decide,
+    random = Math.random,
+    isOldBrowser = false,
+  }: OpenTabOptions = {}): Tab {
     const name = `${world}:${device}:${user}`;
     const tab = browser.openTab();
     const transport = createFaultTransport(server, user);
@@ -72,9 +82,9 @@ export async function createWorld(): Promise<World> {
       userId: user,
       storage,
       transport,
-      locks: tab.locks,
+      locks: isOldBrowser ? { hold: (_name, _signal, hold) => hold() } : tab.locks,
       lockName: `${name}:leader`,
-      channel: tab.channel(name),
+      channel: isOldBrowser ? SILENT_CHANNEL : tab.channel(name),
       page: {
         isVisible: () => isVisible,
         onVisibilityChange: (listener) => {

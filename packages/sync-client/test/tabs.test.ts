@@ -81,4 +81,34 @@ describe("tabs of one device", () => {
     await world.until(() => leader.sync.deadLetters.get().length === 0);
     expect(leader.texts()).toEqual([]);
   });
+
+  it("C18: without locks and channel both tabs push and pull, and still everything happens once", async () => {
+    await using world = await createWorld();
+    const first = world.openTab({ isOldBrowser: true });
+    const second = world.openTab({ isOldBrowser: true });
+    const tabs = [first, second];
+    const texts = Array.from({ length: 20 }, (_, index) => `note ${index}`);
+    await Promise.all(texts.map((text, index) => (index % 2 === 0 ? first : second).add(text)));
+    await world.until(() => tabs.every((tab) => isSynced(tab)() && tab.texts().length === 20));
+    expect([...(await world.server.texts())].sort()).toEqual([...texts].sort());
+    expect(await world.server.effects()).toHaveLength(20);
+    await first.add("bad");
+    await world.until(() => tabs.every(({ sync }) => sync.deadLetters.get().length === 1));
+  });
+
+  it("C18: reads what a leader stored that died before it could tell", async () => {
+    await using world = await createWorld();
+    const leader = world.openTab();
+    const follower = world.openTab();
+    await world.until(isSynced(follower));
+    const writer = world.openTab({ device: "laptop" });
+    await writer.add("from the laptop");
+    const live = leader.sync.query("note", {});
+    const shown = new Promise<void>((resolve) => live.subscribe(resolve));
+    live.subscribe(leader.kill);
+    await world.until(() => live.get().length === 1);
+    await shown;
+    await world.until(() => follower.texts().length === 1);
+    expect(follower.sync.status.get().isLeader).toBe(true);
+  });
 });

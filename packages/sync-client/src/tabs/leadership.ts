@@ -14,6 +14,8 @@ export function createLeadership({ locks, name }: { readonly locks: LeaderLocks;
   return {
     start(onLead) {
       ended = locks.hold(name, waiting.signal, () => {
+        // Granted in the moment in which this tab left the line.
+        if (waiting.signal.aborted) return Promise.resolve();
         const term = new Promise<void>((resolve) => {
           handOver = resolve;
         });

@@ -48,6 +48,7 @@ export function createTabGroup(deps: TabGroupDeps): TabGroup {
   const report = createCell(SILENCE);
   const rounds = createListeners();
   const endings: (() => void)[] = [];
+  let isStopped = false;
   let cancelTick = (): void => {};
   let cancelHiding = (): void => {};
 
@@ -90,6 +91,7 @@ export function createTabGroup(deps: TabGroupDeps): TabGroup {
       return ended;
     },
     async stop() {
+      isStopped = true;
       cancelTick();
       cancelHiding();
       for (const end of endings) end();
@@ -104,6 +106,7 @@ export function createTabGroup(deps: TabGroupDeps): TabGroup {
     // The leader before us may have died between a commit and telling us of it.
     if (report.get() !== SILENCE) {
       await replica.reload().catch(deps.reportError);
+      if (isStopped) return;
       channel.post({ type: "changed", rows: "all" });
     }
     isLeader.set(true);
@@ -133,7 +136,8 @@ export function createTabGroup(deps: TabGroupDeps): TabGroup {
   }
 
   function follow(reading: Promise<void>): void {
-    reading.catch(deps.reportError);
+    // Once stopped there is nothing left to be read.
+    reading.catch((error: unknown) => isStopped || deps.reportError(error));
   }
 
   function wake(wants: "push" | "both", isUrgent: boolean): void {
