@@ -47,6 +47,23 @@ describe("the in-memory sync store's domain rows", () => {
     expect((await store.read(({ tx }) => tx.list("counter"))).map(({ count }) => count)).toEqual([3, 3]);
   });
 
+  it("starts from a backup of another store, under its own epoch, and leaves that store alone", async () => {
+    const store = createMemorySyncStore<Rows>();
+    await store.write(({ tx }) => tx.put("counter", { id: "a", count: 1 }));
+    const backup = store.backUp();
+    await store.write(({ tx }) => tx.put("counter", { id: "a", count: 2 }));
+    const restored = createMemorySyncStore<Rows>({ epoch: "restored", backup });
+    await restored.write(({ tx }) => tx.put("counter", { id: "b", count: 3 }));
+    expect(await restored.read(async ({ tx, epoch }) => [await epoch(), await tx.list("counter")])).toEqual([
+      "restored",
+      [
+        { id: "a", count: 1 },
+        { id: "b", count: 3 },
+      ],
+    ]);
+    expect(await store.read(({ tx }) => tx.list("counter"))).toEqual([{ id: "a", count: 2 }]);
+  });
+
   it("refuses a statement that comes after the transaction has ended", async () => {
     const store = createMemorySyncStore<Rows>();
     const escaped = await store.write(async ({ tx }) => ({ tx }));

@@ -1,6 +1,6 @@
 import { TidemarkError } from "../errors.ts";
 import { createRowLocks, Deadlock } from "./memory-locks.ts";
-import { copyTables, createTables } from "./memory-tables.ts";
+import { copyTables, createTables, type MemoryTables } from "./memory-tables.ts";
 import { openSnapshot, openWriteTransaction, type MemoryRows, type TransactionOwner } from "./memory-transaction.ts";
 import type { SyncRow } from "./sync-contract.ts";
 import type { ParkedOperation, SyncStore } from "./sync-store.ts";
@@ -11,7 +11,12 @@ const MAX_DEADLOCK_ATTEMPTS = 5;
 export interface MemorySyncStore<Rows extends Record<string, SyncRow>> extends SyncStore<MemoryRows<Rows>> {
   /** What the device's handlers failed on, by seq. */
   parkedOperations(deviceId: string): Promise<readonly ParkedOperation[]>;
+  /** Everything that is committed now, for another store to start from. */
+  backUp(): MemoryBackup;
 }
+
+/** A copy of a store's committed state; a store made from it must have another epoch, since its history is another. */
+export type MemoryBackup = Readonly<MemoryTables>;
 
 /**
  * A `SyncStore` for tests only. Writers behave like Postgres at READ COMMITTED: what they change is locked to the end of
@@ -19,11 +24,13 @@ export interface MemorySyncStore<Rows extends Record<string, SyncRow>> extends S
  * timers in it: the same calls in the same order give the same history.
  */
 export function createMemorySyncStore<Rows extends Record<string, SyncRow>>(
-  options: { readonly epoch?: string } = {},
+  options: { readonly epoch?: string; readonly now?: () => string } = {},
 ): MemorySyncStore<Rows> {
   const epoch = options.epoch ?? "memory-epoch";
+  const now = options.now ?? createTicker();
+  const transactionByTx = new WeakMap<object, Opened>();
   const locks = createRowLocks<TransactionOwner>();
-  let tables = createTables();
+  let tables = options.backup === undefined ? createTables() : copyTables(options.backup);
   /** Snapshots that look at `tables` as they are now. */
   let openSnapshots = 0;
 
@@ -31,7 +38,8 @@ export function createMemorySyncStore<Rows extends Record<string, SyncRow>>(
 
   const runOnce = async <Result>(work: (opened: Opened) => Promise<Result>): Promise<Result> => {
     const owner: TransactionOwner = { isOpen: true };
-    const opened = openWriteTransaction<Rows>({ owner, locks, epoch, committed: () => tables });
+    const opened = openWriteTransaction<Rows>({ owner, locks, epoch, now, committed: () => tables });
+    transactionByTx.set(opened.transaction.tx, opened);
     try {
       const result = await work(opened);
       if (openSnapshots > 0) {
@@ -69,8 +77,21 @@ export function createMemorySyncStore<Rows extends Record<string, SyncRow>>(
         if (seen === tables) openSnapshots -= 1;
       }
     },
+    async recordChanges(tx, changes) {
+      const opened = transactionByTx.get(tx);
+      if (opened === undefined) throw new TypeError("Only a transaction's own handle records changes.");
+      return opened.transaction.recordChanges(changes);
+    },
+    pruneDeletions: (before) => run((opened) => opened.pruneDeletions(before)),
     ensureDevice: (device) => run(({ transaction }) => transaction.createDevices([device])),
     acknowledge: ({ deviceId, ackSeq }) => run((opened) => opened.acknowledge(deviceId, ackSeq)),
     parkedOperations: async (deviceId) => [...tables.parked.values()].filter((kept) => kept.deviceId === deviceId),
+    backUp: () => copyTables(tables),
   };
+}
+
+/** A millisecond later at each look, from 1970 on: times that a seed replays. */
+function createTicker(): () => string {
+  let milliseconds = 0;
+  return () => new Date((milliseconds += 1)).toISOString();
 }
