@@ -24,7 +24,7 @@ export type MemoryBackup = Readonly<MemoryTables>;
  * timers in it: the same calls in the same order give the same history.
  */
 export function createMemorySyncStore<Rows extends Record<string, SyncRow>>(
-  options: { readonly epoch?: string; readonly now?: () => string } = {},
+  options: { readonly epoch?: string; readonly now?: () => string; readonly backup?: MemoryBackup } = {},
 ): MemorySyncStore<Rows> {
   const epoch = options.epoch ?? "memory-epoch";
   const now = options.now ?? createTicker();
