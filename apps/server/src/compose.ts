@@ -93,7 +93,15 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     countDecision: (decision) => metrics.policyEvaluations.inc({ decision }),
   });
   const handlers = createChatHandlers(messages);
-  const engine = createSyncEngine({ contract: tidemarkContract, handlers, policy, store: syncStore, sign });
+  const engine = createSyncEngine({
+    contract: tidemarkContract,
+    handlers,
+    policy,
+    store: syncStore,
+    sign,
+    now: clock.now,
+    newId: ids.uuid,
+  });
 
   const accessTokens = createAccessTokens({ keys, clock, lifetimeSeconds: config.ACCESS_TOKEN_TTL });
   const sessionGuard = createSessionGuard({

@@ -58,8 +58,9 @@ describe.each([
       const written = await pullMessages(client);
       expect(acknowledged.length).toBeGreaterThan(WRITERS * BATCH);
       expect(sortedTexts(written)).toEqual(sortedTexts(acknowledged));
-      expect(written.map(({ version }) => version)).toEqual([...written.map(({ version }) => version)].sort((a, b) => a - b));
-      expect(new Set(written.map(({ version }) => version)).size).toBe(written.length);
+      const versions = written.map(({ version }) => version);
+      expect(versions).toEqual(versions.toSorted((left, right) => left - right));
+      expect(new Set(versions).size).toBe(written.length);
     } finally {
       await server?.kill();
       await rm(dataDir, { recursive: true, force: true });
@@ -79,8 +80,12 @@ async function pullMessages(client: Client): Promise<{ text: string; version: nu
   const deviceId = randomUUID();
   const found: { text: string; version: number }[] = [];
   let cursor: string | null = null;
-  for (let hasMore = true; hasMore; ) {
-    const page: Awaited<ReturnType<typeof client.sync.pull.query>> = await client.sync.pull.query({ deviceId, cursor, limit: 500 });
+  for (let hasMore = true; hasMore;) {
+    const page: Awaited<ReturnType<typeof client.sync.pull.query>> = await client.sync.pull.query({
+      deviceId,
+      cursor,
+      limit: 500,
+    });
     for (const { entity, value, version } of page.changes) {
       if (entity === "chatMessage" && /^[0-9a-f-]{36} \d+$/.test(String(value?.["text"]))) {
         found.push({ text: String(value?.["text"]), version });

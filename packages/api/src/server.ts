@@ -33,6 +33,7 @@ export { appRouter, type AppRouter } from "./router.ts";
 export type { SignText } from "./sync/cursor.ts";
 export type { OperationCall, OperationHandler, OperationHandlers } from "./sync/operation-handlers.ts";
 export { createSyncEngine, type SyncEngine, type SyncEngineDeps } from "./sync/sync-engine.ts";
+export type { FieldAuthor, FieldMark } from "./sync/field-merge.ts";
 export type { SyncOperations } from "./sync/sync-operations.ts";
 export type { PolicyDecision, SyncPolicy, SyncUser } from "./sync/sync-policy.ts";
 export { pullInput, pushInput } from "./sync/sync-protocol.ts";
@@ -40,15 +41,19 @@ export type { PullInput, PullOutput, PushInput, PushOperation, PushOutput, SyncC
 export type {
   DeviceCheckpoint,
   DeviceProgress,
+  IndexedRow,
   NewVerdict,
   ParkedOperation,
+  ParkedPosition,
   ReadableScope,
   RowChange,
   ScopePosition,
+  ScopeVersion,
   StoredVerdict,
   SyncReadTransaction,
   SyncStore,
   SyncWriteTransaction,
+  WindowQuery,
 } from "./sync/sync-store.ts";
 export { describeError, type RequestContext, type Services } from "./trpc.ts";
 export { tidemarkContract, type TidemarkContract } from "./tidemark-contract.ts";

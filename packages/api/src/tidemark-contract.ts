@@ -28,6 +28,7 @@ export const tidemarkContract = defineSyncContract({
     },
     "chat.edit": {
       args: chatEditArgs,
+      updates: "chatMessage",
       optimistic: (tx, args, { at }) => tx.patch("chatMessage", args.id, { text: args.text, editedAt: at }),
     },
     "chat.delete": {

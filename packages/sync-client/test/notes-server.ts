@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { errorCatalogue, type PullRequest, type PushInput } from "@tidemark/api/contracts";
 import { TidemarkError } from "@tidemark/api/errors";
 import { createSyncEngine, type OperationHandlers, type SyncPolicy } from "@tidemark/api/server";
@@ -83,6 +83,8 @@ export function createNotesServer(): NotesServer {
       policy,
       store,
       sign: (text) => createHmac("sha256", cursorKey).update(text).digest("base64url"),
+      now: () => 0,
+      newId: randomUUID,
     });
 
   const server: NotesServer = {

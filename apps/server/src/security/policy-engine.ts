@@ -109,13 +109,15 @@ export function createPolicyEngine({
  * the fifty operations of a batch need one read. An absent membership cannot be locked and is asked for again.
  */
 function createLockedReads(memberships: MembershipSource) {
-  const readByTransaction = new WeakMap<DatabaseHandle, Map<string, Membership>>();
+  const readByTransaction = new WeakMap<DatabaseHandle, Map<string, Promise<Membership | undefined>>>();
   return async (tx: DatabaseHandle, where: { readonly lessonId: string; readonly userId: string }) => {
     const key = `${where.lessonId} ${where.userId}`;
-    const known = readByTransaction.get(tx) ?? new Map<string, Membership>();
+    const known = readByTransaction.get(tx) ?? new Map<string, Promise<Membership | undefined>>();
     readByTransaction.set(tx, known);
-    const found = known.get(key) ?? (await memberships.membership(tx, where, { lock: true }));
-    if (found !== undefined) known.set(key, found);
+    const reading = known.get(key) ?? memberships.membership(tx, where, { lock: true });
+    known.set(key, reading);
+    const found = await reading;
+    if (found === undefined) known.delete(key);
     return found;
   };
 }

@@ -61,7 +61,8 @@ export async function startBrowser(profile: BrowserProfile): Promise<BrowserProc
   if (context === undefined) throw new Error("Chromium came without a default context.");
   context.setDefaultTimeout(15_000);
   const endGroup = async (signal: NodeJS.Signals) => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signal);
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, signal);
     await exited;
   };
   return {

@@ -57,14 +57,11 @@ export function createDemoPage(page: Page): DemoPage {
       return panel;
     },
     async shellStored() {
-      await page.evaluate(async () => {
-        const registration = await navigator.serviceWorker.ready;
-        const worker = registration.active;
-        if (worker === null || worker.state === "activated") return;
-        await new Promise<void>((resolve) => {
-          worker.addEventListener("statechange", () => worker.state === "activated" && resolve());
-        });
-      });
+      // Runs in the page, whose types this package does not have.
+      await page.evaluate(`navigator.serviceWorker.ready.then(({ active }) => new Promise((resolve) => {
+        if (active.state === "activated") resolve();
+        else active.addEventListener("statechange", () => active.state === "activated" && resolve());
+      }))`);
     },
   };
 }

@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ConflictStrategy } from "./sync-contract.ts";
 
-/** Who last gave a field its value, and in which version of the scope. */
-export interface FieldMark {
-  readonly version: number;
+/** Who gave a field its value. */
+export interface FieldAuthor {
   /** `null` for a change that came by no device. */
   readonly deviceId: string | null;
   readonly userId: string;
+}
+
+/** Who last gave a field its value, and in which version of the scope. */
+export interface FieldMark extends FieldAuthor {
+  readonly version: number;
 }
 
 export interface FieldClash {
@@ -40,7 +44,7 @@ export interface FieldMergeRequest {
   readonly incoming: Readonly<Record<string, unknown>>;
   /** The row's version that the author saw; without one there is no conflict. */
   readonly base: number | undefined;
-  readonly author: { readonly userId: string; readonly deviceId: string | null };
+  readonly author: FieldAuthor;
   readonly strategies: Readonly<Record<string, ConflictStrategy | undefined>>;
 }
 
@@ -95,9 +99,11 @@ function mergeClash({ current, marks, incoming, author, strategies }: FieldMerge
 
 /** Set union in the server's order; anything but two lists cannot be united and the newcomer stays. */
 function union(theirs: unknown, ours: unknown): unknown {
-  if (!Array.isArray(theirs) || !Array.isArray(ours)) return ours;
+  if (!isList(theirs) || !isList(ours)) return ours;
   return [...theirs, ...ours.filter((item) => !theirs.some((known) => isDeepStrictEqual(known, item)))];
 }
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 const valueAfter = (
   fields: Readonly<Record<string, unknown>>,

@@ -1,6 +1,14 @@
 import type { SyncRow } from "./sync-contract.ts";
 import type { SyncChange } from "./sync-protocol.ts";
-import type { DeviceCheckpoint, ParkedOperation, StoredVerdict } from "./sync-store.ts";
+import type { FieldMark } from "./field-merge.ts";
+import type { DeviceCheckpoint, ParkedOperation, ParkedPosition, ScopeVersion, StoredVerdict } from "./sync-store.ts";
+
+/** A row's latest change, with what the index keeps beside it. */
+export interface MemoryChange extends SyncChange {
+  readonly marks: Readonly<Record<string, FieldMark>>;
+  /** ISO time. */
+  readonly changedAt: string;
+}
 
 /** The in-memory store's committed state. Values are never changed in place, so a shallow copy is a snapshot. */
 export interface MemoryTables {
@@ -9,10 +17,12 @@ export interface MemoryTables {
   readonly verdicts: Map<string, StoredVerdict>;
   /** By user and operation id: the verdict that decides over re-keyed copies. */
   readonly firstVerdicts: Map<string, StoredVerdict>;
-  readonly parked: Map<string, ParkedOperation>;
-  readonly versions: Map<string, number>;
+  readonly parked: Map<string, ParkedOperation & ParkedPosition>;
+  readonly versions: Map<string, ScopeVersion>;
   /** By scope: the latest change of each row, in version order. */
-  readonly changes: Map<string, readonly SyncChange[]>;
+  readonly changes: Map<string, readonly MemoryChange[]>;
+  /** By entity and id: the scope that a row lies in. */
+  readonly scopes: Map<string, string>;
   /** Rows of the domain, by entity and id. */
   readonly rows: Map<string, SyncRow>;
 }
@@ -24,6 +34,7 @@ export const createTables = (): MemoryTables => ({
   parked: new Map(),
   versions: new Map(),
   changes: new Map(),
+  scopes: new Map(),
   rows: new Map(),
 });
 
@@ -34,6 +45,7 @@ export const copyTables = (tables: MemoryTables): MemoryTables => ({
   parked: new Map(tables.parked),
   versions: new Map(tables.versions),
   changes: new Map(tables.changes),
+  scopes: new Map(tables.scopes),
   rows: new Map(tables.rows),
 });
 
@@ -41,7 +53,7 @@ export const copyTables = (tables: MemoryTables): MemoryTables => ({
 export const keyOf = (...parts: readonly (string | number)[]): string => parts.join("\n");
 
 /** One transaction's own writes to a table, over what others have committed so far. */
-interface TableOverlay<Value> {
+export interface TableOverlay<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): void;

@@ -1,8 +1,8 @@
 import type { RowLocks } from "./memory-locks.ts";
+import { createChangeReads, createChangeWrites, pruneChanges } from "./memory-changes.ts";
 import { keyOf, overlayTable, type MemoryTables } from "./memory-tables.ts";
 import type { SyncRow } from "./sync-contract.ts";
-import type { SyncChange } from "./sync-protocol.ts";
-import type { NewVerdict, RowChange, SyncReadTransaction, SyncWriteTransaction } from "./sync-store.ts";
+import type { NewVerdict, ParkedPosition, SyncReadTransaction, SyncWriteTransaction } from "./sync-store.ts";
 
 /** Domain rows of a test contract, by entity: the `tx` that its policy and handlers get. */
 export interface MemoryRows<Rows extends Record<string, SyncRow>> {
@@ -31,11 +31,14 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
   locks,
   epoch,
   committed,
+  now,
 }: {
   readonly owner: TransactionOwner;
   readonly locks: RowLocks<TransactionOwner>;
   readonly epoch: string;
   readonly committed: () => MemoryTables;
+  /** ISO time. */
+  readonly now: () => string;
 }) {
   const devices = overlayTable(() => committed().devices);
   const verdicts = overlayTable(() => committed().verdicts);
@@ -43,6 +46,7 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
   const parked = overlayTable(() => committed().parked);
   const versions = overlayTable(() => committed().versions);
   const changes = overlayTable(() => committed().changes);
+  const scopes = overlayTable(() => committed().scopes);
   const rows = overlayTable(() => committed().rows);
 
   /** Every statement begins here: waits for the rows it changes, in order, and fails once the transaction has ended. */
@@ -106,7 +110,8 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
       for (const kept of operations) {
         // As JSON, like a database column: what a handler does with the arguments later must not show here.
         const operation = { ...kept.operation, args: JSON.parse(JSON.stringify(kept.operation.args)) as unknown };
-        parked.set(keyOf(kept.deviceId, operation.seq), { ...kept, operation });
+        const place = { parkedAt: now(), seq: operation.seq };
+        parked.set(keyOf(kept.deviceId, operation.seq), { ...kept, ...place, operation });
       }
     },
     async saveVerdicts(saved, progress) {
@@ -124,20 +129,18 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
         if (checkpoint !== undefined) devices.set(deviceId, { ...checkpoint, lastSeq });
       }
     },
-    async recordChanges(recorded) {
-      const latest = collapse(recorded);
-      const scopes = [...new Set(latest.map(({ scope }) => scope))].toSorted();
-      await lock(...scopes.map((scope) => keyOf("scope", scope)));
-      return latest.map(({ scope, entity, id, value }) => {
-        const version = (versions.get(scope) ?? 0) + 1;
-        const stored = value === null ? null : (JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
-        const change: SyncChange = { scope, entity, id, version, value: stored };
-        const others = (changes.get(scope) ?? []).filter((other) => other.entity !== entity || other.id !== id);
-        versions.set(scope, version);
-        changes.set(scope, [...others, change]);
-        return change;
-      });
+    async takeParked(after) {
+      const next = [...parked.entries().values()]
+        .filter((candidate) => after === undefined || positionOf(candidate) > positionOf(after))
+        .toSorted((left, right) => (positionOf(left) < positionOf(right) ? -1 : 1))[0];
+      if (next !== undefined) await lock(keyOf("parked", positionOf(next)));
+      return next;
     },
+    async removeParked({ deviceId, seq }) {
+      await lock();
+      parked.delete(keyOf(deviceId, seq));
+    },
+    ...createChangeWrites({ tables: { versions, changes, scopes }, lock, now }),
   };
 
   return {
@@ -156,6 +159,11 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
       }
       devices.set(deviceId, { ...checkpoint, ackSeq: confirmed });
     },
+    /** Forgets deletions of before an ISO time, once nobody writes to a scope. */
+    async pruneDeletions(before: string) {
+      await lock(...[...versions.entries().keys()].toSorted().map((scope) => keyOf("scope", scope)));
+      return pruneChanges({ versions, changes, scopes }, before);
+    },
     commitTo(tables: MemoryTables) {
       devices.commitTo(tables.devices);
       verdicts.commitTo(tables.verdicts);
@@ -163,6 +171,7 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
       parked.commitTo(tables.parked);
       versions.commitTo(tables.versions);
       changes.commitTo(tables.changes);
+      scopes.commitTo(tables.scopes);
       rows.commitTo(tables.rows);
     },
   };
@@ -184,21 +193,7 @@ export function openSnapshot<Rows extends Record<string, SyncRow>>(
     },
     epoch: async () => epoch,
     device: async (deviceId) => tables.devices.get(deviceId),
-    scopeVersions: async (scopes) =>
-      new Map(
-        scopes.flatMap((scope) => {
-          const version = tables.versions.get(scope);
-          return version === undefined ? [] : [[scope, version] as const];
-        }),
-      ),
-    changesAfter: async (positions, limit) =>
-      positions
-        .flatMap(({ scope, after, skipDeletionsUntil }) =>
-          (tables.changes.get(scope) ?? []).filter(
-            ({ version, value }) => version > after && (value !== null || version > skipDeletionsUntil),
-          ),
-        )
-        .slice(0, limit),
+    ...createChangeReads(tables),
   };
 }
 
@@ -206,16 +201,8 @@ const readOnly = () => Promise.reject(new TypeError("A snapshot is read-only."))
 
 const firstKeyOf = ({ userId, operationId }: Pick<NewVerdict, "userId" | "operationId">) => keyOf(userId, operationId);
 
-/** The last change of each row, at the place of that last change. */
-function collapse(changes: readonly RowChange[]): readonly RowChange[] {
-  const latest = new Map<string, RowChange>();
-  for (const change of changes) {
-    const key = keyOf(change.scope, change.entity, change.id);
-    latest.delete(key);
-    latest.set(key, change);
-  }
-  return [...latest.values()];
-}
+const positionOf = ({ parkedAt, deviceId, seq }: ParkedPosition) =>
+  keyOf(parkedAt, deviceId, String(seq).padStart(16, "0"));
 
 function listRows<Rows extends Record<string, SyncRow>, Name extends keyof Rows & string>(
   rows: ReadonlyMap<string, SyncRow>,

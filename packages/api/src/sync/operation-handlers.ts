@@ -5,6 +5,7 @@ import { describeIssues } from "./standard-schema.ts";
 import type { ContractRows, OperationArgs, OperationName, SyncContract } from "./sync-contract.ts";
 import type { SyncUser } from "./sync-policy.ts";
 import type { RowChange } from "./sync-store.ts";
+import type { SystemOperationName } from "./system-contract.ts";
 
 /** Collects what an operation changes, for the change index. */
 export interface ChangeRecorder<Rows> {
@@ -40,9 +41,9 @@ export interface IndependentHandler<Tx, Args, Rows> {
 
 type RegisteredHandler<Tx, Args, Rows> = OperationHandler<Tx, Args, Rows> | IndependentHandler<Tx, Args, Rows>;
 
-/** One handler per operation of the contract; a missing one is a type error. */
+/** One handler per operation that the contract declares; a missing one is a type error. */
 export type OperationHandlers<Contract, Tx> = {
-  readonly [Name in OperationName<Contract>]: RegisteredHandler<
+  readonly [Name in Exclude<OperationName<Contract>, SystemOperationName>]: RegisteredHandler<
     Tx,
     OperationArgs<Contract, Name>,
     ContractRows<Contract>
@@ -55,19 +56,20 @@ export type AnyOperationHandlers<Tx> = Readonly<
 >;
 
 /** A recorder that finds each row's scope by the contract. */
-export function createChangeRecorder(
+export function createChangeRecorder<Rows = Record<string, { id: string }>>(
   contract: SyncContract,
   changes: RowChange[],
-): ChangeRecorder<Record<string, { id: string }>> {
-  const scopeOf = (entity: string, row: { id: string }): string => {
+): ChangeRecorder<Rows> {
+  const scopeOf = (entity: string, row: { readonly id: string }): string => {
     const definition = contract.entities[entity];
     if (definition === undefined) throw new TypeError(`The contract "${contract.name}" has no entity "${entity}".`);
     return definition.scopeOf(row);
   };
-  return {
+  const recorder: ChangeRecorder<Record<string, { readonly id: string }>> = {
     put: (entity, row) => changes.push({ scope: scopeOf(entity, row), entity, id: row.id, value: { ...row } }),
     delete: (entity, row) => changes.push({ scope: scopeOf(entity, row), entity, id: row.id, value: null }),
   };
+  return recorder as ChangeRecorder<Rows>;
 }
 
 /**

@@ -2,7 +2,16 @@ import { TidemarkError } from "../errors.ts";
 import type { Cursor, CursorCodec, CursorScope } from "./cursor.ts";
 import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
 import type { PullInput, PullOutput, SyncChange } from "./sync-protocol.ts";
-import type { DeviceCheckpoint, ReadableScope, ScopePosition, SyncReadTransaction, SyncStore } from "./sync-store.ts";
+import type { SyncContract } from "./sync-contract.ts";
+import type {
+  DeviceCheckpoint,
+  ReadableScope,
+  ScopePosition,
+  ScopeVersion,
+  SyncReadTransaction,
+  SyncStore,
+} from "./sync-store.ts";
+import { userScope } from "./system-contract.ts";
 
 interface PullRequest {
   readonly user: SyncUser;
@@ -13,9 +22,11 @@ interface PullRequest {
 export function createPull<Tx>(deps: {
   readonly store: SyncStore<Tx>;
   readonly policy: SyncPolicy<Tx>;
+  readonly contract: SyncContract;
   readonly cursors: CursorCodec;
 }) {
   const { store, policy, cursors } = deps;
+  const windows = windowsOf(deps.contract);
 
   return async function pull(user: SyncUser, input: PullInput): Promise<PullOutput> {
     const cursor = input.cursor === null ? null : cursors.decode(input.cursor, user.id);
@@ -33,14 +44,15 @@ export function createPull<Tx>(deps: {
     const checkpoint = checkDevice(await snapshot.device(input.deviceId), user, input);
     if (cursor !== null && cursor.epoch !== epoch) throw resetRequired("The database is another than the cursor's.");
 
-    const readable = await policy.readableScopes({ tx: snapshot.tx, user });
+    const readable = await readableScopes(snapshot, user);
     const { kept, removedScopes } = keepGranted(cursor?.scopes ?? new Map<string, CursorScope>(), readable);
     const requested = input.scopes && new Set(input.scopes);
     const wanted = requested ? readable.filter(({ scope }) => requested.has(scope)) : readable;
     const versions = await snapshot.scopeVersions(wanted.map(({ scope }) => scope));
     const positions = positionsOf(wanted, kept, versions);
-    const active = positions.filter(({ scope, after }) => (versions.get(scope) ?? 0) > after);
-    const found = active.length === 0 ? [] : await snapshot.changesAfter(active, input.limit + 1);
+    const active = positions.filter(({ scope, after }) => versionOf(versions, scope) > after);
+    const inWindow = await leaveOutOld(snapshot, active);
+    const found = active.length === 0 ? [] : await snapshot.changesAfter(inWindow, input.limit + 1);
 
     const changes = found.slice(0, input.limit);
     const next = found[input.limit];
@@ -55,7 +67,41 @@ export function createPull<Tx>(deps: {
     };
     return { checkpoint, output };
   }
+
+  /** What the policy names, and the person's own scope, which the engine itself writes to. */
+  async function readableScopes(snapshot: SyncReadTransaction<Tx>, user: SyncUser): Promise<readonly ReadableScope[]> {
+    const own = { scope: userScope(user.id), grant: 0 };
+    const named = await policy.readableScopes({ tx: snapshot.tx, user });
+    return [own, ...named.filter(({ scope }) => scope !== own.scope)];
+  }
+
+  /** A first pull brings an entity's window only; what lies before it is left out on all of its pages. */
+  async function leaveOutOld(
+    snapshot: SyncReadTransaction<Tx>,
+    positions: readonly ScopePosition[],
+  ): Promise<readonly ScopePosition[]> {
+    const queries = positions
+      .filter(({ skipDeletionsUntil }) => skipDeletionsUntil > 0)
+      .flatMap(({ scope, skipDeletionsUntil }) =>
+        windows.map(({ entity, rows }) => ({ scope, entity, rows, upTo: skipDeletionsUntil })),
+      );
+    if (queries.length === 0) return positions;
+    const starts = await snapshot.windowStarts(queries);
+    return positions.map((position) => {
+      const own = queries.flatMap(({ scope, entity }, index) =>
+        scope === position.scope ? [[entity, starts[index] ?? 0] as const] : [],
+      );
+      return { ...position, leaveOutUntil: Object.fromEntries(own) };
+    });
+  }
 }
+
+const windowsOf = (contract: SyncContract) =>
+  Object.entries(contract.entities).flatMap(([entity, { window }]) =>
+    window === undefined ? [] : [{ entity, rows: window }],
+  );
+
+const versionOf = (versions: ReadonlyMap<string, ScopeVersion>, scope: string) => versions.get(scope)?.version ?? 0;
 
 function checkDevice(checkpoint: DeviceCheckpoint | undefined, user: SyncUser, { ackSeq = 0 }: PullInput) {
   if (checkpoint === undefined) throw resetRequired("The server does not know this device.");
@@ -86,14 +132,17 @@ function keepGranted(scopes: ReadonlyMap<string, CursorScope>, readable: readonl
 function positionsOf(
   wanted: readonly ReadableScope[],
   kept: ReadonlyMap<string, CursorScope>,
-  versions: ReadonlyMap<string, number>,
+  versions: ReadonlyMap<string, ScopeVersion>,
 ): readonly ScopePosition[] {
   return wanted.map(({ scope }) => {
-    const current = versions.get(scope) ?? 0;
+    const { version, prunedUntil } = versions.get(scope) ?? { version: 0, prunedUntil: 0 };
     const at = kept.get(scope);
-    if (at === undefined) return { scope, after: 0, skipDeletionsUntil: current };
-    if (at.version > current) throw resetRequired("The cursor is ahead of the database.");
-    return { scope, after: at.version, skipDeletionsUntil: at.skipDeletionsUntil ?? 0 };
+    if (at === undefined) return { scope, after: 0, skipDeletionsUntil: version };
+    if (at.version > version) throw resetRequired("The cursor is ahead of the database.");
+    const { skipDeletionsUntil = 0 } = at;
+    // Deletions after what it has seen are forgotten: it would keep rows for ever that are gone.
+    if (Math.max(at.version, skipDeletionsUntil) < prunedUntil) throw resetRequired("The cursor is too old.");
+    return { scope, after: at.version, skipDeletionsUntil };
   });
 }
 
@@ -102,7 +151,7 @@ function advance(page: {
   readonly wanted: readonly ReadableScope[];
   readonly kept: ReadonlyMap<string, CursorScope>;
   readonly positions: readonly ScopePosition[];
-  readonly versions: ReadonlyMap<string, number>;
+  readonly versions: ReadonlyMap<string, ScopeVersion>;
   readonly changes: readonly SyncChange[];
   readonly next: SyncChange | undefined;
 }): ReadonlyMap<string, CursorScope> {
@@ -111,7 +160,7 @@ function advance(page: {
   const cutIndex = page.next === undefined ? Infinity : (order.get(page.next.scope) ?? Infinity);
   for (const [index, { scope, grant }] of page.wanted.entries()) {
     if (index < cutIndex) {
-      scopes.set(scope, { version: page.versions.get(scope) ?? 0, grant });
+      scopes.set(scope, { version: versionOf(page.versions, scope), grant });
       continue;
     }
     const lastChange = page.changes.findLast((change) => change.scope === scope);

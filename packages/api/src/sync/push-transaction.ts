@@ -3,6 +3,7 @@ import type { OperationRunner, PreparedOperation } from "./operation-runner.ts";
 import { lockCheckpoints, type PushRequest } from "./push-checkpoints.ts";
 import { planPush, type PlannedOperation } from "./push-plan.ts";
 import { describeFailure, duplicateOf, parkedVerdict, refusalOf, rejectedVerdict } from "./push-verdicts.ts";
+import { lockRowViews, type RowViews } from "./row-views.ts";
 import type { OperationResult, OperationVerdict, PushOperation } from "./sync-protocol.ts";
 import type { DeviceCheckpoint, DeviceProgress, NewVerdict, RowChange, SyncWriteTransaction } from "./sync-store.ts";
 import { parseVerdict } from "./sync-store.ts";
@@ -137,7 +138,16 @@ async function runEntries<Tx>({
     if (failures.has(operation)) entry.verdict = await recordFailure(transaction, entry, failures.get(operation));
     else await prepare(entry, runner);
   }
-  for (const wave of wavesOf(entries)) await runWave({ transaction, wave, runner });
+  const views = await lockRowViews(
+    transaction,
+    entries.filter(comparesRow).flatMap(({ prepared }) => prepared ?? []),
+  );
+  for (const wave of wavesOf(entries)) await runWave({ transaction, wave, runner, views });
+}
+
+/** Without a `base` nothing conflicts, and no row need be read. */
+function comparesRow({ prepared, planned }: Entry): boolean {
+  return planned.operation.base !== undefined || prepared?.name === "conflict.dismiss";
 }
 
 async function prepare<Tx>(entry: Entry, runner: OperationRunner<Tx>): Promise<void> {
@@ -173,10 +183,12 @@ async function runWave<Tx>({
   transaction,
   wave,
   runner,
+  views,
 }: {
   readonly transaction: SyncWriteTransaction<Tx>;
   readonly wave: readonly Entry[];
   readonly runner: OperationRunner<Tx>;
+  readonly views: RowViews;
 }): Promise<void> {
   let first: OperationFailure | undefined;
   // All are awaited before a failure goes on: no statement may follow the rollback.
@@ -197,22 +209,26 @@ async function runWave<Tx>({
   async function run(entry: Entry): Promise<void> {
     const { prepared, batch, planned } = entry;
     if (prepared === undefined) return;
-    const { id, seq } = planned.operation;
-    const outcome = await runner.run({ prepared, tx: transaction.tx, user: batch.request.user });
+    const { id, seq, base } = planned.operation;
+    const { user, input } = batch.request;
+    const row = views.of(prepared);
+    const outcome = await runner.run({ prepared, tx: transaction.tx, user, deviceId: input.deviceId, base, row });
+    const { conflict } = outcome;
     if (outcome.refusal !== undefined) {
-      refuse(entry, outcome.refusal);
+      refuse(entry, outcome.refusal, conflict);
       return;
     }
+    views.note(outcome.changes);
     entry.changes = outcome.changes;
-    entry.verdict = { id, seq, status: "applied" };
+    entry.verdict = { id, seq, ...(conflict === undefined ? { status: "applied" } : { status: "merged", conflict }) };
   }
 }
 
 /** A refusal is a verdict; inside a group it takes the others along, so the transaction cannot go on as it is. */
-function refuse(entry: Entry, refusal: TidemarkError): void {
+function refuse(entry: Entry, refusal: TidemarkError, conflict?: OperationVerdict["conflict"]): void {
   const { operation } = entry.planned;
   if (operation.group !== undefined) throw new OperationFailure(operation, refusal);
-  entry.verdict = rejectedVerdict(operation, refusal);
+  entry.verdict = { ...rejectedVerdict(operation, refusal), ...(conflict !== undefined && { conflict }) };
 }
 
 async function recordFailure<Tx>(

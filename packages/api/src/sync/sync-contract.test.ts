@@ -9,8 +9,14 @@ const row = z.object({ id: z.string(), done: z.boolean().default(false) });
 const scopeOf = () => "all";
 
 describe("defineSyncContract", () => {
-  it("answers the definition, frozen", () => {
-    expect(Object.keys(todoContract.operations)).toEqual(["todo.add", "todo.finish", "todo.remove"]);
+  it("answers the definition with the engine's own entities and operation, frozen", () => {
+    expect(Object.keys(todoContract.operations)).toEqual([
+      "todo.add",
+      "todo.finish",
+      "todo.remove",
+      "conflict.dismiss",
+    ]);
+    expect(Object.keys(todoContract.entities)).toEqual(["todo", "conflict", "verdict"]);
     expect(Object.isFrozen(todoContract)).toBe(true);
   });
 
@@ -54,8 +60,8 @@ describe("the types of a contract", () => {
   type Contract = typeof contract;
 
   it("give rows, and arguments as callers give them and as handlers get them", () => {
-    expectTypeOf<EntityName<Contract>>().toEqualTypeOf<"item">();
-    expectTypeOf<OperationName<Contract>>().toEqualTypeOf<"item.put">();
+    expectTypeOf<EntityName<Contract>>().toEqualTypeOf<"item" | "conflict" | "verdict">();
+    expectTypeOf<OperationName<Contract>>().toEqualTypeOf<"item.put" | "conflict.dismiss">();
     expectTypeOf<ContractRows<Contract>["item"]>().toEqualTypeOf<{ id: string; done: boolean }>();
     expectTypeOf<OperationInput<Contract, "item.put">>().toEqualTypeOf<{ id: string; done?: boolean | undefined }>();
     expectTypeOf<OperationArgs<Contract, "item.put">>().toEqualTypeOf<{ id: string; done: boolean }>();

@@ -1,4 +1,11 @@
 import type { InferInput, InferOutput, StandardSchema } from "./standard-schema.ts";
+import {
+  systemEntities,
+  systemOperations,
+  type SystemIndexes,
+  type SystemOperationSchemas,
+  type SystemSchemas,
+} from "./system-contract.ts";
 
 /**
  * What happens when two devices changed the same field from the same base. Chat text is `lastWriterWins` by the server's
@@ -18,6 +25,8 @@ export interface EntityDefinition<Schema extends StandardSchema, Indexes> {
   readonly scopeOf: (row: InferOutput<Schema>) => string;
   /** Named indexes for live queries: a list of fields each, compared left to right. */
   readonly indexes?: Indexes;
+  /** How many of the newest live rows of a scope a first pull brings; the app asks for older ones. Absent: all. */
+  readonly window?: number;
   /** Strategy per field; a field without one is `lastWriterWins`. */
   readonly conflict?: { readonly [Field in keyof InferOutput<Schema>]?: ConflictStrategy };
 }
@@ -41,6 +50,11 @@ export interface OptimisticTransaction<Rows extends Record<string, SyncRow>> {
 
 export interface OperationDefinition<Rows extends Record<string, SyncRow>, Args extends StandardSchema> {
   readonly args: Args;
+  /**
+   * The entity whose row `args.id` the operation changes field by field: its other arguments are fields of that row, and
+   * the entity's `conflict` strategies decide where another device changed them after the author's `base`.
+   */
+  readonly updates?: keyof Rows & string;
   /**
    * The operation's effect on local rows, shown at once and run again over newer rows until the server's result has
    * arrived. It must not depend on anything but its arguments.
@@ -140,18 +154,26 @@ export function defineSyncContract<
   readonly operations: {
     readonly [Name in keyof Operations]: OperationDefinition<RowsOf<Entities>, Operations[Name]>;
   };
-}): SyncContract<Entities, Operations, Indexes> {
+}): SyncContract<Entities & SystemSchemas, Operations & SystemOperationSchemas, Indexes & SystemIndexes> {
   if (!Number.isSafeInteger(definition.version) || definition.version < 1) {
     throw new TypeError(
       `Contract "${definition.name}": version must be a positive integer, got ${definition.version}.`,
     );
   }
   for (const name of [...Object.keys(definition.entities), ...Object.keys(definition.operations)]) {
+    if (Object.hasOwn(systemEntities, name) || Object.hasOwn(systemOperations, name)) {
+      throw new TypeError(`Contract "${definition.name}": "${name}" is the engine's own name; take another.`);
+    }
     if (!/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/.test(name)) {
       throw new TypeError(
         `Contract "${definition.name}": "${name}" is not a dotted camelCase name, such as "chat.send".`,
       );
     }
   }
-  return Object.freeze(definition) as SyncContract<Entities, Operations, Indexes>;
+  const contract: unknown = {
+    ...definition,
+    entities: { ...definition.entities, ...systemEntities },
+    operations: { ...definition.operations, ...systemOperations },
+  };
+  return Object.freeze(contract) as ReturnType<typeof defineSyncContract<Entities, Operations, Indexes>>;
 }

@@ -1,14 +1,17 @@
 import { TidemarkError } from "../errors.ts";
 import type { SignText } from "./cursor.ts";
 import { createCursorCodec } from "./cursor.ts";
-import type { AnyOperationHandlers, OperationHandlers } from "./operation-handlers.ts";
-import { createOperationRunner, HandlerRefusal } from "./operation-runner.ts";
+import { createExecute } from "./execute.ts";
+import type { AnyOperationHandlers, ChangeRecorder, OperationHandlers } from "./operation-handlers.ts";
+import { createChangeRecorder } from "./operation-handlers.ts";
+import { createOperationRunner } from "./operation-runner.ts";
+import { createParkedRuns, type ParkedRun } from "./parked-runs.ts";
 import { createPull } from "./pull.ts";
 import { createPush } from "./push.ts";
-import type { AnySyncContract, SyncContract } from "./sync-contract.ts";
+import type { AnySyncContract, ContractRows, SyncContract } from "./sync-contract.ts";
 import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
 import type { PullInput, PullOutput, PushInput, PushOutput } from "./sync-protocol.ts";
-import type { SyncStore } from "./sync-store.ts";
+import type { RowChange, SyncStore } from "./sync-store.ts";
 
 export interface SyncEngineDeps<Contract, Tx> {
   readonly contract: Contract;
@@ -17,9 +20,15 @@ export interface SyncEngineDeps<Contract, Tx> {
   readonly store: SyncStore<Tx>;
   /** MAC for cursors; every node of a deployment needs the same key. */
   readonly sign: SignText;
+  /** Milliseconds since 1970 by the server's clock: for times that people see, never for order. */
+  readonly now: () => number;
+  /** A new UUID. */
+  readonly newId: () => string;
+  /** The oldest contract version that is still taken; default: only the contract's own. */
+  readonly oldestVersion?: number;
 }
 
-export interface SyncEngine {
+export interface SyncEngine<Contract, Tx> {
   /** See `SyncOperations.push`. */
   push(user: SyncUser, input: PushInput): Promise<PushOutput>;
   /** See `SyncOperations.pull`. */
@@ -29,38 +38,62 @@ export interface SyncEngine {
    * @throws TidemarkError the refusal that a push would record as its verdict.
    */
   execute(user: SyncUser, operation: string, args: unknown): Promise<unknown>;
+  /**
+   * Runs work that is no operation (an administrator's, a job's) in one transaction, and records the rows that it changed
+   * with the versions and guarantees of an operation.
+   */
+  transact<Result>(work: (context: TransactContext<Contract, Tx>) => Promise<Result>): Promise<Result>;
+  /**
+   * Records rows that a transaction of the caller's own changed; call it last in that transaction.
+   */
+  recordChange(tx: Tx, record: (changes: ChangeRecorder<ContractRows<Contract>>) => void): Promise<void>;
+  /**
+   * Runs every parked operation again, oldest first, each in a transaction of its own; its final verdict reaches the
+   * device as a `verdict` row. What throws again stays parked.
+   */
+  rerunParked(): Promise<ParkedRun>;
+}
+
+export interface TransactContext<Contract, Tx> {
+  readonly tx: Tx;
+  readonly changes: ChangeRecorder<ContractRows<Contract>>;
 }
 
 /** The sync engine: it knows the contract, the store and the policy it is given, and nothing of what they are about. */
-export function createSyncEngine<Contract extends AnySyncContract, Tx>(deps: SyncEngineDeps<Contract, Tx>): SyncEngine {
+export function createSyncEngine<Contract extends AnySyncContract, Tx>(
+  deps: SyncEngineDeps<Contract, Tx>,
+): SyncEngine<Contract, Tx> {
+  const { store, policy } = deps;
   const { contract, handlers } = widen<Tx>(deps);
-  const runner = createOperationRunner({ contract, handlers, policy: deps.policy });
-  const push = createPush({ store: deps.store, runner });
-  const pull = createPull({ store: deps.store, policy: deps.policy, cursors: createCursorCodec(deps.sign) });
+  const versions = { oldest: deps.oldestVersion ?? contract.version, newest: contract.version };
+  const runner = createOperationRunner({ ...deps, contract, handlers });
+  const push = createPush({ store, runner });
+  const pull = createPull({ store, policy, contract, cursors: createCursorCodec(deps.sign) });
+  const recorderOf = (changes: RowChange[]) => createChangeRecorder<ContractRows<Contract>>(contract, changes);
 
   return {
     push: async (user, input) => {
-      checkContract(contract, input.contract);
+      checkContract(contract, versions, input.contract);
       return push(user, input);
     },
     pull: async (user, input) => {
-      checkContract(contract, input.contract);
+      checkContract(contract, versions, input.contract);
       return pull(user, input);
     },
-    execute: async (user, operation, args) => {
-      const prepared = await runner.prepare({ name: operation, args });
-      if (prepared instanceof TidemarkError) throw prepared;
-      try {
-        return await deps.store.write(async (transaction) => {
-          const outcome = await runner.run({ prepared, tx: transaction.tx, user });
-          if (outcome.refusal !== undefined) throw outcome.refusal;
-          await transaction.recordChanges(outcome.changes);
-          return outcome.result;
-        });
-      } catch (error) {
-        throw error instanceof HandlerRefusal ? error.refusal : error;
-      }
+    execute: createExecute({ store, runner }),
+    transact: (work) =>
+      store.write(async (transaction) => {
+        const changes: RowChange[] = [];
+        const result = await work({ tx: transaction.tx, changes: recorderOf(changes) });
+        await transaction.recordChanges(changes);
+        return result;
+      }),
+    recordChange: async (tx, record) => {
+      const changes: RowChange[] = [];
+      record(recorderOf(changes));
+      await store.recordChanges(tx, changes);
     },
+    rerunParked: createParkedRuns({ store, runner }),
   };
 }
 
@@ -72,9 +105,13 @@ function widen<Tx>(deps: { readonly contract: AnySyncContract; readonly handlers
   return { contract: deps.contract as SyncContract, handlers: deps.handlers as AnyOperationHandlers<Tx> };
 }
 
-function checkContract(contract: SyncContract, offered: PushInput["contract"]): void {
+function checkContract(
+  contract: SyncContract,
+  { oldest, newest }: { readonly oldest: number; readonly newest: number },
+  offered: PushInput["contract"],
+): void {
   if (offered === undefined) return;
-  if (offered.name === contract.name && offered.version === contract.version) return;
+  if (offered.name === contract.name && offered.version >= oldest && offered.version <= newest) return;
   const isAhead = offered.name === contract.name && offered.version > contract.version;
   const advice = isAhead ? "the app is newer than the server, try again later." : "update the app.";
   throw new TidemarkError("CONTRACT_TOO_OLD", {

@@ -1,3 +1,4 @@
+import type { FieldAuthor, FieldMark } from "./field-merge.ts";
 import { operationVerdict, type OperationVerdict, type PushOperation, type SyncChange } from "./sync-protocol.ts";
 
 /**
@@ -15,6 +16,16 @@ export interface SyncStore<Tx> {
   read<Result>(work: (snapshot: SyncReadTransaction<Tx>) => Promise<Result>): Promise<Result>;
   /** Creates the device for this user if no device has its id; never changes an existing one. */
   ensureDevice(device: { readonly deviceId: string; readonly userId: string }): Promise<void>;
+  /**
+   * Enters rows that a transaction of the caller's own changed outside an operation, with the same versions and
+   * guarantees; it must be that transaction's last statement.
+   */
+  recordChanges(tx: Tx, changes: readonly RowChange[]): Promise<readonly SyncChange[]>;
+  /**
+   * Forgets deletions recorded before `before` (ISO time) and remembers per scope up to which version; answers how many.
+   * A cursor from before that version can no longer be served.
+   */
+  pruneDeletions(before: string): Promise<number>;
   /** Forgets the verdicts that the device has stored, at most those it has; `lastSeq` stays for ever. */
   acknowledge(device: { readonly deviceId: string; readonly ackSeq: number }): Promise<void>;
 }
@@ -49,6 +60,17 @@ export interface RowChange {
   readonly id: string;
   /** The whole row as clients see it, or `null` for a deletion. */
   readonly value: Readonly<Record<string, unknown>> | null;
+  /** The fields that an author set, for later conflicts: each gets this change's version; other marks of the row stay. */
+  readonly marks?: Readonly<Record<string, FieldAuthor>>;
+}
+
+/** A row of the change index, as it is now. */
+export interface IndexedRow {
+  readonly scope: string;
+  readonly entity: string;
+  readonly id: string;
+  readonly value: Readonly<Record<string, unknown>> | null;
+  readonly marks: Readonly<Record<string, FieldMark>>;
 }
 
 export interface ParkedOperation {
@@ -57,6 +79,13 @@ export interface ParkedOperation {
   readonly operation: PushOperation;
   /** Why it was parked, for operators only. */
   readonly reason: string;
+}
+
+/** Orders parked operations, oldest first; ISO time with microseconds. */
+export interface ParkedPosition {
+  readonly parkedAt: string;
+  readonly deviceId: string;
+  readonly seq: number;
 }
 
 export interface DeviceProgress {
@@ -85,6 +114,15 @@ export interface SyncWriteTransaction<Tx> {
     readonly bySeq: readonly { readonly deviceId: string; readonly seq: number }[];
     readonly byOperation: readonly { readonly userId: string; readonly operationId: string }[];
   }): Promise<readonly StoredVerdict[]>;
+  /**
+   * Rows of the change index by entity and id, locked in (entity, id) order until the commit; a row that was never
+   * recorded is absent, a deleted one has `value: null`.
+   */
+  lockRows(rows: readonly { readonly entity: string; readonly id: string }[]): Promise<readonly IndexedRow[]>;
+  /** The next parked operation after `after` by time, locked; one that another transaction has is passed over. */
+  takeParked(after: ParkedPosition | undefined): Promise<(ParkedOperation & ParkedPosition) | undefined>;
+  /** Forgets a parked operation that has got its final verdict. */
+  removeParked(position: ParkedPosition): Promise<void>;
   /** Keeps operations whose handler keeps throwing, with their arguments, for an operator to run again. */
   parkOperations(operations: readonly ParkedOperation[]): Promise<void>;
   saveVerdicts(verdicts: readonly NewVerdict[], devices: readonly DeviceProgress[]): Promise<void>;
@@ -102,6 +140,22 @@ export interface ScopePosition {
   readonly after: number;
   /** Deletions up to this version are left out: the reader never had those rows. */
   readonly skipDeletionsUntil: number;
+  /** Rows of these entities are left out up to a version: older than the entity's window. */
+  readonly leaveOutUntil?: Readonly<Record<string, number>>;
+}
+
+export interface ScopeVersion {
+  readonly version: number;
+  /** Deletions up to this version are forgotten. */
+  readonly prunedUntil: number;
+}
+
+/** Asks for the newest `rows` live rows of an entity among those up to a version. */
+export interface WindowQuery {
+  readonly scope: string;
+  readonly entity: string;
+  readonly rows: number;
+  readonly upTo: number;
 }
 
 export interface SyncReadTransaction<Tx> {
@@ -109,7 +163,9 @@ export interface SyncReadTransaction<Tx> {
   epoch(): Promise<string>;
   device(deviceId: string): Promise<DeviceCheckpoint | undefined>;
   /** Current version per scope; a scope that never changed is absent. */
-  scopeVersions(scopes: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  scopeVersions(scopes: readonly string[]): Promise<ReadonlyMap<string, ScopeVersion>>;
+  /** For each query the version up to which rows lie outside the window; 0 when all lie inside. */
+  windowStarts(queries: readonly WindowQuery[]): Promise<readonly number[]>;
   /** Up to `limit` changes, in the order of `positions`, then by version. */
   changesAfter(positions: readonly ScopePosition[], limit: number): Promise<readonly SyncChange[]>;
 }

@@ -117,12 +117,15 @@ interface TodoEngineOptions {
 export async function openTodos(options: TodoEngineOptions = {}) {
   const store = options.store ?? createMemorySyncStore<TodoRows>();
   const faults: TodoFaults = {};
+  let conflictCount = 0;
   const engine = createSyncEngine({
     contract: todoContract,
     handlers: todoHandlers(faults),
     policy: options.policy ?? todoPolicy,
     store: options.wrapStore?.(store) ?? store,
     sign: signWith(options.key ?? "key"),
+    now: () => Date.UTC(2026, 0, 1),
+    newId: () => `conflict ${(conflictCount += 1)}`,
   });
   const setMember = (list: string, user: { readonly id: string }, as: Partial<Omit<Membership, "id">> = {}) =>
     store.write(({ tx }) => tx.put("member", { role: "writer", grant: 1, ...as, id: `${list}/${user.id}` }));

@@ -5,10 +5,13 @@ import { MESSAGE_NOT_FOUND } from "./chat-rules.ts";
 type ChatOperationName = "chat.send" | "chat.edit" | "chat.delete";
 type ChatHandlers = Pick<OperationHandlers<TidemarkContract, DatabaseHandle>, ChatOperationName>;
 
-/** The effects of chat's operations. Policy has been asked before any of them runs. */
+/**
+ * The effects of chat's operations. Policy has been asked before any of them runs. Each touches one message only, so
+ * those of different messages may share the wire.
+ */
 export function createChatHandlers(messages: ChatStore): ChatHandlers {
   return {
-    "chat.send": async ({ tx, user, args, changes }) => {
+    "chat.send": independently(async ({ tx, user, args, changes }) => {
       const written = await messages.insertIfAbsent(tx, { ...args, authorId: user.id });
       if (written !== undefined) {
         changes.put("chatMessage", written);
@@ -24,9 +27,9 @@ export function createChatHandlers(messages: ChatStore): ChatHandlers {
       throw new TidemarkError("CONFLICT", {
         message: "A message with this id but other content exists; take a new id.",
       });
-    },
+    }),
 
-    "chat.edit": async ({ tx, args, changes }) => {
+    "chat.edit": independently(async ({ tx, args, changes }) => {
       const current = await messages.find(tx, args.id, { lock: true });
       if (current === undefined || current.deletedAt !== null) throw gone();
       if (current.text === args.text) return toChatMessage(current);
@@ -34,9 +37,9 @@ export function createChatHandlers(messages: ChatStore): ChatHandlers {
       if (edited === undefined) throw gone();
       changes.put("chatMessage", edited);
       return edited;
-    },
+    }),
 
-    "chat.delete": async ({ tx, args, changes }) => {
+    "chat.delete": independently(async ({ tx, args, changes }) => {
       const current = await messages.find(tx, args.id, { lock: true });
       if (current === undefined) throw gone();
       if (current.deletedAt === null) {
@@ -44,8 +47,15 @@ export function createChatHandlers(messages: ChatStore): ChatHandlers {
         changes.delete("chatMessage", toChatMessage(current));
       }
       return { id: args.id };
-    },
+    }),
   };
+}
+
+/** Marks a handler that touches nothing but the message that `id` names. */
+function independently<Args extends { readonly id: string }, Call extends { readonly args: Args }>(
+  apply: (call: Call) => Promise<unknown>,
+) {
+  return { independentBy: ({ id }: Args) => id, apply };
 }
 
 function toChatMessage({ id, lessonId, authorId, text, createdAt, editedAt }: StoredChatMessage): ChatMessage {

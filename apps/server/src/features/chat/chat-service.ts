@@ -1,5 +1,5 @@
-import type { ChatMessage, ChatOperations, SignText, SyncEngine } from "@tidemark/api/server";
-import type { ChatStore, Database } from "@tidemark/db";
+import type { ChatMessage, ChatOperations, SignText, SyncEngine, TidemarkContract } from "@tidemark/api/server";
+import type { ChatStore, Database, DatabaseHandle } from "@tidemark/db";
 import * as z from "zod";
 import { createPageCursors } from "../../security/page-cursors.ts";
 import type { PolicyEngine } from "../../security/policy-engine.ts";
@@ -14,7 +14,7 @@ export function createChatService({
   policy,
   sign,
 }: {
-  readonly engine: SyncEngine;
+  readonly engine: Pick<SyncEngine<TidemarkContract, DatabaseHandle>, "execute">;
   readonly database: Database;
   readonly messages: ChatStore;
   readonly policy: PolicyEngine;

@@ -1,4 +1,5 @@
-import type { SyncEngine, SyncOperations } from "@tidemark/api/server";
+import type { SyncEngine, SyncOperations, TidemarkContract } from "@tidemark/api/server";
+import type { DatabaseHandle } from "@tidemark/db";
 import type { Metrics } from "../../observability/metrics.ts";
 
 /** The engine as routers call it, measured. */
@@ -6,7 +7,7 @@ export function createSyncService({
   engine,
   metrics,
 }: {
-  readonly engine: SyncEngine;
+  readonly engine: Pick<SyncEngine<TidemarkContract, DatabaseHandle>, "push" | "pull">;
   readonly metrics: Metrics;
 }): SyncOperations {
   return {
