@@ -94,8 +94,9 @@ describe("signing in", () => {
   it("refuses a refresh token whose generation or session was changed", async () => {
     const { session } = await server.signIn("student");
     const [id = "", generation = "", mac = ""] = session.refreshToken.split(".");
+    const otherId = `${id.startsWith("0") ? "1" : "0"}${id.slice(1)}`;
     expect(await refusalOf(refresh([id, Number(generation) + 1, mac].join(".")))).toMatchObject(unauthorized);
-    expect(await refusalOf(refresh([`0${id.slice(1)}`, generation, mac].join(".")))).toMatchObject(unauthorized);
+    expect(await refusalOf(refresh([otherId, generation, mac].join(".")))).toMatchObject(unauthorized);
     await refresh(session.refreshToken);
   });
 
