@@ -15,7 +15,7 @@ CREATE TABLE "invitations" (
 --> statement-breakpoint
 ALTER TABLE "sync_changes" DROP CONSTRAINT "sync_changes_scope_entity_entity_id_pk";--> statement-breakpoint
 ALTER TABLE "sync_changes" ADD CONSTRAINT "sync_changes_row" PRIMARY KEY("entity","entity_id","scope");--> statement-breakpoint
-ALTER TABLE "lessons" ADD COLUMN "tags" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "lessons" ADD COLUMN "tags" json DEFAULT '[]'::json NOT NULL;--> statement-breakpoint
 ALTER TABLE "lessons" ADD COLUMN "description" text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE "sync_changes" ADD COLUMN "marks" jsonb;--> statement-breakpoint
 ALTER TABLE "sync_epoch" ADD COLUMN "system_identifier" text;--> statement-breakpoint

@@ -11,6 +11,20 @@ export { DataFolderLockedError } from "./engine/data-folder-lock.ts";
 export type { Database, DatabaseHandle, TransactionOptions } from "./engine/database.ts";
 export { migrateDatabase } from "./engine/migrate.ts";
 export { openDatabase, type OpenDatabaseOptions } from "./engine/open-database.ts";
-export { createLessonStore, type LessonStore, type Membership } from "./lessons/lesson-store.ts";
+export {
+  createInvitationStore,
+  type Invitation,
+  type InvitationStore,
+  type NewInvitation,
+} from "./lessons/invitation-store.ts";
+export {
+  createLessonStore,
+  type LessonStore,
+  type LessonUpdate,
+  type NewLesson,
+  type StoredLesson,
+  type StoredLessonSummary,
+} from "./lessons/lesson-store.ts";
+export type { LessonAndUser, Membership } from "./lessons/participant-store.ts";
 export { renewEpoch } from "./sync/sync-epoch.ts";
 export { createSyncStore } from "./sync/sync-store.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { describeOnEveryDatabase } from "../../testing/index.ts";
 import { insertLesson, insertPerson } from "../../testing/people.ts";
 import type { Database, DatabaseHandle } from "../engine/database.ts";
@@ -38,6 +38,8 @@ describeOnEveryDatabase("the lesson store", (context) => {
       id: ids[3],
       title: "Algebra",
       startsAt: "2026-11-20T22:00:00.000000Z",
+      tags: [],
+      description: "",
       role: "participant",
     });
 
@@ -59,57 +61,35 @@ describeOnEveryDatabase("the lesson store", (context) => {
     expect(await lessons.findForUser(db, { lessonId: randomUUID(), userId })).toBeUndefined();
   });
 
-  it("answers everyone in the lesson with their names", async () => {
-    const userIds = [await insertPerson(db, "Grace"), await insertPerson(db, "Ada")];
-    const lessonId = await insertLesson(db, { userIds });
-    const people = await lessons.participants(db, lessonId);
-    expect(people.map(({ name, userId, role }) => [name, userId, role])).toEqual([
-      ["Ada", userIds[1], "participant"],
-      ["Grace", userIds[0], "participant"],
-    ]);
-    expect(people.every((person) => person.lessonId === lessonId)).toBe(true);
-  });
-
-  it("I7: gives a membership that was lost and regained another grant number", async () => {
-    const userId = await insertPerson(db);
-    const lessonId = await insertLesson(db);
-    const join = () => lessons.addParticipant(db, { id: randomUUID(), lessonId, userId, role: "host" });
-    const first = await join();
-    expect(await lessons.membership(db, { lessonId, userId })).toEqual(first);
-    expect(await lessons.membershipsOf(db, userId)).toEqual([{ lessonId, grant: first?.grant }]);
-    expect(await join()).toBeUndefined();
-
-    expect(await lessons.removeParticipant(db, { lessonId, userId })).toBe(true);
-    expect(await lessons.removeParticipant(db, { lessonId, userId })).toBe(false);
-    expect(await lessons.membership(db, { lessonId, userId })).toBeUndefined();
-    const second = await join();
-    expect(second?.grant).toBeGreaterThan(first?.grant ?? Infinity);
-  });
-
-  it("refuses a role that does not exist", async () => {
-    const userId = await insertPerson(db);
-    const lessonId = await insertLesson(db);
-    const join = lessons.addParticipant(db, { id: randomUUID(), lessonId, userId, role: "owner" as "host" });
-    await expect(join).rejects.toMatchObject({ code: "23514" });
-  });
-
-  if (context.kind === "pglite") return;
-  describe("where transactions run side by side", () => {
-    it("I7: holds a removal back until a transaction that relied on the membership has ended", async () => {
-      const userId = await insertPerson(db);
-      const lessonId = await insertLesson(db, { userIds: [userId] });
-      const events: string[] = [];
-      let removal: Promise<unknown> | undefined;
-      await database.transaction(async (tx) => {
-        expect(await lessons.membership(tx, { lessonId, userId }, { lock: true })).toBeDefined();
-        removal = lessons.removeParticipant(db, { lessonId, userId }).then(() => events.push("removed"));
-        // Reading on is possible meanwhile, for this transaction and for others.
-        for (let read = 0; read < 20; read += 1) await lessons.membership(db, { lessonId, userId });
-        expect(await lessons.membership(tx, { lessonId, userId })).toBeDefined();
-        events.push("about to commit");
-      });
-      await removal;
-      expect(events).toEqual(["about to commit", "removed"]);
+  it("changes what it is told and nothing else, and answers the whole lesson", async () => {
+    const id = await insertLesson(db);
+    const before = { id, title: "Algebra", startsAt: "2026-11-22T10:00:00.000000Z", tags: [], description: "" };
+    expect(await lessons.find(db, id)).toEqual(before);
+    const tags = ['plain, "quoted"', "back\\slash", "{brace}", "null", "", "é 😀"];
+    expect(await lessons.update(db, { id, tags })).toEqual({ ...before, tags });
+    expect(await lessons.update(db, { id, title: "Geometry", description: "Bring a ruler." })).toEqual({
+      ...before,
+      tags,
+      title: "Geometry",
+      description: "Bring a ruler.",
     });
+    expect(await lessons.update(db, { id, startsAt: "2026-11-22T12:00:00+01:00", tags: [] })).toMatchObject({
+      startsAt: "2026-11-22T11:00:00.000000Z",
+      tags: [],
+    });
+    expect(await lessons.update(db, { id })).toMatchObject({ title: "Geometry" });
+    expect(await lessons.find(db, id, { lock: true })).toMatchObject({ title: "Geometry" });
+  });
+
+  it("does not make a lesson by changing one that does not exist", async () => {
+    expect(await lessons.update(db, { id: randomUUID(), title: "Geometry" })).toBeUndefined();
+    expect(await lessons.update(db, { id: randomUUID() })).toBeUndefined();
+  });
+
+  it("keeps a new lesson's tags and description", async () => {
+    const lesson = { id: randomUUID(), title: "Algebra", startsAt: "2026-11-22T10:00:00.000000Z" };
+    const described = { ...lesson, tags: ["maths"], description: "Linear equations." };
+    expect(await lessons.insert(db, described)).toEqual(described);
+    expect(await lessons.find(db, lesson.id)).toEqual(described);
   });
 });

@@ -1,37 +1,69 @@
-import type { Lesson, LessonRole, LessonSummary, Participant } from "@tidemark/api/server";
+import type { Lesson, LessonRole } from "@tidemark/api/server";
 import { and, eq, gt, or, type SQL } from "drizzle-orm";
-import { users } from "../auth/user-tables.ts";
 import type { DatabaseHandle } from "../engine/database.ts";
 import { lessons, participants } from "./lesson-tables.ts";
+import { createParticipantStore, type LessonAndUser } from "./participant-store.ts";
 
-/** A person's place in a lesson. */
-export interface Membership {
+/** A lesson as clients see it; its time is ISO text with six decimals. */
+export interface StoredLesson extends Lesson {
+  readonly tags: string[];
+  readonly description: string;
+}
+
+export interface StoredLessonSummary extends StoredLesson {
+  /** Of the person who asks. */
   readonly role: LessonRole;
-  /** Another number after every loss of access in between. */
-  readonly grant: number;
 }
 
-interface LessonAndUser {
-  readonly lessonId: string;
-  readonly userId: string;
+export interface NewLesson {
+  readonly id: string;
+  readonly title: string;
+  readonly startsAt: string;
+  readonly tags?: readonly string[];
+  readonly description?: string;
 }
 
-const lessonColumns = { id: lessons.id, title: lessons.title, startsAt: lessons.startsAt };
+/** What is left out stays as it is. */
+export interface LessonUpdate extends Partial<Omit<NewLesson, "id">> {
+  readonly id: string;
+}
+
+const lessonColumns = {
+  id: lessons.id,
+  title: lessons.title,
+  startsAt: lessons.startsAt,
+  tags: lessons.tags,
+  description: lessons.description,
+};
 const summaryColumns = { ...lessonColumns, role: participants.role };
-const membershipColumns = { role: participants.role, grant: participants.grantNumber };
 
+/** Lessons and the people in them. */
 export function createLessonStore() {
   return {
-    async insert(db: DatabaseHandle, lesson: Lesson): Promise<Lesson> {
-      const [inserted] = await db.insert(lessons).values(lesson).returning(lessonColumns);
-      return inserted ?? lesson;
+    ...createParticipantStore(),
+
+    async insert(db: DatabaseHandle, lesson: NewLesson): Promise<StoredLesson> {
+      const { tags = [], description = "", ...rest } = lesson;
+      const row = { ...rest, tags: [...tags], description };
+      const [inserted] = await db.insert(lessons).values(row).returning(lessonColumns);
+      return inserted ?? row;
     },
+
+    /** Answers the whole row as it is then; `undefined` for a lesson that does not exist. */
+    async update(db: DatabaseHandle, { id, tags, ...fields }: LessonUpdate): Promise<StoredLesson | undefined> {
+      const changed = { ...fields, ...(tags && { tags: [...tags] }) };
+      if (Object.values(changed).every((value) => value === undefined)) return findLesson(db, id);
+      const [updated] = await db.update(lessons).set(changed).where(eq(lessons.id, id)).returning(lessonColumns);
+      return updated;
+    },
+
+    find: findLesson,
 
     /** The person's lessons, soonest first; `after` continues behind the last one of the page before. */
     async listForUser(
       db: DatabaseHandle,
       page: { readonly userId: string; readonly after?: Pick<Lesson, "startsAt" | "id">; readonly limit: number },
-    ): Promise<LessonSummary[]> {
+    ): Promise<StoredLessonSummary[]> {
       return db
         .select(summaryColumns)
         .from(participants)
@@ -42,7 +74,10 @@ export function createLessonStore() {
     },
 
     /** `undefined` for a lesson that does not exist or that the person is not in. */
-    async findForUser(db: DatabaseHandle, { lessonId, userId }: LessonAndUser): Promise<LessonSummary | undefined> {
+    async findForUser(
+      db: DatabaseHandle,
+      { lessonId, userId }: LessonAndUser,
+    ): Promise<StoredLessonSummary | undefined> {
       const [lesson] = await db
         .select(summaryColumns)
         .from(lessons)
@@ -50,73 +85,21 @@ export function createLessonStore() {
         .where(and(eq(lessons.id, lessonId), eq(participants.userId, userId)));
       return lesson;
     },
-
-    /** Everyone in the lesson, by name. */
-    async participants(db: DatabaseHandle, lessonId: string): Promise<Participant[]> {
-      return db
-        .select({
-          id: participants.id,
-          lessonId: participants.lessonId,
-          userId: participants.userId,
-          name: users.name,
-          role: participants.role,
-        })
-        .from(participants)
-        .innerJoin(users, eq(users.id, participants.userId))
-        .where(eq(participants.lessonId, lessonId))
-        .orderBy(users.name, participants.id);
-    },
-
-    /** `undefined` when the person is in the lesson already; nothing is changed then. */
-    async addParticipant(
-      db: DatabaseHandle,
-      participant: LessonAndUser & { readonly id: string; readonly role: LessonRole },
-    ): Promise<Membership | undefined> {
-      const [membership] = await db
-        .insert(participants)
-        .values(participant)
-        .onConflictDoNothing({ target: [participants.lessonId, participants.userId] })
-        .returning(membershipColumns);
-      return membership;
-    },
-
-    /** Waits for every transaction that read the membership under a lock; answers whether there was one. */
-    async removeParticipant(db: DatabaseHandle, { lessonId, userId }: LessonAndUser): Promise<boolean> {
-      const removed = await db
-        .delete(participants)
-        .where(and(eq(participants.lessonId, lessonId), eq(participants.userId, userId)))
-        .returning({ id: participants.id });
-      return removed.length > 0;
-    },
-
-    /** With `lock` the membership cannot be removed before the transaction ends. */
-    async membership(
-      db: DatabaseHandle,
-      { lessonId, userId }: LessonAndUser,
-      { lock = false }: { readonly lock?: boolean } = {},
-    ): Promise<Membership | undefined> {
-      const query = db
-        .select(membershipColumns)
-        .from(participants)
-        .where(and(eq(participants.lessonId, lessonId), eq(participants.userId, userId)));
-      const [membership] = await (lock ? query.for("key share") : query);
-      return membership;
-    },
-
-    async membershipsOf(
-      db: DatabaseHandle,
-      userId: string,
-    ): Promise<{ readonly lessonId: string; readonly grant: number }[]> {
-      return db
-        .select({ lessonId: participants.lessonId, grant: participants.grantNumber })
-        .from(participants)
-        .where(eq(participants.userId, userId))
-        .orderBy(participants.lessonId);
-    },
   };
 }
 
 export type LessonStore = ReturnType<typeof createLessonStore>;
+
+/** With `lock` nobody else changes it before the transaction ends. */
+async function findLesson(
+  db: DatabaseHandle,
+  id: string,
+  { lock = false }: { readonly lock?: boolean } = {},
+): Promise<StoredLesson | undefined> {
+  const query = db.select(lessonColumns).from(lessons).where(eq(lessons.id, id));
+  const [lesson] = await (lock ? query.for("no key update") : query);
+  return lesson;
+}
 
 function startsAfter({ startsAt, id }: Pick<Lesson, "startsAt" | "id">): SQL | undefined {
   return or(gt(lessons.startsAt, startsAt), and(eq(lessons.startsAt, startsAt), gt(lessons.id, id)));

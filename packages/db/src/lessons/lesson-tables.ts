@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, pgSequence, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import { check, index, json, pgSequence, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
 import { users } from "../auth/user-tables.ts";
 import { count, utcTime } from "../engine/columns.ts";
 
@@ -7,10 +7,8 @@ export const lessons = pgTable("lessons", {
   id: uuid().primaryKey(),
   title: text().notNull(),
   startsAt: utcTime("starts_at").notNull(),
-  tags: text()
-    .array()
-    .notNull()
-    .default(sql`'{}'`),
+  /** JSON: drizzle loses the backslashes of an array's texts. */
+  tags: json().$type<string[]>().notNull().default([]),
   description: text().notNull().default(""),
   createdAt: utcTime("created_at")
     .notNull()

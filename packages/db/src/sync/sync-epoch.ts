@@ -27,7 +27,8 @@ export async function ensureEpoch(tx: DatabaseHandle): Promise<void> {
     await tx.insert(syncEpoch).values(identity);
     return;
   }
-  const isOther = differs(stored.systemIdentifier, identity.systemIdentifier) || differs(stored.timeline, identity.timeline);
+  const isOther =
+    differs(stored.systemIdentifier, identity.systemIdentifier) || differs(stored.timeline, identity.timeline);
   await tx.update(syncEpoch).set({
     systemIdentifier: identity.systemIdentifier ?? stored.systemIdentifier,
     timeline: identity.timeline ?? stored.timeline,
@@ -64,7 +65,10 @@ async function readIdentity(tx: DatabaseHandle): Promise<DatabaseIdentity> {
           and coalesce(has_function_privilege(to_regprocedure('pg_current_wal_lsn()'), 'execute'), false) as timeline`,
   );
   const [system] = may?.system
-    ? await selectRows<{ identifier: string }>(tx, sql`select system_identifier::text as identifier from pg_control_system()`)
+    ? await selectRows<{ identifier: string }>(
+        tx,
+        sql`select system_identifier::text as identifier from pg_control_system()`,
+      )
     : [];
   // The name of the file that is written now starts with the timeline; the control file tells it a checkpoint later.
   const [log] = may?.timeline

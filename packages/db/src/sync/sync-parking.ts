@@ -6,7 +6,10 @@ import { syncParkedOperations } from "./sync-tables.ts";
 
 const { parkedAt, deviceId, seq } = syncParkedOperations;
 
-export async function insertParkedOperations(tx: DatabaseHandle, operations: readonly ParkedOperation[]): Promise<void> {
+export async function insertParkedOperations(
+  tx: DatabaseHandle,
+  operations: readonly ParkedOperation[],
+): Promise<void> {
   const rows = operations.map(({ userId, deviceId, operation, reason }) => ({
     userId,
     deviceId,

@@ -7,7 +7,7 @@ const BATCH = 500;
 
 /** See `SyncStore.pruneDeletions`. */
 export async function pruneDeletions(db: DatabaseHandle, before: string): Promise<number> {
-  for (let pruned = 0; ; ) {
+  for (let pruned = 0; ;) {
     const batch = await pruneBatch(db, before);
     pruned += batch;
     // A short batch is the last one, or somebody holds one of its rows: those wait for the next time.

@@ -1,4 +1,10 @@
-import type { DeviceCheckpoint, ScopePosition, SyncChange, SyncReadTransaction, WindowQuery } from "@tidemark/api/server";
+import type {
+  DeviceCheckpoint,
+  ScopePosition,
+  SyncChange,
+  SyncReadTransaction,
+  WindowQuery,
+} from "@tidemark/api/server";
 import { eq, sql } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
 import { selectRows } from "../engine/raw-rows.ts";

@@ -1,0 +1,52 @@
+import type { LessonRole } from "@tidemark/api/server";
+import { and, eq, isNull } from "drizzle-orm";
+import type { DatabaseHandle } from "../engine/database.ts";
+import { invitations } from "./invitation-tables.ts";
+
+export interface NewInvitation {
+  readonly id: string;
+  readonly lessonId: string;
+  readonly email: string;
+  readonly role: LessonRole;
+  readonly tokenHash: string;
+  /** The host who invites. */
+  readonly createdBy: string;
+  /** ISO time. */
+  readonly expiresAt: string;
+}
+
+/** Times are ISO text with six decimals, the address lower case. */
+export interface Invitation extends NewInvitation {
+  readonly createdAt: string;
+  readonly acceptedAt: string | null;
+}
+
+export function createInvitationStore() {
+  return {
+    async insert(db: DatabaseHandle, invitation: NewInvitation): Promise<void> {
+      await db.insert(invitations).values({ ...invitation, email: invitation.email.toLowerCase() });
+    },
+
+    /** Locks the row until the transaction ends, so that one invitation is not accepted twice at once. */
+    async findByTokenHash(db: DatabaseHandle, tokenHash: string): Promise<Invitation | undefined> {
+      const [invitation] = await db
+        .select()
+        .from(invitations)
+        .where(eq(invitations.tokenHash, tokenHash))
+        .for("update");
+      return invitation;
+    },
+
+    /** The first acceptance's time stays; answers whether this is the first. */
+    async markAccepted(db: DatabaseHandle, id: string, acceptedAt: string): Promise<boolean> {
+      const accepted = await db
+        .update(invitations)
+        .set({ acceptedAt })
+        .where(and(eq(invitations.id, id), isNull(invitations.acceptedAt)))
+        .returning({ id: invitations.id });
+      return accepted.length > 0;
+    },
+  };
+}
+
+export type InvitationStore = ReturnType<typeof createInvitationStore>;
