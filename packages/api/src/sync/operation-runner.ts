@@ -2,9 +2,9 @@ import { TidemarkError } from "../errors.ts";
 import { mergeFields, type FieldAuthor, type FieldMerge } from "./field-merge.ts";
 import type { AnyOperationHandlers } from "./operation-handlers.ts";
 import { createChangeRecorder, parseArguments } from "./operation-handlers.ts";
+import type { OperationOutcome, VerdictConflict } from "./operation-outcome.ts";
 import type { ConflictStrategy, SyncContract } from "./sync-contract.ts";
 import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
-import type { OperationVerdict } from "./sync-protocol.ts";
 import type { IndexedRow, RowChange } from "./sync-store.ts";
 import { dismissConflict, recordConflicts, type ConflictRecordDeps } from "./system-operations.ts";
 
@@ -29,19 +29,6 @@ export interface OperationRequest<Tx> {
   /** The target as it is now, where it is known to the change index. */
   readonly row: IndexedRow | undefined;
 }
-
-type VerdictConflict = NonNullable<OperationVerdict["conflict"]>;
-
-export type OperationOutcome =
-  | {
-      readonly refusal?: undefined;
-      readonly result: unknown;
-      readonly changes: readonly RowChange[];
-      /** Set when the server kept something else than what the operation asked for. */
-      readonly conflict?: VerdictConflict;
-    }
-  /** Refused before anything was written: the transaction can go on. */
-  | { readonly refusal: TidemarkError; readonly conflict?: VerdictConflict };
 
 export interface OperationRunner<Tx> {
   /** Finds the operation and checks its arguments; answers the refusal if either is wrong. */

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { OptimisticTransaction } from "./sync-contract.ts";
 
 /**
  * Rows that the engine itself keeps in each person's own scope, whatever the contract: what they lost in a conflict, and
@@ -58,9 +57,7 @@ export const systemEntities = {
 export const systemOperations = {
   "conflict.dismiss": {
     args: conflictDismissArgs,
-    optimistic: (
-      tx: OptimisticTransaction<Record<"conflict", { readonly id: string }>>,
-      args: { readonly id: string },
-    ) => tx.delete("conflict", args.id),
+    optimistic: (tx: { delete(entity: "conflict", id: string): void }, args: { readonly id: string }) =>
+      tx.delete("conflict", args.id),
   },
 } as const;

@@ -1,6 +1,6 @@
 import { TidemarkError } from "../errors.ts";
 import type { FieldClash } from "./field-merge.ts";
-import type { OperationOutcome } from "./operation-runner.ts";
+import type { OperationOutcome } from "./operation-outcome.ts";
 import type { SyncUser } from "./sync-policy.ts";
 import type { OperationVerdict } from "./sync-protocol.ts";
 import type { IndexedRow, ParkedOperation, RowChange } from "./sync-store.ts";
