@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe } from "vitest";
 import { describeChanges } from "./sync-store-changes-suite.ts";
 import { describeDevices } from "./sync-store-devices-suite.ts";
+import { describeHistory } from "./sync-store-history-suite.ts";
+import { describeMarks } from "./sync-store-marks-suite.ts";
+import { describeParking } from "./sync-store-parking-suite.ts";
 import { describeVerdicts } from "./sync-store-verdicts-suite.ts";
 import type { SuiteContext, SyncStoreFixture } from "./sync-store-fixture.ts";
 
@@ -32,5 +35,8 @@ export function describeSyncStore<Tx>(title: string, open: () => Promise<SyncSto
     describeDevices(context);
     describeVerdicts(context);
     describeChanges(context);
+    describeMarks(context);
+    describeHistory(context);
+    describeParking(context);
   });
 }
