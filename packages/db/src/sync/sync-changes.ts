@@ -77,13 +77,19 @@ export async function lockIndexedRows(
   const locked = await selectRows<Omit<IndexedRow, "marks"> & { marks: Record<string, StoredMark> | null }>(
     tx,
     sql`
-      select scope, entity, entity_id as id, value, marks
-      from sync_changes
-      where (entity, entity_id) in (
-        select entity, id from json_to_recordset(${jsonList(rows)}) as wanted (entity text, id text)
-      )
-      order by entity, entity_id, scope
-      for update of sync_changes`,
+      select locked.*
+      from (
+        select distinct entity collate "C" as entity, id collate "C" as id
+        from json_to_recordset(${jsonList(rows)}) as wanted (entity text, id text)
+        order by 1, 2
+      ) as wanted
+      cross join lateral (
+        select scope, entity, entity_id as id, value, marks
+        from sync_changes
+        where entity = wanted.entity and entity_id = wanted.id
+        order by scope
+        for update
+      ) as locked`,
   );
   return locked.map((row) => ({ ...row, marks: toMarks(row.marks ?? {}) }));
 }
