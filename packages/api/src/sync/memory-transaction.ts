@@ -49,8 +49,18 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
   const scopes = overlayTable(() => committed().scopes);
   const rows = overlayTable(() => committed().rows);
 
-  /** Every statement begins here: waits for the rows it changes, in order, and fails once the transaction has ended. */
-  const lock = async (...keys: readonly string[]) => {
+  /**
+   * Every statement begins here: waits for the rows it changes, in order, and fails once the transaction has ended. A
+   * connection runs one statement at a time, so what is asked for at once waits one after the other.
+   */
+  const lock = (...keys: readonly string[]): Promise<void> => {
+    const acquired = lastStatement.then(() => acquireAll(keys));
+    lastStatement = acquired.catch(() => undefined);
+    return acquired;
+  };
+  let lastStatement: Promise<unknown> = Promise.resolve();
+
+  const acquireAll = async (keys: readonly string[]) => {
     for (const key of keys) await locks.acquire(owner, key);
     if (!owner.isOpen) throw new TypeError("The transaction has ended; await every statement inside it.");
   };

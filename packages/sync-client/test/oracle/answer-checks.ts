@@ -1,0 +1,106 @@
+import type { OperationResult, OperationVerdict, PullOutput, PushInput, PushOutput } from "@tidemark/api/contracts";
+import type { History } from "./history.ts";
+import { intentOf } from "./reference.ts";
+import type { Verdicts } from "./violation.ts";
+import { isSameRow } from "./view-checks.ts";
+
+/** Checks what the server answers at the moment it does, whether the answer arrives or not (I1, I2, I3, I4, I7). */
+export function createAnswerChecks(deps: { readonly history: History; readonly verdicts: Verdicts }) {
+  const { history, verdicts } = deps;
+  /** Device and seq of verdicts that were given as new. */
+  const givenAsNew = new Set<string>();
+  /** By device: the highest `ackSeq` that it ever sent. */
+  const acknowledged = new Map<string, number>();
+
+  return {
+    /** A device confirms verdicts from now on, whatever becomes of this request. */
+    acknowledges(deviceId: string, ackSeq = 0): void {
+      acknowledged.set(deviceId, Math.max(ackSeq, acknowledged.get(deviceId) ?? 0));
+    },
+
+    /** Another history begins; what devices confirmed before may be gone from its verdicts already. */
+    forgetHistory: () => givenAsNew.clear(),
+
+    pushAnswered(input: PushInput, output: PushOutput): void {
+      if (output.results.length !== input.ops.length) verdicts.breaks("I3", "A push was answered in part.");
+      for (const [position, result] of output.results.entries()) {
+        const { args } = input.ops[position] ?? {};
+        if (result.seq > output.lastSeq) {
+          verdicts.breaks(
+            "I3",
+            `Seq ${result.seq} has a verdict, and lastSeq is ${output.lastSeq}: it consumed no seq.`,
+          );
+        }
+        const verdict = checkResult(input.deviceId, result);
+        if (verdict !== undefined) checkEffect(verdict, args);
+      }
+    },
+
+    pullAnswered(pull: {
+      readonly deviceId: string;
+      readonly userId: string;
+      readonly output: PullOutput;
+      readonly snapshot: number;
+    }): void {
+      const { deviceId, userId, output, snapshot } = pull;
+      const readable = history.reference.readableScopes(userId, snapshot);
+      for (const { scope, entity, id, value } of output.changes) {
+        if (scope === `user:${userId}`) continue;
+        if (!readable.has(scope)) {
+          verdicts.breaks("I7", `${userId} pulled ${entity} ${id} of ${scope}, which they may not read.`);
+        }
+        const expected = history.reference.row(entity, id, snapshot)?.value ?? null;
+        if (!isSameRow(value, expected))
+          verdicts.breaks("I8", `${entity} ${id} was pulled as it was not in the snapshot.`);
+      }
+      const lastSeq = history.lastSeq(deviceId, snapshot);
+      if (output.lastSeq > lastSeq) {
+        verdicts.breaks(
+          "I4",
+          `A pull says lastSeq ${output.lastSeq}, its rows are of ${lastSeq}: own writes would vanish.`,
+        );
+      }
+      if (output.lastSeq < lastSeq)
+        verdicts.breaks("I4", `A pull says lastSeq ${output.lastSeq} instead of ${lastSeq}.`);
+    },
+  };
+
+  /** The stored verdict, told as new once and as a duplicate ever after. */
+  function checkResult(deviceId: string, result: OperationResult): OperationVerdict | undefined {
+    const key = `${deviceId} ${result.seq}`;
+    const stored = history.verdict(deviceId, result.seq);
+    if (stored === undefined) {
+      verdicts.breaks("I1", `Seq ${result.seq} of ${deviceId} was answered, and nothing of it is in the database.`);
+      return undefined;
+    }
+    if (result.status !== "duplicate") {
+      if (givenAsNew.has(key)) verdicts.breaks("I2", `A replay of seq ${result.seq} was answered as if it were new.`);
+      givenAsNew.add(key);
+      if (JSON.stringify(result) !== stored.text)
+        verdicts.breaks("I2", `Seq ${result.seq}: the answer is not the stored verdict.`);
+      return result;
+    }
+    if (result.of === undefined) {
+      const confirmed = acknowledged.get(deviceId) ?? 0;
+      if (result.seq > confirmed)
+        verdicts.breaks("I2", `Seq ${result.seq}: the first verdict is gone, confirmed is ${confirmed}.`);
+      return undefined;
+    }
+    if (JSON.stringify(result.of) !== stored.text)
+      verdicts.breaks("I2", `Seq ${result.seq}: \`of\` is not the first verdict.`);
+    return result.of;
+  }
+
+  /** What is called applied is there, what is called refused is not. */
+  function checkEffect({ status, id }: OperationVerdict, args: unknown): void {
+    const intent = intentOf(args);
+    if (intent === undefined) return;
+    const isApplied = status === "applied" || status === "merged";
+    if (isApplied && !history.hasEffect(intent.token)) {
+      verdicts.breaks("I1", `${id} (${intent.token}) was acknowledged as ${status}, and its effect is not there.`);
+    }
+    if (!isApplied && history.hasEffect(intent.token)) {
+      verdicts.breaks("I2", `${id} (${intent.token}) was answered ${status}, and took effect.`);
+    }
+  }
+}

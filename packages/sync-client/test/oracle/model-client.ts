@@ -1,0 +1,189 @@
+import type { OperationResult, PullOutput } from "@tidemark/api/contracts";
+import { RequestFailure, type ClientKind, type ClientPort, type ClientPorts } from "./client-port.ts";
+import {
+  confirmedSeq,
+  createModelDisk,
+  forgetCursor,
+  showPull,
+  takeNewDevice,
+  type ModelDisk,
+  type QueuedOperation,
+} from "./model-disk.ts";
+
+const MAX_BATCH = 12;
+/** Pushes under way at once, once the server knows the device. */
+const MAX_PUSHES = 2;
+const POLL_MS = 500;
+const MAX_BACKOFF_MS = 1_500;
+
+/** A client that does what the protocol asks and nothing else: no overlay, no tabs. */
+export const modelClient: ClientKind<ModelDisk> = {
+  createDisk: (ports) => createModelDisk(ports.newDeviceId()),
+  start: startModelClient,
+};
+
+function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
+  const { transport, clock, random } = ports;
+  let isRunning = true;
+  /** Operations up to here are on their way or answered. */
+  let sentSeq = 0;
+  let pushes = 0;
+  let failures = 0;
+  let isBackingOff = false;
+  let isPulling = false;
+  let stopPollTimer = () => {};
+
+  const pushMore = (): void => {
+    const maxPushes = disk.epoch === null ? 1 : MAX_PUSHES;
+    while (isRunning && !isBackingOff && pushes < maxPushes) {
+      const ops = nextBatch(disk.outbox, sentSeq);
+      const last = ops.at(-1);
+      if (last === undefined) return;
+      sentSeq = last.seq;
+      void push(ops);
+    }
+  };
+
+  async function push(ops: readonly QueuedOperation[]): Promise<void> {
+    const { deviceId } = disk;
+    const input = { deviceId, ackSeq: confirmedSeq(disk), pending: disk.outbox.length - ops.length, ops: [...ops] };
+    pushes += 1;
+    try {
+      const output = await transport.push(input);
+      if (!isRunning || disk.deviceId !== deviceId) return;
+      if (disk.epoch !== null && disk.epoch !== output.epoch) return reset();
+      disk.epoch ??= output.epoch;
+      failures = 0;
+      settle(disk, output.results);
+      pullSoon(0);
+    } catch (error) {
+      if (isRunning && disk.deviceId === deviceId) failed(error);
+    } finally {
+      pushes -= 1;
+      pushMore();
+    }
+  }
+
+  async function pull(): Promise<void> {
+    if (!isRunning || isPulling) return;
+    isPulling = true;
+    const { deviceId, cursor: shownCursor } = disk;
+    const cursor = disk.stagedCursor ?? shownCursor;
+    let nextPollMs = POLL_MS * (0.5 + random());
+    try {
+      const page = await transport.pull({ deviceId, ackSeq: confirmedSeq(disk), cursor, limit: ports.pageLimit });
+      const isStale = disk.deviceId !== deviceId || (disk.stagedCursor ?? disk.cursor) !== cursor;
+      if (isStale || !isRunning) return;
+      if (disk.epoch !== null && disk.epoch !== page.epoch) return reset();
+      storePage(disk, page);
+      if (page.hasMore) nextPollMs = 0;
+    } catch (error) {
+      if (isRunning && disk.deviceId === deviceId) failed(error);
+    } finally {
+      isPulling = false;
+      pullSoon(nextPollMs);
+      pushMore();
+    }
+  }
+
+  function pullSoon(delayMs: number): void {
+    stopPollTimer();
+    if (isRunning) stopPollTimer = clock.after(delayMs, () => void pull());
+  }
+
+  function reset(): void {
+    takeNewDevice(disk, ports.newDeviceId());
+    sentSeq = 0;
+    pullSoon(0);
+  }
+
+  function failed(error: unknown): void {
+    if (!(error instanceof RequestFailure)) throw error;
+    if (error.code === "RESET_REQUIRED") return reset();
+    if (error.code === "INVALID_CURSOR") return forgetCursor(disk);
+    const { expectedSeq } = error.details;
+    const head = disk.outbox[0]?.seq ?? disk.nextSeq;
+    if (error.code === "SEQUENCE_GAP" && typeof expectedSeq === "number" && expectedSeq < head) return reset();
+    backOff();
+  }
+
+  /** What was sent and not answered is sent again, whatever became of it. */
+  function backOff(): void {
+    failures += 1;
+    sentSeq = 0;
+    if (isBackingOff) return;
+    isBackingOff = true;
+    clock.after(random() * Math.min(MAX_BACKOFF_MS, 50 * 2 ** failures), () => {
+      isBackingOff = false;
+      pushMore();
+    });
+  }
+
+  pullSoon(random() * POLL_MS);
+  pushMore();
+
+  return {
+    write(operations) {
+      const group = operations.length > 1 ? { group: ports.newDeviceId() } : {};
+      for (const { name, args } of operations) {
+        const at = new Date(clock.now()).toISOString();
+        disk.outbox.push({ id: ports.newId(), seq: disk.nextSeq, name, args, at, ...group });
+        disk.nextSeq += 1;
+      }
+      pushMore();
+    },
+    shown: () => ({ cursor: disk.cursor, rows: disk.rows }),
+    unsettled: () => [...disk.settled, ...disk.outbox].map(({ args }) => args),
+    outboxLength: () => disk.outbox.length,
+    refused: () => disk.refused.map(({ args }) => args),
+    misplaceCursor(cursor) {
+      if (disk.cursor === null) return;
+      forgetCursor(disk);
+      disk.cursor = cursor;
+    },
+    crash() {
+      isRunning = false;
+      stopPollTimer();
+    },
+  };
+}
+
+/** The next operations to send; a group goes as a whole. */
+function nextBatch(outbox: readonly QueuedOperation[], sentSeq: number): readonly QueuedOperation[] {
+  const waiting = outbox.filter(({ seq }) => seq > sentSeq);
+  let end = Math.min(waiting.length, MAX_BATCH);
+  while (
+    end > 0 &&
+    end < waiting.length &&
+    waiting[end]?.group !== undefined &&
+    waiting[end]?.group === waiting[end - 1]?.group
+  )
+    end += 1;
+  return waiting.slice(0, end);
+}
+
+/** Takes in verdicts, in any order and as often as they come. */
+function settle(disk: ModelDisk, results: readonly OperationResult[]): void {
+  const resultsBySeq = new Map(results.map((result) => [result.seq, result]));
+  const waiting: QueuedOperation[] = [];
+  for (const operation of disk.outbox) {
+    const result = resultsBySeq.get(operation.seq);
+    if (result === undefined || result.id !== operation.id) {
+      waiting.push(operation);
+      continue;
+    }
+    const status = result.status === "duplicate" ? (result.of?.status ?? "applied") : result.status;
+    if (status === "rejected" || status === "parked") disk.refused.push(operation);
+    else if (operation.seq > disk.pulledSeq) disk.settled.push(operation);
+  }
+  disk.outbox = waiting;
+}
+
+function storePage(disk: ModelDisk, page: PullOutput): void {
+  if (!page.hasMore) {
+    showPull(disk, page);
+    return;
+  }
+  disk.staged.push(page);
+  disk.stagedCursor = page.cursor;
+}

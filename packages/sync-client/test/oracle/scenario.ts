@@ -1,0 +1,174 @@
+import type { LineWeather } from "./network.ts";
+import type { DatabaseWeather } from "./node-life.ts";
+import { createRandom, type Random } from "./random.ts";
+
+export type WriteKind = "add" | "edit" | "delete" | "bump" | "pair" | "refuse" | "crash" | "unknown" | "malformed";
+
+export interface Write {
+  readonly kind: WriteKind;
+  readonly list: number;
+  /** Which of the rows at hand. */
+  readonly pick: number;
+}
+
+/** Something that happens to the world at a moment, in virtual milliseconds. */
+export type Step = { readonly at: number } & (
+  | { readonly do: "write"; readonly client: number; readonly writes: readonly Write[] }
+  | { readonly do: "crash"; readonly client: number; readonly downMs: number }
+  | { readonly do: "cut"; readonly client: number; readonly what: LineWeather["cut"]; readonly forMs: number }
+  | { readonly do: "kill"; readonly node: number; readonly downMs: number }
+  | { readonly do: "revoke" | "grant"; readonly user: number; readonly list: number }
+  | { readonly do: "back-up" }
+  | { readonly do: "restore"; readonly downMs: number }
+  | { readonly do: "misplace-cursor"; readonly client: number; readonly from: number }
+);
+
+export interface ScenarioClient {
+  readonly user: number;
+  /** How far this device's clock is off, in milliseconds. */
+  readonly clockErrorMs: number;
+  readonly pageLimit: number;
+  readonly weather: LineWeather;
+}
+
+export interface Scenario {
+  readonly seed: number;
+  readonly users: number;
+  readonly lists: number;
+  readonly nodes: number;
+  readonly clients: readonly ScenarioClient[];
+  readonly database: DatabaseWeather;
+  /** In time order. */
+  readonly steps: readonly Step[];
+  /** When the faults stop. */
+  readonly endMs: number;
+}
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+const WRITE_WEIGHTS: readonly (readonly [WriteKind, number])[] = [
+  ["add", 28],
+  ["edit", 20],
+  ["bump", 20],
+  ["pair", 14],
+  ["delete", 10],
+  ["refuse", 4],
+  ["crash", 1],
+  ["unknown", 1],
+  ["malformed", 2],
+];
+
+/** Everything about a world that can be said before it begins. */
+export function createScenario(seed: number, operations: number): Scenario {
+  const random = createRandom(seed);
+  const users = random.between(2, 5);
+  const lists = random.between(1, 3);
+  const nodes = random.between(1, 2);
+  const clients = Array.from({ length: users }, (_, user) => user).flatMap((user) =>
+    Array.from({ length: random.between(1, 2) }, () => createClient(random, user)),
+  );
+  const endMs = operations * random.between(10, 30);
+  const world = { random, users, lists, nodes, clients: clients.length, endMs };
+  const steps = [...createWrites(world, operations), ...createChaos(world)];
+  return {
+    seed,
+    users,
+    lists,
+    nodes,
+    clients,
+    database: {
+      pause: random.pick([0.02, 0.1, 0.3]),
+      pauseMs: random.pick([2, 10, 40]),
+      away: random.pick([0, 0, 0.002]),
+    },
+    steps: steps.sort((left, right) => left.at - right.at),
+    endMs,
+  };
+}
+
+interface Dimensions {
+  readonly random: Random;
+  readonly users: number;
+  readonly lists: number;
+  readonly nodes: number;
+  readonly clients: number;
+  readonly endMs: number;
+}
+
+function createClient(random: Random, user: number): ScenarioClient {
+  return {
+    user,
+    clockErrorMs: random.pick([0, 0, YEAR_MS, -YEAR_MS]),
+    pageLimit: random.pick([1, 2, 3, 5, 10, 100]),
+    weather: {
+      loseRequest: random.pick([0, 0.05, 0.3]),
+      loseResponse: random.pick([0, 0.05, 0.3]),
+      duplicate: random.pick([0, 0.05, 0.2]),
+      delayMs: random.pick([5, 40, 200]),
+      straggle: random.pick([0, 0.05]),
+      cut: "nothing",
+    },
+  };
+}
+
+function createWrites({ random, lists, clients, endMs }: Dimensions, operations: number): Step[] {
+  const steps: Step[] = [];
+  for (let left = operations; left > 0;) {
+    const size = Math.min(left, random.chance(0.06) ? random.between(2, 4) : 1);
+    const list = random.below(lists);
+    const writes = Array.from({ length: size }, (): Write => ({
+      kind: pickKind(random),
+      list,
+      pick: random.below(1_000),
+    }));
+    steps.push({ at: random.next() * endMs, do: "write", client: random.below(clients), writes });
+    left -= size;
+  }
+  return steps;
+}
+
+function pickKind(random: Random): WriteKind {
+  let roll = random.below(100);
+  for (const [kind, weight] of WRITE_WEIGHTS) {
+    roll -= weight;
+    if (roll < 0) return kind;
+  }
+  return "add";
+}
+
+function createChaos(dimensions: Dimensions): Step[] {
+  const { random, users, lists, nodes, clients, endMs } = dimensions;
+  const at = () => random.next() * endMs;
+  const times = (most: number, create: () => Step): Step[] => Array.from({ length: random.between(0, most) }, create);
+  const backUpAt = at();
+  return [
+    ...times(3, () => ({ at: at(), do: "kill", node: random.below(nodes), downMs: random.between(0, 400) })),
+    ...times(3, () => ({ at: at(), do: "crash", client: random.below(clients), downMs: random.between(0, 800) })),
+    ...times(4, () => ({
+      at: at(),
+      do: "cut",
+      client: random.below(clients),
+      what: random.pick(["requests", "responses", "everything"] as const),
+      forMs: random.between(50, 2_000),
+    })),
+    // The first user is a member of every list for ever.
+    ...times(6, () => ({
+      at: at(),
+      do: random.pick(["revoke", "revoke", "grant"] as const),
+      user: random.between(1, users - 1),
+      list: random.below(lists),
+    })),
+    ...times(4, () => ({ at: at(), do: "grant", user: random.between(1, users - 1), list: random.below(lists) })),
+    ...times(1, () => ({
+      at: at(),
+      do: "misplace-cursor",
+      client: random.below(clients),
+      from: random.below(clients),
+    })),
+    ...(random.chance(0.4)
+      ? ([
+          { at: backUpAt, do: "back-up" },
+          { at: backUpAt + random.next() * (endMs - backUpAt), do: "restore", downMs: random.between(0, 300) },
+        ] as const)
+      : []),
+  ];
+}

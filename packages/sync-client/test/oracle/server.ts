@@ -1,0 +1,167 @@
+import { createHmac } from "node:crypto";
+import { TidemarkError } from "@tidemark/api/errors";
+import {
+  createSyncEngine,
+  pullInput,
+  pushInput,
+  type OperationHandlers,
+  type SignText,
+  type SyncEngine,
+  type SyncPolicy,
+} from "@tidemark/api/server";
+import { createMemorySyncStore, type MemoryBackup, type MemorySyncStore } from "@tidemark/api/testing";
+import { listsContract, type ListsContract } from "./lists-contract.ts";
+import { listsHandlers, listsPolicy, type ListsRows, type ListsTx } from "./lists-server.ts";
+import type { Answer } from "./network.ts";
+import { createNodeLife, type DatabaseWeather, type NodeLife } from "./node-life.ts";
+import type { Oracle, Watched } from "./oracle.ts";
+import type { Random } from "./random.ts";
+import { createSimulatedStore, currentRequest, type ListsStore } from "./simulated-store.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** What an engine is made of. */
+export interface ServerParts {
+  readonly store: ListsStore;
+  readonly policy: SyncPolicy<ListsTx>;
+  readonly handlers: OperationHandlers<ListsContract, ListsTx>;
+  readonly sign: SignText;
+}
+export type ListsEngine = Pick<SyncEngine<ListsContract, ListsTx>, "push" | "pull">;
+
+/** Makes an engine worse than it is. */
+export interface Mutation {
+  readonly parts?: (parts: ServerParts) => ServerParts;
+  readonly engine?: (engine: ListsEngine, parts: ServerParts) => ListsEngine;
+}
+
+interface Node {
+  readonly life: NodeLife;
+  readonly store: ListsStore;
+  readonly engine: ListsEngine;
+}
+
+export interface ServerDeps {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly weather: DatabaseWeather;
+  readonly oracle: Oracle;
+  readonly mutation: Mutation;
+  readonly nodes: number;
+}
+
+const sign: SignText = (text) => createHmac("sha256", "key").update(text).digest("base64url");
+
+export function createEngine({ policy, handlers, store, sign: signText }: ServerParts): ListsEngine {
+  let ids = 0;
+  return createSyncEngine({
+    contract: listsContract,
+    handlers,
+    policy,
+    store,
+    sign: signText,
+    now: () => 0,
+    newId: () => `id ${(ids += 1)}`,
+  });
+}
+
+/** Server processes over one database, to be killed, started and given an older backup. */
+export function createServer(deps: ServerDeps) {
+  const { time, random, weather, oracle, mutation } = deps;
+  let epochs = 1;
+  let memory: MemorySyncStore<ListsRows> = createMemorySyncStore<ListsRows>({ epoch: "epoch 1" });
+  let backup: { readonly tables: MemoryBackup; readonly index: number } | undefined;
+  const nodes: Node[] = Array.from({ length: deps.nodes }, startNode);
+
+  function startNode(): Node {
+    const life = createNodeLife({ time, random, weather });
+    const store = createSimulatedStore({
+      store: memory,
+      life,
+      committed: oracle.committed,
+      commitCount: oracle.commitCount,
+    });
+    const sound: ServerParts = { store, policy: listsPolicy, handlers: listsHandlers, sign };
+    const parts = mutation.parts?.(sound) ?? sound;
+    const engine = createEngine(parts);
+    return { life, store, engine: mutation.engine?.(engine, parts) ?? engine };
+  }
+
+  return {
+    async serve(watched: Watched, kind: "push" | "pull", body: string): Promise<Answer | undefined> {
+      const { life, engine } = random.pick(nodes);
+      if (!life.isAlive) return undefined;
+      try {
+        const { output, check } = await (kind === "push" ? push(engine, watched, body) : pull(engine, watched, body));
+        if (!life.isAlive) return undefined;
+        check();
+        return { ok: true, body: JSON.stringify(output) };
+      } catch (error) {
+        if (!life.isAlive) return undefined;
+        if (error instanceof TidemarkError) return { ok: false, code: error.code, details: error.details };
+        oracle.breaks("I6", `The server failed: ${String(error)}`);
+        return { ok: false, code: "INTERNAL", details: {} };
+      }
+    },
+
+    /** Changes the database beside the engine; nothing comes of it when the process dies meanwhile. */
+    async administer(work: (tx: ListsTx) => Promise<void>): Promise<void> {
+      const node = nodes.find(({ life }) => life.isAlive);
+      if (node === undefined) return;
+      try {
+        await node.store.write(({ tx }) => work(tx));
+      } catch (error) {
+        if (!(error instanceof TidemarkError && error.code === "UNAVAILABLE")) throw error;
+      }
+    },
+
+    kill(index: number): void {
+      nodes[index % nodes.length]?.life.end();
+    },
+
+    /** Starts every process that is dead. */
+    start(): void {
+      for (const [index, { life }] of nodes.entries()) if (!life.isAlive) nodes[index] = startNode();
+    },
+
+    backUp(): void {
+      backup = { tables: memory.backUp(), index: oracle.commitCount() };
+    },
+
+    /** Every process dies and the last backup takes the database's place; answers the commit that it was taken after. */
+    restore(): number | undefined {
+      if (backup === undefined) return undefined;
+      for (const { life } of nodes) life.end();
+      epochs += 1;
+      memory = createMemorySyncStore<ListsRows>({ epoch: `epoch ${epochs}`, backup: backup.tables });
+      return backup.index;
+    },
+
+    async rows(): Promise<readonly { readonly key: string; readonly value: object }[]> {
+      return memory.read(async ({ tx }) => {
+        const [items, counters, halves] = [await tx.list("item"), await tx.list("counter"), await tx.list("half")];
+        return [
+          ...items.map((row) => ({ key: `item/${row.id}`, value: row })),
+          ...counters.map((row) => ({ key: `counter/${row.id}`, value: row })),
+          ...halves.map((row) => ({ key: `half/${row.id}`, value: row })),
+        ];
+      });
+    },
+  };
+
+  async function push(engine: ListsEngine, { userId }: Watched, body: string) {
+    const input = pushInput.parse(JSON.parse(body));
+    oracle.acknowledges(input.deviceId, input.ackSeq);
+    const output = await engine.push({ id: userId }, input);
+    return { output, check: () => oracle.pushAnswered(input, output) };
+  }
+
+  async function pull(engine: ListsEngine, watched: Watched, body: string) {
+    const input = pullInput.parse(JSON.parse(body));
+    oracle.acknowledges(input.deviceId, input.ackSeq);
+    const sight = { snapshot: 0 };
+    const output = await currentRequest.run(sight, () => engine.pull({ id: watched.userId }, input));
+    const pulled = { deviceId: input.deviceId, output, snapshot: sight.snapshot };
+    return { output, check: () => oracle.pullAnswered(watched, pulled) };
+  }
+}
+export type Server = ReturnType<typeof createServer>;

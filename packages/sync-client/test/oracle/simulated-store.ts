@@ -1,0 +1,112 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type {
+  DeviceProgress,
+  NewVerdict,
+  SyncReadTransaction,
+  SyncStore,
+  SyncWriteTransaction,
+} from "@tidemark/api/server";
+import type { MemoryRows } from "@tidemark/api/testing";
+import type { Effect, ListsRows, ListsTx } from "./lists-server.ts";
+import type { NodeLife } from "./node-life.ts";
+
+export type ListsStore = SyncStore<ListsTx>;
+export type ListsWrite = SyncWriteTransaction<ListsTx>;
+export type ListsRead = SyncReadTransaction<ListsTx>;
+
+/** What one transaction brought, at the moment of its commit. */
+export interface Commit {
+  readonly effects: readonly Effect[];
+  readonly verdicts: readonly NewVerdict[];
+  readonly progress: readonly DeviceProgress[];
+}
+
+/** What one request saw of the history: filled while it runs, read when it is answered. */
+export interface RequestSight {
+  /** How many transactions had committed when its snapshot was taken. */
+  snapshot: number;
+}
+/** The request that the code at hand runs for. */
+export const currentRequest = new AsyncLocalStorage<RequestSight>();
+
+/**
+ * A store as one server process sees it: every statement may be made to wait, so that transactions interleave in every way
+ * that a database allows; every commit is told in the order of commits; a process that is killed loses what it had not
+ * committed.
+ */
+export function createSimulatedStore(deps: {
+  readonly store: SyncStore<MemoryRows<ListsRows>>;
+  readonly life: NodeLife;
+  readonly committed: (commit: Commit) => void;
+  readonly commitCount: () => number;
+}): ListsStore {
+  const { store, life } = deps;
+  const originals = new WeakMap<ListsTx, MemoryRows<ListsRows>>();
+
+  const wrapRows = (tx: MemoryRows<ListsRows>, took: (effect: Effect) => void): ListsTx => {
+    const wrapped: ListsTx = {
+      took,
+      get: async (entity, id) => (await life.pause(), tx.get(entity, id)),
+      lock: async (entity, id) => (await life.pause(), tx.lock(entity, id)),
+      list: async (entity) => (await life.pause(), tx.list(entity)),
+      put: async (entity, row) => (await life.pause(), tx.put(entity, row)),
+      delete: async (entity, id) => (await life.pause(), tx.delete(entity, id)),
+    };
+    originals.set(wrapped, tx);
+    return wrapped;
+  };
+
+  return {
+    ...store,
+    async write(work) {
+      await life.pause();
+      const result = await store.write(async (transaction) => {
+        const effects: Effect[] = [];
+        const verdicts: NewVerdict[] = [];
+        const progress: DeviceProgress[] = [];
+        const written = await work({
+          ...transaction,
+          tx: wrapRows(transaction.tx, (effect) => effects.push(effect)),
+          lockDevices: async (ids) => (await life.pause(), transaction.lockDevices(ids)),
+          createDevices: async (devices) => (await life.pause(), transaction.createDevices(devices)),
+          findVerdicts: async (query) => (await life.pause(), transaction.findVerdicts(query)),
+          recordChanges: async (changes) => (await life.pause(), transaction.recordChanges(changes)),
+          async saveVerdicts(saved, devices) {
+            await life.pause();
+            await transaction.saveVerdicts(saved, devices);
+            verdicts.push(...saved);
+            progress.push(...devices);
+          },
+        });
+        // A lock may have been waited for past the end of the process: the last pause looks.
+        await life.pause();
+        // From here to the commit nothing waits for anything but promises that are kept already.
+        deps.committed({ effects, verdicts, progress });
+        return written;
+      });
+      // The commit stands, and its answer may still get lost.
+      await life.pause();
+      return result;
+    },
+    async read(work) {
+      await life.pause();
+      const sight = currentRequest.getStore();
+      if (sight !== undefined) sight.snapshot = deps.commitCount();
+      return store.read((snapshot) =>
+        work({
+          ...snapshot,
+          tx: wrapRows(snapshot.tx, () => undefined),
+          device: async (id) => (await life.pause(), snapshot.device(id)),
+          scopeVersions: async (scopes) => (await life.pause(), snapshot.scopeVersions(scopes)),
+          changesAfter: async (positions, limit) => (await life.pause(), snapshot.changesAfter(positions, limit)),
+        }),
+      );
+    },
+    ensureDevice: async (device) => (await life.pause(), store.ensureDevice(device)),
+    acknowledge: async (device) => (await life.pause(), store.acknowledge(device)),
+    async recordChanges(tx, changes) {
+      await life.pause();
+      return store.recordChanges(originals.get(tx) ?? tx, changes);
+    },
+  };
+}

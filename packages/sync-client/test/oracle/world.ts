@@ -1,0 +1,226 @@
+import type { ClientKind, ClientPort, ClientPorts, WriteRequest } from "./client-port.ts";
+import { memberId, type ListsTx } from "./lists-server.ts";
+import { createLine, type Line } from "./network.ts";
+import { createOracle, type Intent, type Oracle, type Watched } from "./oracle.ts";
+import { createRandom } from "./random.ts";
+import type { Scenario, ScenarioClient, Step } from "./scenario.ts";
+import { createServer, type Mutation, type Server } from "./server.ts";
+import type { Violation } from "./violation.ts";
+import { createVirtualTime } from "./virtual-time.ts";
+import { requestFor } from "./writer.ts";
+
+/** Time given to everything to arrive once the faults have stopped. */
+const SETTLE_MS = 30_000;
+const LOOK_EVERY_MS = 100;
+const START_OF_TIME = Date.UTC(2026, 0, 1);
+
+export interface WorldOptions<Disk> {
+  readonly kind: ClientKind<Disk>;
+  readonly mutation?: Mutation;
+  /** Hears of everything that crosses a line, in order. */
+  readonly trace?: (line: string) => void;
+}
+
+/** A device with what it has on it; `port` while its client runs. */
+interface Place<Disk> extends Watched {
+  readonly disk: Disk;
+  readonly ports: ClientPorts;
+  readonly line: Line;
+  readonly intents: Intent[];
+  port: ClientPort;
+  isDown: boolean;
+}
+
+export const userIdOf = (user: number): string => `user ${user}`;
+const listIdOf = (list: number): string => `list ${list}`;
+
+/** Lives a scenario through to its end and answers the first broken promise, if any. */
+export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<Disk>): Promise<Violation | undefined> {
+  const { kind, mutation = {}, trace = () => undefined } = options;
+  const time = createVirtualTime();
+  const random = createRandom(scenario.seed + 1);
+  const database = { ...scenario.database, pause: 0, away: 0 };
+  const oracle = createOracle(time.now);
+  const server = createServer({ time, random, weather: database, oracle, mutation, nodes: scenario.nodes });
+  let deviceCount = 0;
+  let operationCount = 0;
+  const dirty = new Set<Place<Disk>>();
+
+  await setUp(server, scenario);
+  Object.assign(database, scenario.database);
+  const places = scenario.clients.map(openPlace);
+
+  for (const step of scenario.steps) time.after(step.at, () => take(step));
+  let violation = await runUntil(scenario.endMs, () => false);
+  if (violation !== undefined) return violation;
+  stopFaults();
+  let nextLookMs = 0;
+  violation = await runUntil(scenario.endMs + SETTLE_MS, () => {
+    if (time.now() < nextLookMs) return false;
+    nextLookMs = time.now() + LOOK_EVERY_MS;
+    return places.every((place) => oracle.isQuiet(place, place.port));
+  });
+  for (const place of places) oracle.finish(place, place.port, place.intents);
+  oracle.compareRows(await server.rows());
+  return oracle.firstViolation();
+
+  async function runUntil(untilMs: number, isOver: () => boolean): Promise<Violation | undefined> {
+    while (time.now() <= untilMs && !isOver() && (await time.step())) {
+      for (const place of dirty) oracle.look(place, place.port);
+      dirty.clear();
+      if (oracle.firstViolation() !== undefined) break;
+    }
+    return oracle.firstViolation();
+  }
+
+  function openPlace({ user, clockErrorMs, pageLimit, weather }: ScenarioClient, client: number): Place<Disk> {
+    const watched = { client, userId: userIdOf(user) };
+    const line = createLine({
+      time,
+      random,
+      weather: { ...weather },
+      serve: async (what, body) => {
+        const answer = await server.serve(watched, what, body);
+        trace(`${time.now()} ${client} ${what} ${body} -> ${JSON.stringify(answer)}`);
+        return answer;
+      },
+      arrived: () => dirty.add(place),
+    });
+    const ports: ClientPorts = {
+      transport: { push: (input) => line.request("push", input), pull: (request) => line.request("pull", request) },
+      clock: { now: () => START_OF_TIME + clockErrorMs + time.now(), after: time.after },
+      newId: () => `0190a5c0-0000-7000-8000-${hex((operationCount += 1))}`,
+      newDeviceId: () => `00000000-0000-4000-8000-${hex((deviceCount += 1))}`,
+      random: random.next,
+      pageLimit,
+    };
+    const disk = kind.createDisk(ports);
+    const place: Place<Disk> = {
+      ...watched,
+      disk,
+      ports,
+      line,
+      intents: [],
+      port: kind.start(disk, ports),
+      isDown: false,
+    };
+    return place;
+  }
+
+  function take(step: Step): void {
+    trace(`${time.now()} ${JSON.stringify(step)}`);
+    switch (step.do) {
+      case "write":
+        return write(placeOf(step.client), step);
+      case "crash":
+        return crash(placeOf(step.client), step.downMs);
+      case "cut":
+        return cut(placeOf(step.client).line, step);
+      case "kill":
+        server.kill(step.node);
+        time.after(step.downMs, server.start);
+        return;
+      case "revoke":
+      case "grant":
+        void server.administer((tx) => setMember(tx, step));
+        return;
+      case "back-up":
+        return server.backUp();
+      case "restore":
+        return restore(step.downMs);
+      case "misplace-cursor":
+        return misplaceCursor(placeOf(step.client), placeOf(step.from));
+    }
+  }
+
+  function placeOf(client: number): Place<Disk> {
+    const place = places[client];
+    if (place === undefined) throw new RangeError(`There is no client ${client}.`);
+    return place;
+  }
+
+  function write(place: Place<Disk>, { writes }: Extract<Step, { do: "write" }>): void {
+    if (place.isDown) return;
+    const requests: WriteRequest[] = [];
+    for (const wanted of writes) {
+      const order = place.intents.length + 1;
+      const token = `${place.client}:${order}`;
+      const request = requestFor({ wanted, listId: listIdOf(wanted.list), token, place });
+      requests.push(request);
+      const mustApply =
+        place.userId === userIdOf(0) && writes.length === 1 && ["bump", "pair", "add"].includes(wanted.kind);
+      place.intents.push({ token, mustApply });
+    }
+    place.port.write(requests);
+  }
+
+  function crash(place: Place<Disk>, downMs: number): void {
+    if (place.isDown) return;
+    place.port.crash();
+    place.isDown = true;
+    time.after(downMs, () => {
+      place.port = kind.start(place.disk, place.ports);
+      place.isDown = false;
+    });
+  }
+
+  function cut(line: Line, { what, forMs }: Extract<Step, { do: "cut" }>): void {
+    line.weather.cut = what;
+    time.after(forMs, () => (line.weather.cut = "nothing"));
+  }
+
+  function restore(downMs: number): void {
+    const index = server.restore();
+    if (index === undefined) return;
+    oracle.restored(
+      index,
+      places.map(({ port }) => port),
+    );
+    for (const { line } of places) line.dropResponses();
+    time.after(downMs, server.start);
+  }
+
+  function misplaceCursor(place: Place<Disk>, from: Place<Disk>): void {
+    const { cursor } = from.port.shown();
+    if (cursor !== null && !place.isDown && from.userId !== place.userId) place.port.misplaceCursor(cursor);
+  }
+
+  function stopFaults(): void {
+    server.start();
+    Object.assign(database, { pause: 0.02, pauseMs: 5, away: 0 });
+    for (const { line } of places) {
+      Object.assign(line.weather, {
+        loseRequest: 0,
+        loseResponse: 0,
+        duplicate: 0,
+        delayMs: 20,
+        straggle: 0,
+        cut: "nothing",
+      });
+    }
+  }
+}
+
+const hex = (count: number): string => count.toString(16).padStart(12, "0");
+
+/** Every user is a member of every list; a list begins with its counter and its pair. */
+async function setUp(server: Server, { users, lists }: Scenario): Promise<void> {
+  for (let list = 0; list < lists; list += 1) {
+    await server.administer(async (tx) => {
+      for (let user = 0; user < users; user += 1) await setMember(tx, { do: "grant", user, list });
+    });
+  }
+}
+
+async function setMember(
+  tx: ListsTx,
+  change: { readonly do: "grant" | "revoke"; readonly user: number; readonly list: number },
+): Promise<void> {
+  const [listId, userId] = [listIdOf(change.list), userIdOf(change.user)];
+  const id = memberId(listId, userId);
+  const before = await tx.lock("member", id);
+  const isMember = change.do === "grant";
+  if ((before?.isMember ?? false) === isMember) return;
+  tx.took({ operation: `member.${change.do}`, userId, args: { listId, token: "", at: 0 } });
+  await tx.put("member", { id, isMember, grant: (before?.grant ?? 0) + (isMember ? 1 : 0) });
+}
