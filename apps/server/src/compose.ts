@@ -1,6 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createSyncEngine, TidemarkError, tidemarkContract } from "@tidemark/api/server";
+import {
+  createSyncEngine,
+  TidemarkError,
+  tidemarkContract,
+  type SyncEngine,
+  type TidemarkContract,
+} from "@tidemark/api/server";
 import {
   createChatStore,
   createLessonStore,
@@ -10,6 +16,7 @@ import {
   migrateDatabase,
   openDatabase,
   type Database,
+  type DatabaseHandle,
 } from "@tidemark/db";
 import type { Config } from "./config.ts";
 import { createAuthService } from "./features/auth/auth-service.ts";
@@ -61,6 +68,8 @@ export interface ComposeOptions {
 export interface Server {
   readonly lifecycle: Lifecycle;
   readonly database: Database;
+  /** What the sync procedures call, for whoever drives it without HTTP. */
+  readonly engine: SyncEngine<TidemarkContract, DatabaseHandle>;
   /** The TCP port that it listens on, once started. */
   port(): number;
 }
@@ -184,6 +193,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   return {
     lifecycle,
     database,
+    engine,
     port: () => app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]))[0] ?? 0,
   };
 

@@ -1,0 +1,75 @@
+/** One system's share of a row: what it did per second in each round, and how long each piece took. */
+export interface Measured {
+  readonly perSecond: readonly number[];
+  /** Milliseconds, of every round together, sorted. */
+  readonly latenciesMs: readonly number[];
+}
+
+export interface Contender {
+  readonly name: string;
+  /** One piece of work of one worker; answers how many units it was. */
+  work(worker: number): Promise<number>;
+}
+
+/**
+ * Lets contenders take turns, so that whatever else the machine does meets all of them alike. In each turn `workers`
+ * loops run side by side, each starting its next piece when its last one ended.
+ */
+export async function measureInTurns(
+  contenders: readonly Contender[],
+  { workers, rounds, roundMs }: { readonly workers: number; readonly rounds: number; readonly roundMs: number },
+): Promise<ReadonlyMap<string, Measured>> {
+  const perSecond = new Map(contenders.map(({ name }) => [name, [] as number[]]));
+  const latencies = new Map(contenders.map(({ name }) => [name, [] as number[]]));
+  for (let round = -1; round < rounds; round += 1) {
+    const turns = round % 2 === 0 ? contenders : contenders.toReversed();
+    for (const contender of turns) {
+      const turn = await takeTurn(contender, workers, roundMs);
+      // The first round warms up: statements are prepared, devices created, code compiled.
+      if (round === -1) continue;
+      perSecond.get(contender.name)?.push(turn.perSecond);
+      latencies.get(contender.name)?.push(...turn.latenciesMs);
+    }
+  }
+  return new Map(
+    contenders.map(({ name }) => [
+      name,
+      {
+        perSecond: perSecond.get(name) ?? [],
+        latenciesMs: (latencies.get(name) ?? []).toSorted((left, right) => left - right),
+      },
+    ]),
+  );
+}
+
+async function takeTurn(contender: Contender, workers: number, roundMs: number) {
+  const latenciesMs: number[] = [];
+  let units = 0;
+  const started = performance.now();
+  const loop = async (worker: number) => {
+    for (let now = started; now - started < roundMs;) {
+      const done = await contender.work(worker);
+      units += done;
+      const ended = performance.now();
+      latenciesMs.push(ended - now);
+      now = ended;
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, (_, worker) => loop(worker)));
+  return { perSecond: (units / (performance.now() - started)) * 1000, latenciesMs };
+}
+
+export const median = (values: readonly number[]): number => percentile(values.toSorted(byValue), 0.5);
+
+/** Of sorted values; `share` from 0 to 1. */
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** The median of the rounds' own ratios: what slowed one round slowed both sides of its ratio. */
+export function ratioOf(left: Measured | undefined, right: Measured | undefined): number {
+  const pairs = (left?.perSecond ?? []).map((value, round) => value / (right?.perSecond[round] ?? Number.NaN));
+  return median(pairs);
+}
+
+const byValue = (left: number, right: number) => left - right;
