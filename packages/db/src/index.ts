@@ -26,5 +26,6 @@ export {
   type StoredLessonSummary,
 } from "./lessons/lesson-store.ts";
 export type { LessonAndUser, Membership } from "./lessons/participant-store.ts";
+export { readSyncDepth, type SyncDepth } from "./sync/sync-depth.ts";
 export { renewEpoch } from "./sync/sync-epoch.ts";
 export { createSyncStore } from "./sync/sync-store.ts";

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, lt, or } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
 import { sessions } from "./session-tables.ts";
 
@@ -63,6 +63,15 @@ export function createSessionStore() {
         .update(sessions)
         .set({ revokedAt })
         .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt)));
+    },
+
+    /** Forgets sessions that expired or were revoked before `before` (ISO time); answers how many. */
+    async deleteEnded(db: DatabaseHandle, before: string): Promise<number> {
+      const deleted = await db
+        .delete(sessions)
+        .where(or(lt(sessions.expiresAt, before), lt(sessions.revokedAt, before)))
+        .returning({ id: sessions.id });
+      return deleted.length;
     },
   };
 }

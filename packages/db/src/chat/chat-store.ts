@@ -1,6 +1,8 @@
 import type { ChatMessage, ChatSendArgs } from "@tidemark/api/server";
 import { and, desc, eq, isNull, sql, type SQL } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
+import { toUtcText } from "../engine/columns.ts";
+import { runStatement } from "../engine/raw-rows.ts";
 import { chatMessages } from "./chat-tables.ts";
 
 /** A message or what is left of it. Times are ISO text with six decimals. */
@@ -23,16 +25,22 @@ const messageColumns = {
 };
 const storedColumns = { ...messageColumns, deletedAt: chatMessages.deletedAt };
 
+const INSERT_MESSAGE = `
+  insert into chat_messages (id, lesson_id, author_id, text) values ($1, $2, $3, $4)
+  on conflict (id) do nothing
+  returning id, lesson_id as "lessonId", author_id as "authorId", text, created_at as "createdAt",
+    edited_at as "editedAt"`;
+
+/** Its time is as the session prints it. */
+type InsertedMessage = ChatMessage & { readonly editedAt: null } & Record<string, unknown>;
+
 export function createChatStore() {
   return {
     /** `undefined` when the id is taken, by a deleted message too; nothing is changed then. */
     async insertIfAbsent(db: DatabaseHandle, message: NewChatMessage): Promise<ChatMessage | undefined> {
-      const [inserted] = await db
-        .insert(chatMessages)
-        .values(message)
-        .onConflictDoNothing({ target: chatMessages.id })
-        .returning(messageColumns);
-      return inserted;
+      const { id, lessonId, authorId, text } = message;
+      const [inserted] = await runStatement<InsertedMessage>(db, INSERT_MESSAGE, [id, lessonId, authorId, text]);
+      return inserted && { ...inserted, createdAt: toUtcText(inserted.createdAt) };
     },
 
     /** Finds deleted messages too. With `lock` nobody else changes it before the transaction ends. */

@@ -1,5 +1,5 @@
 import type { LessonRole } from "@tidemark/api/server";
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, lt } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
 import { invitations } from "./invitation-tables.ts";
 
@@ -45,6 +45,15 @@ export function createInvitationStore() {
         .where(and(eq(invitations.id, id), isNull(invitations.acceptedAt)))
         .returning({ id: invitations.id });
       return accepted.length > 0;
+    },
+
+    /** Forgets invitations that expired before `before` (ISO time), accepted or not; answers how many. */
+    async deleteExpired(db: DatabaseHandle, before: string): Promise<number> {
+      const deleted = await db
+        .delete(invitations)
+        .where(lt(invitations.expiresAt, before))
+        .returning({ id: invitations.id });
+      return deleted.length;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { LessonRole, Participant } from "@tidemark/api/server";
 import { and, eq, sql, type SQL } from "drizzle-orm";
 import { users } from "../auth/user-tables.ts";
 import type { DatabaseHandle } from "../engine/database.ts";
+import { runStatement } from "../engine/raw-rows.ts";
 import { participants } from "./lesson-tables.ts";
 
 /** A person's place in a lesson. */
@@ -24,6 +25,8 @@ const participantColumns = {
   role: participants.role,
 };
 const membershipColumns = { role: participants.role, grant: participants.grantNumber };
+
+const FIND_MEMBERSHIP = 'select role, grant_number as "grant" from participants where lesson_id = $1 and user_id = $2';
 
 export function createParticipantStore() {
   return {
@@ -99,14 +102,14 @@ export function createParticipantStore() {
       return membership;
     },
 
-    /** With `lock` the membership cannot be removed before the transaction ends. */
+    /** With `lock` the membership cannot be removed or changed before the transaction ends. */
     async membership(
       db: DatabaseHandle,
-      who: LessonAndUser,
+      { lessonId, userId }: LessonAndUser,
       { lock = false }: { readonly lock?: boolean } = {},
     ): Promise<Membership | undefined> {
-      const query = db.select(membershipColumns).from(participants).where(isMembership(who));
-      const [membership] = await (lock ? query.for("key share") : query);
+      const text = lock ? `${FIND_MEMBERSHIP} for key share` : FIND_MEMBERSHIP;
+      const [membership] = await runStatement<Membership & Record<string, unknown>>(db, text, [lessonId, userId]);
       return membership;
     },
 

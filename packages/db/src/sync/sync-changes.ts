@@ -1,7 +1,7 @@
 import type { FieldMark, IndexedRow, RowChange, SyncChange } from "@tidemark/api/server";
 import { sql } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
-import { selectRows } from "../engine/raw-rows.ts";
+import { runStatement, selectRows } from "../engine/raw-rows.ts";
 import { jsonList } from "./sync-reads.ts";
 import type { StoredMark } from "./sync-tables.ts";
 
@@ -10,6 +10,39 @@ interface FinalChange extends RowChange {
   /** The row was deleted in between: what it was marked with before is void. */
   readonly isReborn: boolean;
 }
+
+const RECORD_CHANGES = `
+  with change as materialized (
+    select * from json_to_recordset($1::text::json)
+      as change (scope text, entity text, id text, value text, place bigint, authors jsonb, reborn boolean)
+  ), touched as (
+    select scope collate "C" as scope, count(*) as changes from change group by 1
+  ), taken as (
+    insert into sync_scopes (scope, version)
+    select scope, changes from touched order by scope
+    on conflict (scope) do update set version = sync_scopes.version + excluded.version
+    returning scope, version
+  ), starting as (
+    select taken.scope, taken.version - touched.changes as before from taken join touched using (scope)
+  ), written as (
+    insert into sync_changes (scope, entity, entity_id, version, value, marks)
+    select change.scope, entity, id, starting.before + place, value::json, (
+      select jsonb_object_agg(field, jsonb_build_array(starting.before + place) || author)
+      from jsonb_each(authors) as mark (field, author)
+    )
+    from change join starting on starting.scope = change.scope
+    on conflict (entity, entity_id, scope) do update set
+      version = excluded.version,
+      value = excluded.value,
+      changed_at = excluded.changed_at,
+      marks = case
+        when excluded.value is null
+          or (excluded.scope, excluded.entity, excluded.entity_id) in (select scope, entity, id from change where reborn)
+          then excluded.marks
+        else coalesce(sync_changes.marks || excluded.marks, excluded.marks, sync_changes.marks)
+      end
+  )
+  select scope, before from starting`;
 
 /** See `SyncWriteTransaction.recordChanges`: one statement, so that the scopes' locks live as short as can be. */
 export async function writeChanges(tx: DatabaseHandle, changes: readonly RowChange[]): Promise<SyncChange[]> {
@@ -26,41 +59,7 @@ export async function writeChanges(tx: DatabaseHandle, changes: readonly RowChan
     ...(marks && { authors: toAuthors(marks) }),
     ...(isReborn && { reborn: true }),
   }));
-  const taken = await selectRows<{ scope: string; before: number }>(
-    tx,
-    sql`
-      with change as materialized (
-        select * from json_to_recordset(${jsonList(rows)})
-          as change (scope text, entity text, id text, value text, place bigint, authors jsonb, reborn boolean)
-      ), touched as (
-        select scope collate "C" as scope, count(*) as changes from change group by 1
-      ), taken as (
-        insert into sync_scopes (scope, version)
-        select scope, changes from touched order by scope
-        on conflict (scope) do update set version = sync_scopes.version + excluded.version
-        returning scope, version
-      ), starting as (
-        select taken.scope, taken.version - touched.changes as before from taken join touched using (scope)
-      ), written as (
-        insert into sync_changes (scope, entity, entity_id, version, value, marks)
-        select change.scope, entity, id, starting.before + place, value::json, (
-          select jsonb_object_agg(field, jsonb_build_array(starting.before + place) || author)
-          from jsonb_each(authors) as mark (field, author)
-        )
-        from change join starting on starting.scope = change.scope
-        on conflict (entity, entity_id, scope) do update set
-          version = excluded.version,
-          value = excluded.value,
-          changed_at = excluded.changed_at,
-          marks = case
-            when excluded.value is null
-              or (excluded.scope, excluded.entity, excluded.entity_id) in (select scope, entity, id from change where reborn)
-              then excluded.marks
-            else coalesce(sync_changes.marks || excluded.marks, excluded.marks, sync_changes.marks)
-          end
-      )
-      select scope, before from starting`,
-  );
+  const taken = await runStatement<{ scope: string; before: number }>(tx, RECORD_CHANGES, [JSON.stringify(rows)]);
   const before = new Map(taken.map((row) => [row.scope, row.before]));
   return latest.map(({ scope, entity, id, value }, index) => {
     const version = (before.get(scope) ?? 0) + (places[index] ?? 0);

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database, DatabaseHandle } from "../engine/database.ts";
-import { selectRows } from "../engine/raw-rows.ts";
+import { runStatement, selectRows } from "../engine/raw-rows.ts";
 import { syncEpoch } from "./sync-tables.ts";
 
 /** What tells one database's history from another's. */
@@ -11,7 +11,7 @@ interface DatabaseIdentity {
 }
 
 export async function readEpoch(tx: DatabaseHandle): Promise<string> {
-  const [row] = await tx.select({ epoch: syncEpoch.epoch }).from(syncEpoch);
+  const [row] = await runStatement<{ epoch: string }>(tx, "select epoch from sync_epoch", []);
   if (row === undefined) throw new TypeError("The database has no epoch: run migrateDatabase before the first use.");
   return row.epoch;
 }

@@ -1,8 +1,43 @@
 import type { DeviceProgress, NewVerdict, StoredVerdict, SyncWriteTransaction } from "@tidemark/api/server";
-import { sql } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
-import { selectRows } from "../engine/raw-rows.ts";
-import { jsonList } from "./sync-reads.ts";
+import { runStatement } from "../engine/raw-rows.ts";
+
+/** One look-up a row by its key, whatever the statistics say of a table that may have been empty when it was planned. */
+const FIND_VERDICTS = `
+  select found.*
+  from json_to_recordset($1::text::json) as wanted ("deviceId" text, seq bigint)
+  cross join lateral (
+    select user_id as "userId", device_id as "deviceId", seq, operation_id as "operationId", verdict as text
+    from sync_verdicts
+    where device_id = wanted."deviceId" and seq = wanted.seq
+    limit 1
+  ) as found
+  union
+  select found.*
+  from json_to_recordset($2::text::json) as wanted ("userId" text, "operationId" text)
+  cross join lateral (
+    select user_id, device_id, seq, operation_id, verdict
+    from sync_verdicts
+    where user_id = wanted."userId" and operation_id = wanted."operationId" and is_first
+    limit 1
+  ) as found`;
+
+const SAVE_VERDICTS = `
+  with progressed as (
+    update sync_devices set
+      last_seq = progress."lastSeq",
+      pending = coalesce(progress.pending, sync_devices.pending),
+      contract_name = coalesce(progress.name, contract_name),
+      contract_version = coalesce(progress.version, contract_version),
+      last_seen_at = now()
+    from json_to_recordset($1::text::json)
+      as progress ("deviceId" text, "lastSeq" bigint, pending bigint, name text, version bigint)
+    where device_id = progress."deviceId"
+  )
+  insert into sync_verdicts (device_id, seq, user_id, operation_id, verdict, is_first)
+  select "deviceId", seq, "userId", "operationId", text, "isFirst"
+  from json_to_recordset($2::text::json)
+    as verdict ("deviceId" text, seq bigint, "userId" text, "operationId" text, text text, "isFirst" boolean)`;
 
 type VerdictQuery = Parameters<SyncWriteTransaction<DatabaseHandle>["findVerdicts"]>[0];
 
@@ -11,17 +46,10 @@ export async function selectVerdicts(
   { bySeq, byOperation }: VerdictQuery,
 ): Promise<StoredVerdict[]> {
   if (bySeq.length === 0 && byOperation.length === 0) return [];
-  return selectRows<StoredVerdict & Record<string, unknown>>(
-    tx,
-    sql`
-      select user_id as "userId", device_id as "deviceId", stored.seq, operation_id as "operationId", verdict as text
-      from json_to_recordset(${jsonList(bySeq)}) as wanted ("deviceId" text, seq bigint)
-      join sync_verdicts as stored on stored.device_id = wanted."deviceId" and stored.seq = wanted.seq
-      union
-      select user_id, device_id, seq, operation_id, verdict
-      from json_to_recordset(${jsonList(byOperation)}) as wanted ("userId" text, "operationId" text)
-      join sync_verdicts on user_id = wanted."userId" and operation_id = wanted."operationId" and is_first`,
-  );
+  return runStatement<StoredVerdict & Record<string, unknown>>(tx, FIND_VERDICTS, [
+    JSON.stringify(bySeq),
+    JSON.stringify(byOperation),
+  ]);
 }
 
 export async function writeVerdicts(
@@ -35,20 +63,5 @@ export async function writeVerdicts(
     pending,
     ...contract,
   }));
-  await tx.execute(sql`
-    with progressed as (
-      update sync_devices set
-        last_seq = progress."lastSeq",
-        pending = coalesce(progress.pending, sync_devices.pending),
-        contract_name = coalesce(progress.name, contract_name),
-        contract_version = coalesce(progress.version, contract_version),
-        last_seen_at = now()
-      from json_to_recordset(${jsonList(progress)})
-        as progress ("deviceId" text, "lastSeq" bigint, pending bigint, name text, version bigint)
-      where device_id = progress."deviceId"
-    )
-    insert into sync_verdicts (device_id, seq, user_id, operation_id, verdict, is_first)
-    select "deviceId", seq, "userId", "operationId", text, "isFirst"
-    from json_to_recordset(${jsonList(verdicts)})
-      as verdict ("deviceId" text, seq bigint, "userId" text, "operationId" text, text text, "isFirst" boolean)`);
+  await runStatement(tx, SAVE_VERDICTS, [JSON.stringify(progress), JSON.stringify(verdicts)]);
 }

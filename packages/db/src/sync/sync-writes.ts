@@ -1,14 +1,27 @@
-import type { SyncWriteTransaction } from "@tidemark/api/server";
+import type { DeviceCheckpoint, SyncWriteTransaction } from "@tidemark/api/server";
 import { sql } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
+import { runStatement } from "../engine/raw-rows.ts";
 import { lockIndexedRows, writeChanges } from "./sync-changes.ts";
 import { readEpoch } from "./sync-epoch.ts";
 import { deleteParkedOperation, insertParkedOperations, takeParkedOperation } from "./sync-parking.ts";
-import { checkpointColumns, jsonList } from "./sync-reads.ts";
-import { syncDevices } from "./sync-tables.ts";
+import { jsonList } from "./sync-reads.ts";
 import { selectVerdicts, writeVerdicts } from "./sync-verdicts.ts";
 
 type SyncWrites = SyncWriteTransaction<DatabaseHandle>;
+
+/** Row by row in the order of the list: one look-up each, whatever the statistics say of the table. */
+const LOCK_DEVICES = `
+  select device.*
+  from (
+    select distinct value collate "C" as device_id from json_array_elements_text($1::text::json) order by 1
+  ) as wanted
+  cross join lateral (
+    select device_id as "deviceId", user_id as "userId", last_seq as "lastSeq", ack_seq as "ackSeq"
+    from sync_devices
+    where device_id = wanted.device_id
+    for update
+  ) as device`;
 
 /** What a push writes, in its transaction. */
 export function createSyncWrites(tx: DatabaseHandle): SyncWrites {
@@ -16,12 +29,9 @@ export function createSyncWrites(tx: DatabaseHandle): SyncWrites {
     tx,
     epoch: () => readEpoch(tx),
     lockDevices: async (deviceIds) => {
-      const rows = await tx
-        .select(checkpointColumns)
-        .from(syncDevices)
-        .where(sql`${syncDevices.deviceId} in (select json_array_elements_text(${jsonList(deviceIds)}))`)
-        .orderBy(syncDevices.deviceId)
-        .for("update", { of: syncDevices });
+      const rows = await runStatement<DeviceCheckpoint & Record<string, unknown>>(tx, LOCK_DEVICES, [
+        JSON.stringify(deviceIds),
+      ]);
       return new Map(rows.map((row) => [row.deviceId, row]));
     },
     createDevices: (devices) => insertDevices(tx, devices),
