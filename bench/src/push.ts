@@ -57,7 +57,12 @@ function createContender(
   });
   const chooseLesson = () => (scopes === "hot" ? hot : (spread[Math.floor(random() * spread.length)] ?? hot));
   const newOperation = (): Operation => {
-    return { id: newId(), messageId: newId(), lessonId: chooseLesson(), text: "A line such as people write in a lesson." };
+    return {
+      id: newId(),
+      messageId: newId(),
+      lessonId: chooseLesson(),
+      text: "A line such as people write in a lesson.",
+    };
   };
   return {
     name: system.name,

@@ -23,7 +23,8 @@ export interface Target {
   readonly sense: "at least" | "at most";
 }
 
-export const isMet = ({ value, bound, sense }: Target): boolean => (sense === "at least" ? value >= bound : value <= bound);
+export const isMet = ({ value, bound, sense }: Target): boolean =>
+  sense === "at least" ? value >= bound : value <= bound;
 
 export function printRow(row: Row): void {
   for (const [index, { name, perSecond, p50Ms, p99Ms }] of row.systems.entries()) {
@@ -34,8 +35,14 @@ export function printRow(row: Row): void {
 }
 
 /** Everything once more as one line of JSON, for machines that compare runs. */
-export function printJson(run: { readonly seed: number; readonly rows: readonly Row[]; readonly seconds: number }): void {
-  console.log(JSON.stringify(run, (_key, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(5)) : value)));
+export function printJson(run: {
+  readonly seed: number;
+  readonly rows: readonly Row[];
+  readonly seconds: number;
+}): void {
+  console.log(
+    JSON.stringify(run, (_key, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(5)) : value)),
+  );
 }
 
 function describeTarget(target: Target): string {

@@ -32,7 +32,8 @@ async function pushTogether(tx: TransactionSql, writer: Writer, operations: read
     await tx`insert into sync_devices (device_id, user_id) values (${deviceId}, ${userId}) on conflict do nothing`;
     [device] = await lockDevice(tx, deviceId);
   }
-  if (history === undefined || device?.["lastSeq"] !== String(nextSeq - 1)) throw new Error("Another push came between.");
+  if (history === undefined || device?.["lastSeq"] !== String(nextSeq - 1))
+    throw new Error("Another push came between.");
   const operationIds = operations.map(({ id }) => id);
   const known = await tx`
     select verdict from sync_verdicts

@@ -1,29 +1,51 @@
 import { TidemarkError } from "../errors.ts";
 import type { SyncUser } from "./sync-policy.ts";
-import type { PushInput } from "./sync-protocol.ts";
-import { refuseGap } from "./push-plan.ts";
-import type { DeviceCheckpoint, SyncWriteTransaction } from "./sync-store.ts";
+import { inOneFlight } from "./flight.ts";
+import type { PushInput, PushOperation } from "./sync-protocol.ts";
+import { findByOperation, refuseGap } from "./push-plan.ts";
+import type { DeviceCheckpoint, StoredVerdict, SyncWriteTransaction } from "./sync-store.ts";
 
 export interface PushRequest {
   readonly user: SyncUser;
   readonly input: PushInput;
 }
 
+/** What a push finds when its transaction begins. */
+export interface PushStart {
+  readonly epoch: string;
+  /** One a request, in order, locked to the commit. */
+  readonly checkpoints: readonly (DeviceCheckpoint | TidemarkError)[];
+  /** First verdicts of the operations pushed, as they are once the checkpoints are locked. */
+  readonly stored: readonly StoredVerdict[];
+}
+
 /**
- * The checkpoints of several pushes, locked to the commit, one outcome a request in order. A device's first push creates
- * it, unless it claims a history that the server does not have.
+ * Locks the checkpoints of several pushes and reads what the verdicts depend on, in one round trip. A device's first push
+ * creates it, unless it claims a history that the server does not have.
  */
-export async function lockCheckpoints<Tx>(
+export async function startPush<Tx>(
   transaction: SyncWriteTransaction<Tx>,
-  requests: readonly PushRequest[],
-): Promise<readonly (DeviceCheckpoint | TidemarkError)[]> {
-  const deviceIds = requests.map(({ input }) => input.deviceId);
-  const known = await transaction.lockDevices(deviceIds);
+  pushes: readonly { readonly request: PushRequest; readonly ops: readonly PushOperation[] }[],
+): Promise<PushStart> {
+  const requests = pushes.map(({ request }) => request);
+  const operations = pushes.map(({ request, ops }) => ({ user: request.user, ops }));
+  const [epoch, known, stored] = await inOneFlight(
+    transaction.epoch(),
+    transaction.lockDevices(requests.map(({ input }) => input.deviceId)),
+    findByOperation(transaction, operations),
+  );
   const newcomers = requests.filter((request) => !known.has(request.input.deviceId) && isNewcomer(request));
-  if (newcomers.length === 0) return requests.map((request) => check(request, known));
-  await transaction.createDevices(newcomers.map(({ user, input }) => ({ deviceId: input.deviceId, userId: user.id })));
-  const created = await transaction.lockDevices(newcomers.map(({ input }) => input.deviceId));
-  return requests.map((request) => check(request, new Map([...known, ...created])));
+  if (newcomers.length === 0) return { epoch, stored, checkpoints: requests.map((request) => check(request, known)) };
+
+  const devices = newcomers.map(({ user, input }) => ({ deviceId: input.deviceId, userId: user.id }));
+  // Another transaction may create the same device first: what it left is seen only after its commit.
+  const [, created, storedSince] = await inOneFlight(
+    transaction.createDevices(devices),
+    transaction.lockDevices(devices.map(({ deviceId }) => deviceId)),
+    findByOperation(transaction, operations),
+  );
+  const checkpoints = new Map([...known, ...created]);
+  return { epoch, stored: storedSince, checkpoints: requests.map((request) => check(request, checkpoints)) };
 }
 
 function isNewcomer({ input: { ackSeq = 0, ops } }: PushRequest): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createMemorySyncStore } from "./memory-sync-store.ts";
-import { planPush, refuseGap } from "./push-plan.ts";
+import { findByOperation, planPush, refuseGap } from "./push-plan.ts";
 import { add, adds, ann, deviceIdOf, operationIdOf } from "./todo-fixture.ts";
 
 /** A device with seqs 1 to 4 settled, of which 1 and 2 are confirmed. */
@@ -23,9 +23,8 @@ async function openPlan() {
   await store.acknowledge({ deviceId: device.deviceId, ackSeq: 2 });
   return (ops: ReturnType<typeof adds>) =>
     store.write(async (transaction) => {
-      const [planned] = await planPush(transaction, [
-        { user: ann, checkpoint: { ...device, lastSeq: 4, ackSeq: 2 }, ops },
-      ]);
+      const batches = [{ user: ann, checkpoint: { ...device, lastSeq: 4, ackSeq: 2 }, ops }];
+      const [planned] = await planPush(transaction, batches, await findByOperation(transaction, batches));
       return planned ?? [];
     });
 }

@@ -19,38 +19,54 @@ export interface CheckpointedBatch {
   readonly ops: readonly PushOperation[];
 }
 
-/** Sorts batches into new and known operations, by one look at the stored verdicts; one plan a batch, in order. */
+/**
+ * Looks for the verdicts that a push of new operations may meet: those of other devices, by operation id. It needs no
+ * checkpoint, so it may be under way while the checkpoints are being locked.
+ */
+export function findByOperation<Tx>(
+  transaction: SyncWriteTransaction<Tx>,
+  pushes: readonly Pick<CheckpointedBatch, "user" | "ops">[],
+): Promise<readonly StoredVerdict[]> {
+  const byOperation = pushes.flatMap(({ user, ops }) => ops.map(({ id }) => ({ userId: user.id, operationId: id })));
+  return transaction.findVerdicts({ bySeq: [], byOperation });
+}
+
+/**
+ * Sorts batches into new and known operations; one plan a batch, in order. `stored` is what `findByOperation` found once
+ * the checkpoints were locked; replayed operations cost a look of their own.
+ */
 export async function planPush<Tx>(
   transaction: SyncWriteTransaction<Tx>,
   batches: readonly CheckpointedBatch[],
+  stored: readonly StoredVerdict[],
 ): Promise<readonly (readonly PlannedOperation[])[]> {
   const sorted = batches.map((batch) => ({ ...batch, isNew: newOperations(batch.ops, batch.checkpoint.lastSeq) }));
-  const stored = await transaction.findVerdicts({
-    bySeq: sorted.flatMap(({ ops, isNew, checkpoint }) =>
-      ops
-        .filter((operation) => !isNew.has(operation) && operation.seq > checkpoint.ackSeq)
-        .map(({ seq }) => ({ deviceId: checkpoint.deviceId, seq })),
-    ),
-    byOperation: sorted.flatMap(({ isNew, user }) =>
-      [...isNew].map(({ id }) => ({ userId: user.id, operationId: id })),
-    ),
-  });
+  const bySeq = sorted.flatMap(({ ops, isNew, checkpoint }) =>
+    ops
+      .filter((operation) => !isNew.has(operation) && operation.seq > checkpoint.ackSeq)
+      .map(({ seq }) => ({ deviceId: checkpoint.deviceId, seq })),
+  );
+  const replayed = bySeq.length === 0 ? [] : await transaction.findVerdicts({ bySeq, byOperation: [] });
+  const firsts = new Map(stored.map((verdict) => [firstKeyOf(verdict), verdict]));
   return sorted.map(({ ops, isNew, user, checkpoint }) => {
-    const ofUser = stored.filter(({ userId }) => userId === user.id);
-    const ofDevice = stored.filter(({ deviceId }) => deviceId === checkpoint.deviceId);
+    const ofDevice = replayed.filter(({ deviceId }) => deviceId === checkpoint.deviceId);
     return ops.map((operation) =>
-      isNew.has(operation) ? planNew(operation, ofUser) : planReplay(operation, ofDevice),
+      isNew.has(operation)
+        ? planNew(operation, firsts.get(firstKeyOf({ userId: user.id, operationId: operation.id })))
+        : planReplay(operation, ofDevice),
     );
   });
 }
+
+const firstKeyOf = ({ userId, operationId }: Pick<StoredVerdict, "userId" | "operationId">) =>
+  `${userId} ${operationId}`;
 
 function planReplay(operation: PushOperation, ownVerdicts: readonly StoredVerdict[]): PlannedOperation {
   const found = ownVerdicts.find(({ seq }) => seq === operation.seq);
   return { kind: "replayed", operation, verdict: found && parseVerdict(found.text) };
 }
 
-function planNew(operation: PushOperation, stored: readonly StoredVerdict[]): PlannedOperation {
-  const first = stored.find(({ operationId }) => operationId === operation.id);
+function planNew(operation: PushOperation, first: StoredVerdict | undefined): PlannedOperation {
   return first === undefined
     ? { kind: "new", operation }
     : { kind: "rekeyed", operation, verdict: parseVerdict(first.text) };

@@ -1,11 +1,19 @@
 import { TidemarkError } from "../errors.ts";
+import { inOneFlight } from "./flight.ts";
 import type { OperationRunner, PreparedOperation } from "./operation-runner.ts";
-import { lockCheckpoints, type PushRequest } from "./push-checkpoints.ts";
+import { startPush, type PushRequest } from "./push-checkpoints.ts";
 import { planPush, type PlannedOperation } from "./push-plan.ts";
 import { describeFailure, duplicateOf, parkedVerdict, refusalOf, rejectedVerdict } from "./push-verdicts.ts";
 import { lockRowViews, type RowViews } from "./row-views.ts";
 import type { OperationResult, OperationVerdict, PushOperation } from "./sync-protocol.ts";
-import type { DeviceCheckpoint, DeviceProgress, NewVerdict, RowChange, SyncWriteTransaction } from "./sync-store.ts";
+import type {
+  DeviceCheckpoint,
+  DeviceProgress,
+  NewVerdict,
+  RowChange,
+  StoredVerdict,
+  SyncWriteTransaction,
+} from "./sync-store.ts";
 import { parseVerdict } from "./sync-store.ts";
 
 /** Operations of one push on their way to their verdicts. */
@@ -64,11 +72,7 @@ export async function settleTogether<Tx>(
   batches: readonly PushBatch[],
   runner: OperationRunner<Tx>,
 ): Promise<readonly (SettledBatch | TidemarkError)[]> {
-  const epoch = await transaction.epoch();
-  const checkpoints = await lockCheckpoints(
-    transaction,
-    batches.map(({ request }) => request),
-  );
+  const { epoch, checkpoints, stored } = await startPush(transaction, batches);
   const checked: CheckedBatch[] = [];
   const outcomes = batches.map((batch, index) => {
     const checkpoint = checkpoints[index];
@@ -78,10 +82,12 @@ export async function settleTogether<Tx>(
     return accepted;
   });
 
-  const entries = await planEntries(transaction, checked);
+  const entries = await planEntries(transaction, checked, stored);
   await runEntries({ transaction, entries, runner });
-  await saveVerdicts(transaction, checked, entries);
-  await transaction.recordChanges(entries.flatMap(({ changes }) => changes));
+  await inOneFlight(
+    saveVerdicts(transaction, checked, entries),
+    transaction.recordChanges(entries.flatMap(({ changes }) => changes)),
+  );
 
   return outcomes.map((outcome) => {
     if (outcome instanceof TidemarkError) return outcome;
@@ -100,10 +106,12 @@ export async function settleTogether<Tx>(
 async function planEntries<Tx>(
   transaction: SyncWriteTransaction<Tx>,
   batches: readonly CheckedBatch[],
+  stored: readonly StoredVerdict[],
 ): Promise<Entry[]> {
   const plans = await planPush(
     transaction,
     batches.map((batch) => ({ user: batch.request.user, checkpoint: batch.checkpoint, ops: batch.ops })),
+    stored,
   );
   const byOperation = new Map<string, Entry>();
   const bySeq = new Map<string, Entry>();

@@ -82,6 +82,46 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
       expect((await readDevice(deviceId))?.lastSeq).toBe(12);
     });
 
+    it("I2/I3: runs statements that are issued at once in their order, each seeing what the ones before it did", async () => {
+      const [deviceId, userId, operationId] = [randomUUID(), await newUser(), randomUUID()];
+      const verdict = { userId, deviceId, seq: 1, operationId, text: '{"status":"applied"}', isFirst: true };
+      const progress = { deviceId, lastSeq: 1, pending: undefined, contract: undefined };
+      const seen = await store().write((transaction) =>
+        Promise.all([
+          transaction.createDevices([{ deviceId, userId }]),
+          transaction.saveVerdicts([verdict], [progress]),
+          transaction.epoch(),
+          transaction.lockDevices([deviceId]),
+          transaction.findVerdicts({ bySeq: [], byOperation: [{ userId, operationId }] }),
+          transaction.recordChanges([]),
+        ]),
+      );
+      expect(seen[3].get(deviceId)?.lastSeq).toBe(1);
+      expect(seen[4]).toMatchObject([{ seq: 1, operationId }]);
+    });
+
+    it("I2/I3: shows a transaction that waits for a device the verdicts that came while it waited", async () => {
+      const { deviceId, userId } = await newDevice();
+      const operationIds = Array.from({ length: 8 }, () => randomUUID());
+      const found = await Promise.all(
+        operationIds.map((operationId) =>
+          store().write(async (transaction) => {
+            const byOperation = operationIds.map((id) => ({ userId, operationId: id }));
+            const [devices, verdicts] = await Promise.all([
+              transaction.lockDevices([deviceId]),
+              transaction.findVerdicts({ bySeq: [], byOperation }),
+            ]);
+            const seq = (devices.get(deviceId)?.lastSeq ?? 0) + 1;
+            const verdict = { userId, deviceId, seq, operationId, text: '{"status":"applied"}', isFirst: true };
+            const progress = { deviceId, lastSeq: seq, pending: undefined, contract: undefined };
+            await transaction.saveVerdicts([verdict], [progress]);
+            return verdicts.length;
+          }),
+        ),
+      );
+      expect(found.toSorted((left, right) => left - right)).toEqual(operationIds.map((_, index) => index));
+    });
+
     it("locks in id order, so that two transactions that name the same devices otherwise do not block each other", async () => {
       const [left, right] = [await newDevice(), await newDevice()];
       const orders = [

@@ -102,6 +102,10 @@ export interface ReadableScope {
   readonly grant: number;
 }
 
+/**
+ * Statements run in the order in which they are issued, so that several may be under way at once; each sees what the ones
+ * before it did and waited for.
+ */
 export interface SyncWriteTransaction<Tx> {
   /** The handle that policies and operation handlers use. */
   readonly tx: Tx;

@@ -1,11 +1,9 @@
 import type { DeviceCheckpoint, SyncWriteTransaction } from "@tidemark/api/server";
-import { sql } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
 import { runStatement } from "../engine/raw-rows.ts";
 import { lockIndexedRows, writeChanges } from "./sync-changes.ts";
 import { readEpoch } from "./sync-epoch.ts";
 import { deleteParkedOperation, insertParkedOperations, takeParkedOperation } from "./sync-parking.ts";
-import { jsonList } from "./sync-reads.ts";
 import { selectVerdicts, writeVerdicts } from "./sync-verdicts.ts";
 
 type SyncWrites = SyncWriteTransaction<DatabaseHandle>;
@@ -46,13 +44,15 @@ export function createSyncWrites(tx: DatabaseHandle): SyncWrites {
 }
 
 /** Sorted, so that two transactions that make the same devices wait for each other in one order. */
+const INSERT_DEVICES = `
+  insert into sync_devices (device_id, user_id)
+  select "deviceId", "userId" from json_to_recordset($1::text::json) as device ("deviceId" text, "userId" text)
+  order by "deviceId" collate "C"
+  on conflict (device_id) do nothing`;
+
 export async function insertDevices(
   db: DatabaseHandle,
   devices: Parameters<SyncWrites["createDevices"]>[0],
 ): Promise<void> {
-  await db.execute(sql`
-    insert into sync_devices (device_id, user_id)
-    select "deviceId", "userId" from json_to_recordset(${jsonList(devices)}) as device ("deviceId" text, "userId" text)
-    order by "deviceId" collate "C"
-    on conflict (device_id) do nothing`);
+  await runStatement(db, INSERT_DEVICES, [JSON.stringify(devices)]);
 }
