@@ -124,7 +124,7 @@ export default {
       name: "5-only-the-composition-root-names-adapters",
       comment: "A port is platform/<name>/<name>.ts; what stands beside it is one of its adapters.",
       severity: "error",
-      from: { path: "^apps/server/src/", pathNot: `${TESTS}|^apps/server/src/(compose\\.ts$|platform/)` },
+      from: { path: "^apps/server/src/", pathNot: `${TESTS}|^apps/server/src/(compose(-domain)?\\.ts$|platform/)` },
       to: { path: "^apps/server/src/platform/", pathNot: "^apps/server/src/platform/([^/]+)/\\1\\.ts$" },
     },
 
@@ -138,8 +138,8 @@ export default {
     {
       name: "6-only-main-reaches-the-composition-root",
       severity: "error",
-      from: { path: "^apps/server/src/", pathNot: `${TESTS}|^apps/server/src/main\\.ts$` },
-      to: { path: "^apps/server/src/(compose|main)\\.ts$" },
+      from: { path: "^apps/server/src/", pathNot: `${TESTS}|^apps/server/src/(compose|main|commands)\\.ts$` },
+      to: { path: "^apps/server/src/(compose(-domain)?|main|commands)\\.ts$" },
     },
 
     // 7. No cycles, no deep imports across packages. (`export *`, Date.now, console and process.env: see

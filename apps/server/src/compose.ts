@@ -1,50 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import {
-  createSyncEngine,
-  TidemarkError,
-  tidemarkContract,
-  type SyncEngine,
-  type TidemarkContract,
-} from "@tidemark/api/server";
-import {
-  createChatStore,
-  createLessonStore,
-  createSessionStore,
-  createSyncStore,
-  createUserStore,
-  migrateDatabase,
-  openDatabase,
-  type Database,
-  type DatabaseHandle,
-} from "@tidemark/db";
+import { TidemarkError, type SyncEngine, type TidemarkContract } from "@tidemark/api/server";
+import { migrateDatabase, type Database, type DatabaseHandle } from "@tidemark/db";
+import { composeDomain } from "./compose-domain.ts";
 import type { Config } from "./config.ts";
-import { createAuthService } from "./features/auth/auth-service.ts";
-import { createAuthenticator } from "./features/auth/authenticator.ts";
-import { hashPassword } from "./features/auth/passwords.ts";
-import { createRefreshTokens } from "./features/auth/refresh-tokens.ts";
-import { createSessionGuard } from "./features/auth/session-guard.ts";
-import { createChatHandlers } from "./features/chat/chat-handlers.ts";
-import { createChatRules } from "./features/chat/chat-rules.ts";
-import { createChatService } from "./features/chat/chat-service.ts";
 import { DEMO_PASSWORD, demoUsers } from "./features/demo/demo-school.ts";
-import { seedDemo } from "./features/demo/seed-demo.ts";
-import { createLessonsService } from "./features/lessons/lessons-service.ts";
 import { sampleQueueDepth } from "./features/sync/queue-depth.ts";
-import { createSyncService } from "./features/sync/sync-service.ts";
+import { createHousekeeping } from "./features/tasks/housekeeping.ts";
 import { createHttpApp } from "./http/app.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import type { Clock } from "./platform/clock/clock.ts";
 import { createSystemClock } from "./platform/clock/system-clock.ts";
-import { createRandomIds } from "./platform/ids/random-ids.ts";
-import { createAccessTokens } from "./security/access-tokens.ts";
-import { loadOrCreateSecret } from "./security/kept-secret.ts";
 import { createOrigins } from "./security/origins.ts";
-import { createPolicyEngine } from "./security/policy-engine.ts";
-import { keysFromPrivateKey, keysFromSecret, type ServerKeys } from "./security/server-keys.ts";
-import { createTextSigner } from "./security/text-signer.ts";
 
 /** How long a draining server still takes requests: longer than one beat of a load balancer's health check at 1 s. */
 const DRAIN_NOTICE_MS = 1_000;
@@ -53,6 +22,9 @@ const CLOSE_TIMEOUT_MS = 6_000;
 const DATABASE_RETRY_MS = 1_000;
 /** A request that has not arrived whole by then is answered 408. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** After the rush of a start, and every day from then on. */
+const FIRST_CLEANUP_DELAY_MS = 60_000;
+const CLEANUP_INTERVAL_MS = 24 * 60 * 60 * 1000;
 const builtSite = fileURLToPath(new URL("../../demo-web/dist", import.meta.url));
 
 export interface ComposeOptions {
@@ -63,6 +35,7 @@ export interface ComposeOptions {
   readonly siteFolder?: string;
   readonly drainNoticeMs?: number;
   readonly requestTimeoutMs?: number;
+  readonly firstCleanupDelayMs?: number;
 }
 
 export interface Server {
@@ -77,61 +50,11 @@ export interface Server {
 /** Builds the server out of its parts: the only place that names adapters. Opens the database, and nothing else yet. */
 export async function compose(options: ComposeOptions): Promise<Server> {
   const { config, logger, clock = createSystemClock() } = options;
-  const ids = createRandomIds();
-  const keys = await serverKeys(config);
-  const sign = createTextSigner(keys.derive("cursors"));
   const metrics = createMetrics({
     onSampleError: (error) => logger.warn({ err: error }, "a metric could not be read"),
   });
-
-  const database = await openDatabase({
-    url: config.DATABASE_URL,
-    dataDir: config.DATA_DIR,
-    poolSize: config.DATABASE_POOL_SIZE,
-    prepare: config.DATABASE_PREPARE,
-  });
-  const users = createUserStore();
-  const sessions = createSessionStore();
-  const lessons = createLessonStore();
-  const messages = createChatStore();
-  const syncStore = createSyncStore(database);
-
-  const policy = createPolicyEngine({
-    memberships: lessons,
-    rules: createChatRules(messages),
-    countDecision: (decision) => metrics.policyEvaluations.inc({ decision }),
-  });
-  const handlers = createChatHandlers(messages);
-  const engine = createSyncEngine({
-    contract: tidemarkContract,
-    handlers,
-    policy,
-    store: syncStore,
-    sign,
-    now: clock.now,
-    newId: ids.uuid,
-  });
-
-  const accessTokens = createAccessTokens({ keys, clock, lifetimeSeconds: config.ACCESS_TOKEN_TTL });
-  const sessionGuard = createSessionGuard({
-    clock,
-    readSession: async ({ id, sessionId }) => {
-      const session = await sessions.findById(database.db, sessionId);
-      return session?.userId === id && session.revokedAt === null && Date.parse(session.expiresAt) > clock.now();
-    },
-  });
-  const refreshTokens = createRefreshTokens(createTextSigner(keys.derive("refresh tokens")));
-  const auth = createAuthService({
-    database,
-    users,
-    sessions,
-    sessionGuard,
-    accessTokens,
-    refreshTokens,
-    clock,
-    ids,
-    metrics,
-  });
+  const domain = await composeDomain({ config, metrics, clock });
+  const { database, services, authenticate } = domain;
   metrics.onScrape(() => sampleQueueDepth(database.db, metrics));
 
   const app = await createHttpApp({
@@ -139,15 +62,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     metrics,
     clock,
     health: { state: () => lifecycle.state(), components: { database: () => database.ping() }, clock },
-    trpc: {
-      services: {
-        auth,
-        lessons: createLessonsService({ database, lessons, policy, sign }),
-        chat: createChatService({ engine, database, messages, policy, sign }),
-        sync: createSyncService({ engine, metrics }),
-      },
-      authenticate: createAuthenticator({ tokens: accessTokens, sessions: sessionGuard, metrics }),
-    },
+    trpc: { services, authenticate },
     origins: createOrigins([config.PUBLIC_URL, ...config.ALLOWED_ORIGINS]),
     headers: {
       table: config.SECURITY_HEADERS,
@@ -166,6 +81,12 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     },
   });
 
+  const housekeeping = createHousekeeping({
+    work: async () => logger.info(await domain.cleanup.run(), "cleanup"),
+    firstDelayMs: options.firstCleanupDelayMs ?? FIRST_CLEANUP_DELAY_MS,
+    intervalMs: CLEANUP_INTERVAL_MS,
+    onError: (error) => logger.warn({ err: error }, "the cleanup failed; the next one comes tomorrow"),
+  });
   const stopping = new AbortController();
   const lifecycle = createLifecycle({
     drainNotice: () => pause(options.drainNoticeMs ?? DRAIN_NOTICE_MS),
@@ -188,19 +109,20 @@ export async function compose(options: ComposeOptions): Promise<Server> {
         start: () => untilDatabaseAnswers(prepareData),
         stop: async () => stopping.abort(),
       },
+      { name: "housekeeping", ...housekeeping },
     ],
   });
   return {
     lifecycle,
     database,
-    engine,
+    engine: domain.engine,
     port: () => app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]))[0] ?? 0,
   };
 
   async function prepareData(): Promise<void> {
     await migrateDatabase(database);
     if (!config.DEMO) return;
-    const outcome = await seedDemo({ database, syncStore, users, lessons, messages, clock, hashPassword });
+    const outcome = await domain.seed();
     logger.info({ outcome }, "demo school");
   }
 
@@ -216,9 +138,4 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       }
     }
   }
-}
-
-async function serverKeys(config: Config): Promise<ServerKeys> {
-  if (config.JWT_PRIVATE_KEY !== undefined) return keysFromPrivateKey(config.JWT_PRIVATE_KEY);
-  return keysFromSecret(config.JWT_SECRET ?? (await loadOrCreateSecret(config.DATA_DIR)));
 }

@@ -3,9 +3,12 @@ export {
   publicUser,
   session,
   loginInput,
+  registerInput,
+  MIN_PASSWORD_LENGTH,
   type PublicUser,
   type Session,
   type LoginInput,
+  type RegisterInput,
 } from "./auth/auth-contract.ts";
 export {
   chatMessage,
@@ -20,11 +23,13 @@ export {
   lesson,
   lessonRole,
   lessonScope,
+  lessonUpdateArgs,
   participant,
   type Lesson,
   type LessonDetails,
   type LessonRole,
   type LessonSummary,
+  type LessonUpdateArgs,
   type Participant,
 } from "./lessons/lessons-contract.ts";
 export { lessonRules, type LessonRule } from "./lessons/lessons-abilities.ts";

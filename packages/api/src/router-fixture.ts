@@ -6,6 +6,17 @@ import type { RequestContext, Services } from "./trpc.ts";
 
 const absent = () => Promise.reject(new TidemarkError("NOT_FOUND", { message: "There is no such thing." }));
 
+export const absentLessons: Services["lessons"] = {
+  list: absent,
+  byId: absent,
+  create: absent,
+  update: absent,
+  invite: absent,
+  acceptInvite: absent,
+  setRole: absent,
+  removeParticipant: absent,
+};
+
 /** The router over a real engine; what the other services answer is each test's own. */
 export async function openRouter(overrides: Partial<Services> = {}) {
   const todos = await openTodos();
@@ -13,8 +24,8 @@ export async function openRouter(overrides: Partial<Services> = {}) {
   const context = (token: string | null): RequestContext => ({
     requestId: "request 1",
     services: {
-      auth: { login: absent, refresh: absent, logout: absent, me: absent },
-      lessons: { list: absent, byId: absent },
+      auth: { register: absent, login: absent, refresh: absent, logout: absent, me: absent },
+      lessons: absentLessons,
       chat: { send: absent, edit: absent, delete: absent, history: absent },
       sync: todos.engine,
       ...overrides,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { errorCatalogue, errorCodes, TidemarkError } from "./errors.ts";
 import { appRouter } from "./router.ts";
-import { openRouter } from "./router-fixture.ts";
+import { absentLessons, openRouter } from "./router-fixture.ts";
 import { add, batch, deviceIdOf } from "./sync/todo-fixture.ts";
 import { createCallerFactory } from "./trpc.ts";
 
@@ -14,7 +14,7 @@ const errorOf = ({ text }: Answer) => answer.parse(JSON.parse(text)).error;
 const dataOf = ({ text }: Answer) => answer.parse(JSON.parse(text)).result?.data;
 const unused = () => Promise.reject(new TypeError("not called"));
 const lessonsThatThrow = (error: unknown) => ({
-  lessons: { list: () => Promise.reject(error), byId: () => Promise.reject(error) },
+  lessons: { ...absentLessons, list: () => Promise.reject(error), byId: () => Promise.reject(error) },
 });
 
 describe("an error on the wire", () => {
@@ -102,7 +102,9 @@ describe("who calls", () => {
       given.push(refreshToken);
       return { ...session, refreshToken: `${refreshToken}+` };
     };
-    const router = await openRouter({ auth: { login: unused, refresh, logout: unused, me: unused } });
+    const router = await openRouter({
+      auth: { register: unused, login: unused, refresh, logout: unused, me: unused },
+    });
     expect((await router.mutate("auth.refresh", {}, null)).status).toBe(401);
     await router.mutate("auth.refresh", { refreshToken: "body" }, null);
     await router.mutate("auth.refresh", {}, null);

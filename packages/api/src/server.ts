@@ -5,6 +5,7 @@ export {
   type LoginInput,
   type LogoutInput,
   type PublicUser,
+  type RegisterInput,
   type Session,
 } from "./auth/auth-contract.ts";
 export type { ChatOperations } from "./chat/chat-operations.ts";
@@ -20,13 +21,20 @@ export { errorCatalogue, TidemarkError, type ErrorCode } from "./errors.ts";
 export type { LessonsOperations } from "./lessons/lessons-operations.ts";
 export {
   lessonScope,
+  MAX_TAGS,
+  type AcceptInviteInput,
+  type InviteInput,
   type Lesson,
+  type LessonCreateInput,
   type LessonDetails,
   type LessonRole,
   type LessonsListInput,
   type LessonsListOutput,
   type LessonSummary,
+  type LessonUpdateArgs,
   type Participant,
+  type RemoveParticipantInput,
+  type SetRoleInput,
 } from "./lessons/lessons-contract.ts";
 export { lessonRules, type LessonRule } from "./lessons/lessons-abilities.ts";
 export { appRouter, type AppRouter } from "./router.ts";

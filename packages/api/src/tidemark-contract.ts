@@ -1,5 +1,5 @@
 import { chatDeleteArgs, chatEditArgs, chatMessage, chatSendArgs } from "./chat/chat-contract.ts";
-import { lesson, lessonScope, participant } from "./lessons/lessons-contract.ts";
+import { lesson, lessonScope, lessonUpdateArgs, participant } from "./lessons/lessons-contract.ts";
 import { defineSyncContract } from "./sync/sync-contract.ts";
 
 /** The live-lesson product's sync contract: what devices hold, and what they may do offline. */
@@ -7,7 +7,12 @@ export const tidemarkContract = defineSyncContract({
   name: "tidemark-lessons",
   version: 1,
   entities: {
-    lesson: { schema: lesson, scopeOf: (row) => lessonScope(row.id), indexes: { byStart: ["startsAt"] } },
+    lesson: {
+      schema: lesson,
+      scopeOf: (row) => lessonScope(row.id),
+      indexes: { byStart: ["startsAt"] },
+      conflict: { title: "clientWins", startsAt: "serverWins", tags: "merge", description: "manual" },
+    },
     participant: {
       schema: participant,
       scopeOf: (row) => lessonScope(row.lessonId),
@@ -21,6 +26,11 @@ export const tidemarkContract = defineSyncContract({
     },
   },
   operations: {
+    "lesson.update": {
+      args: lessonUpdateArgs,
+      updates: "lesson",
+      optimistic: (tx, { id, ...fields }) => tx.patch("lesson", id, fields),
+    },
     "chat.send": {
       args: chatSendArgs,
       optimistic: (tx, args, { user, at }) =>

@@ -3,6 +3,17 @@ import * as z from "zod";
 /** ISO 8601 time in UTC, as every time on the wire. */
 export const isoTime = z.iso.datetime();
 
+/**
+ * A time as the database gives it back, in microseconds: equal times are equal texts. Lies in the years 1970 to 2199, which
+ * every clock and column can hold.
+ */
+export const storedTime = isoTime
+  .refine((time) => time >= "1970" && time < "2200", { error: "Must lie in the years 1970 to 2199" })
+  .transform((time) => {
+    const [, minute = "", second = "00", fraction = ""] = /^(.{16})(?::(\d\d)(?:\.(\d+))?)?Z$/.exec(time) ?? [];
+    return `${minute}:${second}.${fraction.slice(0, 6).padEnd(6, "0")}Z`;
+  });
+
 /** An id as callers give it. Databases compare UUIDs, maps compare text: one spelling makes the two agree. */
 export const uuid = z.uuid().toLowerCase();
 export const uuidv7 = z.uuidv7().toLowerCase();
@@ -16,3 +27,10 @@ export const cleanText = (limits: { readonly min: number; readonly max: number }
     .refine((text) => !text.includes("\0") && text.isWellFormed(), {
       error: "Contains a NUL or half of a surrogate pair; remove it",
     });
+
+/** A mail address in the one spelling that accounts and invitations are compared by. */
+export const mailAddress = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(z.email({ error: "Enter a mail address, such as name@example.org" }).max(254));

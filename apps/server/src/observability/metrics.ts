@@ -15,6 +15,7 @@ export interface Metrics {
   readonly syncPullSeconds: Histogram;
   readonly syncOperations: Counter<"status">;
   readonly syncQueueDepth: Gauge<"kind">;
+  readonly cleanupRows: Counter<"kind">;
   /** Runs before every scrape; for gauges whose truth lies in the database. */
   onScrape(sample: () => Promise<void>): void;
   /** The exposition text; a sample that fails leaves its gauges as they were. */
@@ -75,6 +76,12 @@ export function createMetrics(deps: { readonly onSampleError: (error: unknown) =
     syncQueueDepth: new Gauge({
       name: "sync_queue_depth",
       help: "Operations waiting: on devices seen in the last five minutes, parked, and as follow-up jobs",
+      labelNames: ["kind"],
+      registers,
+    }),
+    cleanupRows: new Counter({
+      name: "cleanup_rows_total",
+      help: "Rows that the daily cleanup forgot: old deletions, ended sessions, expired invitations",
       labelNames: ["kind"],
       registers,
     }),

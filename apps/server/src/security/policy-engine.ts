@@ -10,6 +10,8 @@ import {
 import type { DatabaseHandle, LessonStore, Membership } from "@tidemark/db";
 import { roleAllows, type PolicyQuestion } from "./lesson-ability.ts";
 
+const FORBIDDEN = "Your role in this lesson does not allow that.";
+
 type MembershipSource = Pick<LessonStore, "membership" | "membershipsOf">;
 
 /** What an operation comes down to: a question about one lesson. */
@@ -30,14 +32,15 @@ export interface OperationRule<Args> {
   }): Promise<OperationQuestion | undefined>;
 }
 
-/** One rule per operation of the contract; a missing one is a type error. */
+/** One rule per operation of the contract; a missing one is a type error. The engine's own operation asks nobody. */
 export type OperationRules<Contract> = {
-  readonly [Name in OperationName<Contract>]: OperationRule<OperationArgs<Contract, Name>>;
+  readonly [Name in Exclude<OperationName<Contract>, "conflict.dismiss">]: OperationRule<OperationArgs<Contract, Name>>;
 };
 
 export interface PolicyEngine extends SyncPolicy<DatabaseHandle> {
   /**
-   * For reads outside the sync engine; answers the membership that allowed it.
+   * For what is no operation; answers the membership that allowed it. With `lock`, which takes a transaction, that
+   * membership stays until the commit.
    * @throws TidemarkError `NOT_FOUND` outside the lesson, `FORBIDDEN` where the role does not allow it.
    */
   requireInLesson(request: {
@@ -45,6 +48,8 @@ export interface PolicyEngine extends SyncPolicy<DatabaseHandle> {
     readonly user: SyncUser;
     readonly question: OperationQuestion;
     readonly notFound: string;
+    readonly forbidden?: string;
+    readonly lock?: boolean;
   }): Promise<Membership>;
   /** For rows that were found through the person's own membership. */
   allows(user: { readonly id: string; readonly role: LessonRole }, question: PolicyQuestion): boolean;
@@ -87,13 +92,14 @@ export function createPolicyEngine({
       return found.map(({ lessonId, grant }) => ({ scope: lessonScope(lessonId), grant }));
     },
 
-    async requireInLesson({ db, user, question, notFound }) {
-      const membership = await memberships.membership(db, { lessonId: question.lessonId, userId: user.id });
+    async requireInLesson({ db, user, question, notFound, forbidden = FORBIDDEN, lock = false }) {
+      const who = { lessonId: question.lessonId, userId: user.id };
+      const membership = await memberships.membership(db, who, { lock });
       const decision = decide(membership, user, question);
       countDecision(decision);
       if (membership === undefined) throw new TidemarkError("NOT_FOUND", { message: notFound });
       if (decision === "allow") return membership;
-      throw new TidemarkError("FORBIDDEN", { message: "Your role in this lesson does not allow that." });
+      throw new TidemarkError("FORBIDDEN", { message: forbidden });
     },
 
     allows(user, question) {

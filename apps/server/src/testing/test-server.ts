@@ -20,6 +20,7 @@ export interface TestServerOptions {
   readonly siteFolder?: string;
   readonly requestTimeoutMs?: number;
   readonly drainNoticeMs?: number;
+  readonly firstCleanupDelayMs?: number;
 }
 
 export interface TestServer {

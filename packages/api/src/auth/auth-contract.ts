@@ -1,13 +1,12 @@
 import * as z from "zod";
+import { cleanText, mailAddress } from "../values.ts";
 
 /** Refresh tokens travel in this HttpOnly cookie for browsers, besides the body. */
 export const REFRESH_COOKIE = "tidemark_refresh";
 
-const email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .pipe(z.email({ error: "Enter a mail address, such as name@example.org" }).max(254));
+export const MIN_PASSWORD_LENGTH = 10;
+const MAX_PASSWORD_LENGTH = 1000;
+const MAX_NAME_LENGTH = 100;
 
 export const publicUser = z.object({ id: z.uuid(), email: z.string(), name: z.string() });
 
@@ -19,11 +18,20 @@ export const session = z.object({
   user: publicUser,
 });
 
-export const loginInput = z.strictObject({ email, password: z.string().min(1).max(1000) });
+export const registerInput = z.strictObject({
+  email: mailAddress,
+  password: z
+    .string()
+    .min(MIN_PASSWORD_LENGTH, { error: `Take at least ${MIN_PASSWORD_LENGTH} characters` })
+    .max(MAX_PASSWORD_LENGTH),
+  name: cleanText({ min: 1, max: MAX_NAME_LENGTH }),
+});
+export const loginInput = z.strictObject({ email: mailAddress, password: z.string().min(1).max(MAX_PASSWORD_LENGTH) });
 export const refreshInput = z.strictObject({ refreshToken: z.string().max(1000).optional() }).default({});
 export const logoutInput = z.strictObject({ everywhere: z.boolean().default(false) }).default({ everywhere: false });
 
 export type PublicUser = z.infer<typeof publicUser>;
 export type Session = z.infer<typeof session>;
+export type RegisterInput = z.infer<typeof registerInput>;
 export type LoginInput = z.infer<typeof loginInput>;
 export type LogoutInput = z.infer<typeof logoutInput>;

@@ -1,4 +1,4 @@
-import type { LoginInput, LogoutInput, PublicUser, Session } from "./auth-contract.ts";
+import type { LoginInput, LogoutInput, PublicUser, RegisterInput, Session } from "./auth-contract.ts";
 
 /** Who makes a call, as proved by their access token. */
 export interface AuthenticatedUser {
@@ -8,6 +8,11 @@ export interface AuthenticatedUser {
 }
 
 export interface AuthOperations {
+  /**
+   * Makes an account and signs it in.
+   * @throws TidemarkError `CONFLICT` for an address that has an account.
+   */
+  register(input: RegisterInput): Promise<Session>;
   /** @throws TidemarkError `UNAUTHORIZED` for an unknown address and a wrong password alike. */
   login(input: LoginInput): Promise<Session>;
   /**

@@ -1,8 +1,14 @@
 import { TidemarkError } from "../errors.ts";
 import { protectedProcedure, publicProcedure, router } from "../trpc.ts";
-import { loginInput, logoutInput, refreshInput } from "./auth-contract.ts";
+import { loginInput, logoutInput, refreshInput, registerInput } from "./auth-contract.ts";
 
 export const authRouter = router({
+  register: publicProcedure.input(registerInput).mutation(async ({ ctx, input }) => {
+    const session = await ctx.services.auth.register(input);
+    ctx.refreshCookie.set(session.refreshToken);
+    return session;
+  }),
+
   login: publicProcedure.input(loginInput).mutation(async ({ ctx, input }) => {
     const session = await ctx.services.auth.login(input);
     ctx.refreshCookie.set(session.refreshToken);

@@ -7,18 +7,29 @@ export interface LessonRule {
   readonly conditions?: Readonly<Record<string, unknown>>;
 }
 
-/** What a person with this role may do in one lesson; `userId` is their own id. */
+/**
+ * What a person with this role may do in one lesson; `userId` is their own id. To create, update or delete a participant is
+ * to invite, to set a role or to remove.
+ */
 export function lessonRules(role: LessonRole, userId: string): LessonRule[] {
   const rules: LessonRule[] = [
     { action: "read", subject: "Lesson" },
     { action: "read", subject: "Participant" },
     { action: "read", subject: "ChatMessage" },
+    { action: "delete", subject: "Participant", conditions: { userId } },
   ];
   if (role === "viewer") return rules;
   rules.push(
     { action: "create", subject: "ChatMessage" },
     { action: "update", subject: "ChatMessage", conditions: { authorId: userId } },
     { action: "delete", subject: "ChatMessage", conditions: { authorId: userId } },
+  );
+  if (role === "participant") return rules;
+  rules.push(
+    { action: "update", subject: "Lesson" },
+    { action: "create", subject: "Participant" },
+    { action: "update", subject: "Participant" },
+    { action: "delete", subject: "Participant" },
   );
   return rules;
 }

@@ -1,5 +1,19 @@
 import * as z from "zod";
-import { isoTime, uuid } from "../values.ts";
+import { cleanText, isoTime, mailAddress, storedTime, uuid } from "../values.ts";
+
+const MAX_TITLE_LENGTH = 200;
+/** Longest description, in UTF-16 code units. */
+const MAX_DESCRIPTION_LENGTH = 10_000;
+const MAX_TAG_LENGTH = 50;
+/** Most tags of one lesson, those that others added meanwhile included. */
+export const MAX_TAGS = 50;
+
+const title = cleanText({ min: 1, max: MAX_TITLE_LENGTH });
+/** A set: a tag named twice is one tag. */
+const tags = z
+  .array(cleanText({ min: 1, max: MAX_TAG_LENGTH }))
+  .max(MAX_TAGS)
+  .transform((named) => [...new Set(named)]);
 
 /** `viewer` reads and does not write. */
 export const lessonRole = z.enum(["host", "participant", "viewer"]);
@@ -8,6 +22,8 @@ export const lesson = z.object({
   id: z.uuid(),
   title: z.string(),
   startsAt: isoTime,
+  tags: z.array(z.string()),
+  description: z.string(),
 });
 
 export const participant = z.object({
@@ -31,6 +47,24 @@ export const lessonsListOutput = z.object({ items: z.array(lessonSummary), nextC
 export const lessonByIdInput = z.strictObject({ id: uuid });
 export const lessonDetails = lessonSummary.extend({ participants: z.array(participant) });
 
+export const lessonCreateInput = z.strictObject({ title, startsAt: storedTime });
+
+export const lessonUpdateArgs = z
+  .strictObject({
+    id: uuid,
+    title: title.exactOptional(),
+    startsAt: storedTime.exactOptional(),
+    tags: tags.exactOptional(),
+    description: cleanText({ min: 0, max: MAX_DESCRIPTION_LENGTH }).exactOptional(),
+  })
+  .refine((args) => Object.keys(args).length > 1, { error: "Name at least one field that is to change" });
+
+export const inviteInput = z.strictObject({ lessonId: uuid, email: mailAddress, role: lessonRole });
+export const inviteOutput = z.object({ token: z.string() });
+export const acceptInviteInput = z.strictObject({ token: z.string().min(1).max(200) });
+export const setRoleInput = z.strictObject({ lessonId: uuid, userId: uuid, role: lessonRole });
+export const removeParticipantInput = z.strictObject({ lessonId: uuid, userId: uuid });
+
 export type LessonRole = z.infer<typeof lessonRole>;
 export type Lesson = z.infer<typeof lesson>;
 export type Participant = z.infer<typeof participant>;
@@ -38,6 +72,13 @@ export type LessonSummary = z.infer<typeof lessonSummary>;
 export type LessonDetails = z.infer<typeof lessonDetails>;
 export type LessonsListInput = z.infer<typeof lessonsListInput>;
 export type LessonsListOutput = z.infer<typeof lessonsListOutput>;
+export type LessonCreateInput = z.infer<typeof lessonCreateInput>;
+export type LessonUpdateArgs = z.infer<typeof lessonUpdateArgs>;
+export type InviteInput = z.infer<typeof inviteInput>;
+export type InviteOutput = z.infer<typeof inviteOutput>;
+export type AcceptInviteInput = z.infer<typeof acceptInviteInput>;
+export type SetRoleInput = z.infer<typeof setRoleInput>;
+export type RemoveParticipantInput = z.infer<typeof removeParticipantInput>;
 
 /** The scope that everything of one lesson lies in. */
 export const lessonScope = (lessonId: string): string => `lesson:${lessonId}`;

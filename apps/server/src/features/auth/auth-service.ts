@@ -4,7 +4,7 @@ import type { Metrics } from "../../observability/metrics.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Ids } from "../../platform/ids/ids.ts";
 import type { AccessTokens } from "../../security/access-tokens.ts";
-import { verifyPassword } from "./passwords.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
 import type { RefreshTokens } from "./refresh-tokens.ts";
 import type { SessionGuard } from "./session-guard.ts";
 
@@ -25,6 +25,12 @@ export interface AuthServiceDeps {
   readonly metrics: Metrics;
 }
 
+interface SessionPosition {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly generation: number;
+}
+
 /** What became of a refresh token that verified. */
 type Rotation =
   | { readonly outcome: "rotated" | "repeated"; readonly userId: string; readonly generation: number }
@@ -36,6 +42,22 @@ export function createAuthService(deps: AuthServiceDeps): AuthOperations {
   const isoTime = (milliseconds: number) => new Date(milliseconds).toISOString();
 
   return {
+    async register({ email, password, name }) {
+      const passwordHash = await hashPassword(password);
+      const session = await database.transaction(async (tx) => {
+        const user = await users.insert(tx, { id: ids.uuid(), email, name, passwordHash });
+        return user && startSession(tx, user.id);
+      });
+      if (session === undefined) {
+        count("register", "refused");
+        throw new TidemarkError("CONFLICT", {
+          message: "There is an account with this mail address already; sign in instead.",
+        });
+      }
+      count("register", "ok");
+      return openSession(session);
+    },
+
     async login({ email, password }) {
       const user = await users.findByEmail(database.db, email);
       const isTheirs = await verifyPassword(user?.passwordHash, password);
@@ -43,18 +65,9 @@ export function createAuthService(deps: AuthServiceDeps): AuthOperations {
         count("login", "refused");
         throw new TidemarkError("UNAUTHORIZED", { message: "The mail address or the password is wrong." });
       }
-      const sessionId = ids.uuid();
-      const now = clock.now();
-      await sessions.insert(database.db, {
-        id: sessionId,
-        userId: user.id,
-        generation: 1,
-        rotatedAt: isoTime(now),
-        createdAt: isoTime(now),
-        expiresAt: isoTime(now + SESSION_LIFETIME_MS),
-      });
+      const session = await startSession(database.db, user.id);
       count("login", "ok");
-      return openSession({ sessionId, userId: user.id, generation: 1 });
+      return openSession(session);
     },
 
     async refresh(refreshToken) {
@@ -82,6 +95,20 @@ export function createAuthService(deps: AuthServiceDeps): AuthOperations {
     me: (user) => publicUser(user.id),
   };
 
+  async function startSession(db: DatabaseHandle, userId: string): Promise<SessionPosition> {
+    const sessionId = ids.uuid();
+    const now = clock.now();
+    await sessions.insert(db, {
+      id: sessionId,
+      userId,
+      generation: 1,
+      rotatedAt: isoTime(now),
+      createdAt: isoTime(now),
+      expiresAt: isoTime(now + SESSION_LIFETIME_MS),
+    });
+    return { sessionId, userId, generation: 1 };
+  }
+
   /** Under the session's row lock, so that two tabs that refresh at once are answered one after the other. */
   async function rotate(tx: DatabaseHandle, content: { sessionId: string; generation: number }): Promise<Rotation> {
     const session = await sessions.lockById(tx, content.sessionId);
@@ -104,7 +131,7 @@ export function createAuthService(deps: AuthServiceDeps): AuthOperations {
     return { outcome: "reused" };
   }
 
-  async function openSession(at: { sessionId: string; userId: string; generation: number }): Promise<Session> {
+  async function openSession(at: SessionPosition): Promise<Session> {
     const user: AuthenticatedUser = { id: at.userId, sessionId: at.sessionId };
     return {
       accessToken: await accessTokens.issue(user),

@@ -48,8 +48,7 @@ const isSeeded = async ({ users, database }: SeedDemoDeps) =>
 
 async function writeLesson({ lessons, messages, clock }: SeedDemoDeps, tx: DatabaseHandle): Promise<RowChange[]> {
   const startsAt = new Date(Math.ceil(clock.now() / HOUR_MS) * HOUR_MS).toISOString();
-  const lesson: Lesson = { ...demoLesson, startsAt };
-  await lessons.insert(tx, lesson);
+  const lesson = await lessons.insert(tx, { ...demoLesson, startsAt });
   const changes = [toChange("lesson", lesson)];
   for (const { id, userId, role } of demoParticipants) {
     await lessons.addParticipant(tx, { id, lessonId: demoLesson.id, userId, role });

@@ -1,25 +1,30 @@
-import { TidemarkError, type LessonsOperations, type SignText } from "@tidemark/api/server";
-import type { Database, LessonStore } from "@tidemark/db";
+import {
+  TidemarkError,
+  type Lesson,
+  type LessonsOperations,
+  type SignText,
+  type SyncEngine,
+  type TidemarkContract,
+} from "@tidemark/api/server";
+import type { Database, DatabaseHandle } from "@tidemark/db";
 import * as z from "zod";
 import { createPageCursors } from "../../security/page-cursors.ts";
-import type { PolicyEngine } from "../../security/policy-engine.ts";
+import { createInvitations, type InvitationsDeps } from "./invitations.ts";
+import { LESSON_NOT_FOUND } from "./lessons-rules.ts";
+import { createMemberships } from "./memberships.ts";
 
 const position = z.object({ startsAt: z.string(), id: z.uuid() });
 
-export const LESSON_NOT_FOUND = "There is no such lesson, or you are not in it.";
-
-export function createLessonsService({
-  database,
-  lessons,
-  policy,
-  sign,
-}: {
+export interface LessonsServiceDeps extends InvitationsDeps {
+  readonly engine: Pick<SyncEngine<TidemarkContract, DatabaseHandle>, "execute" | "transact">;
   readonly database: Database;
-  readonly lessons: LessonStore;
-  readonly policy: PolicyEngine;
   readonly sign: SignText;
-}): LessonsOperations {
-  const cursors = createPageCursors({ list: "lessons", position, sign });
+}
+
+/** Every write goes through the engine: as an operation, or as a transaction whose rows it records. */
+export function createLessonsService(deps: LessonsServiceDeps): LessonsOperations {
+  const { engine, database, lessons, policy, ids } = deps;
+  const cursors = createPageCursors({ list: "lessons", position, sign: deps.sign });
   return {
     async list(user, { cursor, limit }) {
       const after = cursor ? cursors.decode(cursor, user.id) : undefined;
@@ -48,5 +53,20 @@ export function createLessonsService({
       if (lesson === undefined) throw new TidemarkError("NOT_FOUND", { message: LESSON_NOT_FOUND });
       return { ...lesson, participants: [...(await lessons.participants(database.db, id))] };
     },
+
+    create: (user, { title, startsAt }) =>
+      engine.transact(async ({ tx, changes }) => {
+        const lesson = await lessons.insert(tx, { id: ids.uuid(), title, startsAt });
+        const host = { lessonId: lesson.id, userId: user.id };
+        await lessons.addParticipant(tx, { id: ids.uuid(), ...host, role: "host" });
+        changes.put("lesson", lesson);
+        for (const participant of await lessons.participants(tx, lesson.id)) changes.put("participant", participant);
+        return { ...lesson, role: "host" };
+      }),
+
+    update: async (user, args) => (await engine.execute(user, "lesson.update", args)) as Lesson,
+
+    ...createInvitations(deps),
+    ...createMemberships(deps),
   };
 }
