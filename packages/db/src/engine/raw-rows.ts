@@ -1,9 +1,12 @@
 import type { SQL } from "drizzle-orm";
 import type { DatabaseHandle } from "./database.ts";
 
-/** The rows of a statement that drizzle's builder cannot say; the two drivers answer in different shapes. */
+/**
+ * The rows of a statement that drizzle's builder cannot say; the two drivers answer in different shapes. It is issued at once,
+ * as `runStatement` does too, where drizzle's own promises wait to be awaited: statements keep the order of their calls.
+ */
 export async function selectRows<Row extends Record<string, unknown>>(db: DatabaseHandle, query: SQL): Promise<Row[]> {
-  return toRows<Row>(await db.execute(query));
+  return toRows<Row>(await db.execute(query).execute());
 }
 
 /**

@@ -4,7 +4,8 @@ import { runStatement } from "../engine/raw-rows.ts";
 
 /**
  * Never beyond `last_seq`: what has no verdict yet cannot be confirmed. A device that a push holds is passed over, so that one
- * slow push does not hold up everybody's confirmations: it confirms again with its next request.
+ * slow push does not hold up everybody's confirmations: it confirms again with its next request. Of the condition that is
+ * always true, see `SAVE_VERDICTS`.
  */
 const ACKNOWLEDGE = `
   with confirmed as materialized (
@@ -13,6 +14,7 @@ const ACKNOWLEDGE = `
     cross join lateral (
       select device_id, ack_seq, last_seq from sync_devices where device_id = wanted."deviceId" for update skip locked
     ) as device
+    where "ackSeq" = abs("ackSeq")
   ), acknowledged as (
     update sync_devices set ack_seq = confirmed.seq, last_seen_at = now()
     from confirmed where sync_devices.device_id = confirmed.device_id

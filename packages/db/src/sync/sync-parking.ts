@@ -1,6 +1,7 @@
 import type { ParkedOperation, ParkedPosition, PushOperation } from "@tidemark/api/server";
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
+import { selectRows } from "../engine/raw-rows.ts";
 import { jsonList } from "./sync-reads.ts";
 import { syncParkedOperations } from "./sync-tables.ts";
 
@@ -18,11 +19,14 @@ export async function insertParkedOperations(
     operation: JSON.stringify(operation),
     reason: reason.replaceAll("\0", "\uFFFD").toWellFormed(),
   }));
-  await tx.execute(sql`
-    insert into sync_parked_operations (device_id, seq, user_id, operation_id, operation, reason)
-    select "deviceId", seq, "userId", "operationId", operation, reason
-    from json_to_recordset(${jsonList(rows)})
-      as parked ("deviceId" text, seq bigint, "userId" text, "operationId" text, operation text, reason text)`);
+  await selectRows(
+    tx,
+    sql`
+      insert into sync_parked_operations (device_id, seq, user_id, operation_id, operation, reason)
+      select "deviceId", seq, "userId", "operationId", operation, reason
+      from json_to_recordset(${jsonList(rows)})
+        as parked ("deviceId" text, seq bigint, "userId" text, "operationId" text, operation text, reason text)`,
+  );
 }
 
 /** See `SyncWriteTransaction.takeParked`. */
@@ -40,11 +44,15 @@ export async function takeParkedOperation(
     )
     .orderBy(asc(parkedAt), asc(deviceId), asc(seq))
     .limit(1)
-    .for("update", { skipLocked: true });
+    .for("update", { skipLocked: true })
+    .execute();
   // Only `insertParkedOperations` writes the text.
   return row && { ...row, operation: JSON.parse(row.operation) as PushOperation };
 }
 
 export async function deleteParkedOperation(tx: DatabaseHandle, position: ParkedPosition): Promise<void> {
-  await tx.delete(syncParkedOperations).where(and(eq(deviceId, position.deviceId), eq(seq, position.seq)));
+  await tx
+    .delete(syncParkedOperations)
+    .where(and(eq(deviceId, position.deviceId), eq(seq, position.seq)))
+    .execute();
 }

@@ -22,6 +22,10 @@ const FIND_VERDICTS = `
     limit 1
   ) as found`;
 
+/**
+ * The condition on `lastSeq` is always true and makes Postgres expect one row of the list, not a hundred: then it looks each up
+ * by its key. Else a plan that was made while the table was small would read all of it for as long as the plan is kept.
+ */
 const SAVE_VERDICTS = `
   with progressed as (
     update sync_devices set
@@ -32,7 +36,7 @@ const SAVE_VERDICTS = `
       last_seen_at = now()
     from json_to_recordset($1::text::json)
       as progress ("deviceId" text, "lastSeq" bigint, pending bigint, name text, version bigint)
-    where device_id = progress."deviceId"
+    where device_id = progress."deviceId" and "lastSeq" = abs("lastSeq")
   )
   insert into sync_verdicts (device_id, seq, user_id, operation_id, verdict, is_first)
   select "deviceId", seq, "userId", "operationId", text, "isFirst"
