@@ -8,13 +8,21 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
   process.exit(1);
 }
 
-const { enableCompileCache } = await import("node:module");
+const { enableCompileCache, registerHooks } = await import("node:module");
 const { buildDemo } = await import("./build-demo.mjs");
 const { onLauncherGone } = await import("./launcher.mjs");
 const { cacheFolder } = await import("./repository.mjs");
 
 // Compiled code is kept from start to start: it saves a quarter of the boot.
 enableCompileCache(cacheFolder("compiled"));
+// Node's ESM loader reads drizzle's package.json, with its two thousand exports, again for each of its hundred modules;
+// the CommonJS one reads it once. The same library either way, half the boot.
+registerHooks({
+  resolve: (specifier, context, nextResolve) =>
+    /^drizzle-orm(\/|$)/.test(specifier)
+      ? nextResolve(specifier, { ...context, conditions: ["node", "require"] })
+      : nextResolve(specifier, context),
+});
 onLauncherGone(() => process.kill(process.pid, "SIGTERM"));
 
 const stopEarly = () => process.exit(0);
