@@ -13,7 +13,7 @@ import {
 const MAX_BATCH = 12;
 /** Pushes under way at once, once the server knows the device. */
 const MAX_PUSHES = 2;
-const POLL_MS = 500;
+const POLL_MS = 700;
 const MAX_BACKOFF_MS = 1_500;
 
 /** A client that does what the protocol asks and nothing else: no overlay, no tabs. */

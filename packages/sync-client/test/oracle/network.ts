@@ -29,8 +29,8 @@ export interface Line {
   readonly weather: LineWeather;
   /** @throws RequestFailure */
   request<Output>(kind: "push" | "pull", input: unknown): Promise<Output>;
-  /** Everything under way to the client is lost, as when the server's machine goes down. */
-  dropResponses(): void;
+  /** What is under way is lost, as when the server's machine goes down. */
+  drop(lost: "responses" | "everything"): void;
 }
 
 export function createLine(deps: {
@@ -42,14 +42,18 @@ export function createLine(deps: {
   readonly arrived: () => void;
 }): Line {
   const { time, random, weather, serve } = deps;
-  let generation = 0;
+  /** Each rises when what is under way in its direction is lost. */
+  const generation = { requests: 0, responses: 0 };
 
   const delay = () => random.next() * weather.delayMs * (random.chance(weather.straggle) ? 10 : 1);
   const isCut = (direction: "requests" | "responses") => weather.cut === direction || weather.cut === "everything";
 
   return {
     weather,
-    dropResponses: () => (generation += 1),
+    drop(lost) {
+      generation.responses += 1;
+      if (lost === "everything") generation.requests += 1;
+    },
     request: (kind, input) =>
       new Promise((resolve, reject) => {
         const body = JSON.stringify(input);
@@ -64,7 +68,10 @@ export function createLine(deps: {
         const copies = random.chance(weather.duplicate) ? 2 : 1;
         for (let copy = 1; copy <= copies; copy += 1) {
           if (isCut("requests") || random.chance(weather.loseRequest)) continue;
-          time.after(delay(), () => void answerLater(kind, body, settle));
+          const sentIn = generation.requests;
+          time.after(delay(), () => {
+            if (sentIn === generation.requests) void answerLater(kind, body, settle);
+          });
         }
       }),
   };
@@ -72,8 +79,10 @@ export function createLine(deps: {
   async function answerLater(kind: "push" | "pull", body: string, settle: (answer: Answer | undefined) => void) {
     const answer = await serve(kind, body);
     if (isCut("responses") || random.chance(weather.loseResponse)) return;
-    const sentIn = generation;
+    const sentIn = generation.responses;
     // A second answer to one request falls on a settled promise.
-    time.after(delay(), () => sentIn === generation && settle(answer));
+    time.after(delay(), () => {
+      if (sentIn === generation.responses) settle(answer);
+    });
   }
 }

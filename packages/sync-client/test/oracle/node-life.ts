@@ -17,6 +17,8 @@ export interface NodeLife {
   readonly isAlive: boolean;
   /** Lets other transactions go first, or fails because the database is away or this process is dead. */
   pause(): Promise<void> | undefined;
+  /** Waits until everything that happens at this moment has happened. */
+  turn(): Promise<void>;
   /** The process ends where it stands: whatever waits inside it fails, and nothing of it begins any more. */
   end(): void;
 }
@@ -33,6 +35,20 @@ export function createNodeLife(deps: {
   const { time, random, weather } = deps;
   const waiting = new Set<() => void>();
   let isAlive = true;
+
+  const wait = (delayMs: number) =>
+    new Promise<void>((resolve, reject) => {
+      const stop = time.after(delayMs, () => {
+        waiting.delete(fail);
+        resolve();
+      });
+      const fail = () => {
+        stop();
+        reject(killed());
+      };
+      waiting.add(fail);
+    });
+
   return {
     get isAlive() {
       return isAlive;
@@ -40,19 +56,9 @@ export function createNodeLife(deps: {
     pause() {
       if (!isAlive) throw killed();
       if (random.chance(weather.away)) throw away();
-      if (!random.chance(weather.pause)) return undefined;
-      return new Promise((resolve, reject) => {
-        const stop = time.after(random.next() * weather.pauseMs, () => {
-          waiting.delete(fail);
-          resolve();
-        });
-        const fail = () => {
-          stop();
-          reject(killed());
-        };
-        waiting.add(fail);
-      });
+      return random.chance(weather.pause) ? wait(random.next() * weather.pauseMs) : undefined;
     },
+    turn: () => wait(0),
     end() {
       isAlive = false;
       for (const fail of waiting) fail();

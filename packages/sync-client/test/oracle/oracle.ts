@@ -79,13 +79,16 @@ export function createOracle(now: () => number) {
       if (waiting > 0) verdicts.breaks("I6", `Client ${client} was never shown ${waiting} applied operations.`);
       checkView({ history, verdicts }, { client, userId, rows: port.shown().rows, index: history.length() }, "I6");
       const refused = new Set(port.refused().map((args) => intentOf(args)?.token));
-      for (const { token, mustApply } of intents) {
+      for (const { token, mustApply, group } of intents) {
         const hasEffect = history.hasEffect(token);
         if (!hasEffect && !refused.has(token) && !lostWithBackup.has(token)) {
           verdicts.breaks("I1", `The intention ${token} is neither in the database nor among the refused.`);
         }
         if (hasEffect && refused.has(token))
           verdicts.breaks("I2", `The intention ${token} was refused, and took effect.`);
+        if (group.some((other) => history.effectCommit(other) !== history.effectCommit(token))) {
+          verdicts.breaks("I5", `The group ${group.join(" ")} did not take effect as one.`);
+        }
         if (mustApply && refused.has(token))
           verdicts.breaks("I1", `The intention ${token} was refused for no fault of its own.`);
       }
@@ -108,4 +111,6 @@ export interface Intent {
   readonly token: string;
   /** Nothing can speak against it: its author is never removed, and it stands alone. */
   readonly mustApply: boolean;
+  /** The intentions that it was written together with, itself among them. */
+  readonly group: readonly string[];
 }

@@ -57,7 +57,8 @@ export async function shrink(
     numRuns: 1,
     interruptAfterTimeLimit: options.timeLimitMs,
   });
-  return outcome.counterexample === null ? scenario : keep(outcome.counterexample[0]);
+  const [fewest] = outcome.counterexample ?? [];
+  return fewest === undefined ? scenario : keep(fewest);
 }
 
 /** What a person needs to see it happen again. */

@@ -38,6 +38,11 @@ export interface Scenario {
   readonly nodes: number;
   readonly clients: readonly ScenarioClient[];
   readonly database: DatabaseWeather;
+  /**
+   * Whether a request that was sent before a restore may still arrive after it. Off: the protocol has no word yet by which
+   * a device gives up its old id, so such a request could apply an operation again that the new id has confirmed.
+   */
+  readonly requestsOutliveRestore: boolean;
   /** In time order. */
   readonly steps: readonly Step[];
   /** When the faults stop. */
@@ -80,6 +85,7 @@ export function createScenario(seed: number, operations: number): Scenario {
       pauseMs: random.pick([2, 10, 40]),
       away: random.pick([0, 0, 0.002]),
     },
+    requestsOutliveRestore: false,
     steps: steps.sort((left, right) => left.at - right.at),
     endMs,
   };
@@ -98,7 +104,7 @@ function createClient(random: Random, user: number): ScenarioClient {
   return {
     user,
     clockErrorMs: random.pick([0, 0, YEAR_MS, -YEAR_MS]),
-    pageLimit: random.pick([1, 2, 3, 5, 10, 100]),
+    pageLimit: random.pick([1, 3, 5, 10, 30, 100]),
     weather: {
       loseRequest: random.pick([0, 0.05, 0.3]),
       loseResponse: random.pick([0, 0.05, 0.3]),

@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { TidemarkError } from "@tidemark/api/errors";
 import {
   createSyncEngine,
@@ -16,7 +15,7 @@ import type { Answer } from "./network.ts";
 import { createNodeLife, type DatabaseWeather, type NodeLife } from "./node-life.ts";
 import type { Oracle, Watched } from "./oracle.ts";
 import type { Random } from "./random.ts";
-import { createSimulatedStore, currentRequest, type ListsStore } from "./simulated-store.ts";
+import { createSimulatedStore, currentRequest, type ListsStore, type RequestSight } from "./simulated-store.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** What an engine is made of. */
@@ -25,6 +24,8 @@ export interface ServerParts {
   readonly policy: SyncPolicy<ListsTx>;
   readonly handlers: OperationHandlers<ListsContract, ListsTx>;
   readonly sign: SignText;
+  /** The server's clock, in milliseconds. */
+  readonly now: () => number;
 }
 export type ListsEngine = Pick<SyncEngine<ListsContract, ListsTx>, "push" | "pull">;
 
@@ -49,9 +50,14 @@ export interface ServerDeps {
   readonly nodes: number;
 }
 
-const sign: SignText = (text) => createHmac("sha256", "key").update(text).digest("base64url");
+/** Nobody forges cursors here, so a checksum (FNV-1a) will do for a MAC; it is ten times as fast. */
+const sign: SignText = (text) => {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (hash >>> 0).toString(36);
+};
 
-export function createEngine({ policy, handlers, store, sign: signText }: ServerParts): ListsEngine {
+export function createEngine({ policy, handlers, store, sign: signText, now }: ServerParts): ListsEngine {
   let ids = 0;
   return createSyncEngine({
     contract: listsContract,
@@ -59,7 +65,7 @@ export function createEngine({ policy, handlers, store, sign: signText }: Server
     policy,
     store,
     sign: signText,
-    now: () => 0,
+    now,
     newId: () => `id ${(ids += 1)}`,
   });
 }
@@ -80,7 +86,7 @@ export function createServer(deps: ServerDeps) {
       committed: oracle.committed,
       commitCount: oracle.commitCount,
     });
-    const sound: ServerParts = { store, policy: listsPolicy, handlers: listsHandlers, sign };
+    const sound: ServerParts = { store, policy: listsPolicy, handlers: listsHandlers, sign, now: time.now };
     const parts = mutation.parts?.(sound) ?? sound;
     const engine = createEngine(parts);
     return { life, store, engine: mutation.engine?.(engine, parts) ?? engine };
@@ -158,9 +164,9 @@ export function createServer(deps: ServerDeps) {
   async function pull(engine: ListsEngine, watched: Watched, body: string) {
     const input = pullInput.parse(JSON.parse(body));
     oracle.acknowledges(input.deviceId, input.ackSeq);
-    const sight = { snapshot: 0 };
+    const sight: RequestSight = { snapshot: undefined };
     const output = await currentRequest.run(sight, () => engine.pull({ id: watched.userId }, input));
-    const pulled = { deviceId: input.deviceId, output, snapshot: sight.snapshot };
+    const pulled = { deviceId: input.deviceId, output, snapshot: sight.snapshot ?? oracle.commitCount() };
     return { output, check: () => oracle.pullAnswered(watched, pulled) };
   }
 }

@@ -23,8 +23,8 @@ export interface Commit {
 
 /** What one request saw of the history: filled while it runs, read when it is answered. */
 export interface RequestSight {
-  /** How many transactions had committed when its snapshot was taken. */
-  snapshot: number;
+  /** How many transactions had committed when its first snapshot was taken. */
+  snapshot: number | undefined;
 }
 /** The request that the code at hand runs for. */
 export const currentRequest = new AsyncLocalStorage<RequestSight>();
@@ -90,8 +90,10 @@ export function createSimulatedStore(deps: {
     },
     async read(work) {
       await life.pause();
+      // No commit may be half told when the snapshot is taken.
+      await life.turn();
       const sight = currentRequest.getStore();
-      if (sight !== undefined) sight.snapshot = deps.commitCount();
+      if (sight !== undefined) sight.snapshot ??= deps.commitCount();
       return store.read((snapshot) =>
         work({
           ...snapshot,

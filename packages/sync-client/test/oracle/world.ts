@@ -36,7 +36,7 @@ const listIdOf = (list: number): string => `list ${list}`;
 
 /** Lives a scenario through to its end and answers the first broken promise, if any. */
 export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<Disk>): Promise<Violation | undefined> {
-  const { kind, mutation = {}, trace = () => undefined } = options;
+  const { kind, mutation = {}, trace } = options;
   const time = createVirtualTime();
   const random = createRandom(scenario.seed + 1);
   const database = { ...scenario.database, pause: 0, away: 0 };
@@ -81,7 +81,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       weather: { ...weather },
       serve: async (what, body) => {
         const answer = await server.serve(watched, what, body);
-        trace(`${time.now()} ${client} ${what} ${body} -> ${JSON.stringify(answer)}`);
+        trace?.(`${time.now()} ${client} ${what} ${body} -> ${JSON.stringify(answer)}`);
         return answer;
       },
       arrived: () => dirty.add(place),
@@ -108,7 +108,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   }
 
   function take(step: Step): void {
-    trace(`${time.now()} ${JSON.stringify(step)}`);
+    trace?.(`${time.now()} ${JSON.stringify(step)}`);
     switch (step.do) {
       case "write":
         return write(placeOf(step.client), step);
@@ -142,14 +142,12 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   function write(place: Place<Disk>, { writes }: Extract<Step, { do: "write" }>): void {
     if (place.isDown) return;
     const requests: WriteRequest[] = [];
-    for (const wanted of writes) {
-      const order = place.intents.length + 1;
-      const token = `${place.client}:${order}`;
-      const request = requestFor({ wanted, listId: listIdOf(wanted.list), token, place });
-      requests.push(request);
-      const mustApply =
-        place.userId === userIdOf(0) && writes.length === 1 && ["bump", "pair", "add"].includes(wanted.kind);
-      place.intents.push({ token, mustApply });
+    const group = writes.map((_, index) => `${place.client}:${place.intents.length + index + 1}`);
+    for (const [index, wanted] of writes.entries()) {
+      const token = group[index] ?? "";
+      requests.push(requestFor({ wanted, listId: listIdOf(wanted.list), token, place }));
+      const isSimple = wanted.kind === "add" || wanted.kind === "bump" || wanted.kind === "pair";
+      place.intents.push({ token, group, mustApply: place.userId === userIdOf(0) && group.length === 1 && isSimple });
     }
     place.port.write(requests);
   }
@@ -176,7 +174,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       index,
       places.map(({ port }) => port),
     );
-    for (const { line } of places) line.dropResponses();
+    for (const { line } of places) line.drop(scenario.requestsOutliveRestore ? "responses" : "everything");
     time.after(downMs, server.start);
   }
 

@@ -19,16 +19,18 @@ export interface WriteIntent {
 export function requestFor({ wanted, listId, token, place }: WriteIntent): WriteRequest {
   const intent = { listId, token, at: place.ports.clock.now() };
   const newId = `item ${token}`;
+  const add = { name: "item.add", args: { ...intent, id: newId, text: `text ${token}` } };
   switch (wanted.kind) {
     case "add":
-      return { name: "item.add", args: { ...intent, id: newId, text: `text ${token}` } };
-    case "edit":
-      return {
-        name: "item.edit",
-        args: { ...intent, id: shownItem(place, listId, wanted.pick) ?? newId, text: `edit ${token}` },
-      };
-    case "delete":
-      return { name: "item.delete", args: { ...intent, id: shownItem(place, listId, wanted.pick) ?? newId } };
+      return add;
+    case "edit": {
+      const id = shownItem(place, listId, wanted.pick);
+      return id === undefined ? add : { name: "item.edit", args: { ...intent, id, text: `edit ${token}` } };
+    }
+    case "delete": {
+      const id = shownItem(place, listId, wanted.pick);
+      return id === undefined ? add : { name: "item.delete", args: { ...intent, id } };
+    }
     case "bump":
       return { name: "counter.bump", args: { ...intent, by: 1 + (wanted.pick % 9) } };
     case "pair":
@@ -44,7 +46,7 @@ export function requestFor({ wanted, listId, token, place }: WriteIntent): Write
   }
 }
 
-/** One of the items of a list that the client shows or has just added itself. */
+/** One of the items of a list that the client shows. */
 function shownItem({ port }: Author, listId: string, pick: number): string | undefined {
   const scope = scopeOfList(listId);
   const shown = [...port.shown().rows.values()]
