@@ -2,6 +2,7 @@ import type { ChatMessage, ChatSendArgs } from "@tidemark/api/server";
 import { and, desc, eq, isNull, sql, type SQL } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
 import { toUtcText } from "../engine/columns.ts";
+import { gatherStatements } from "../engine/gathered-statement.ts";
 import { runStatement } from "../engine/raw-rows.ts";
 import { chatMessages } from "./chat-tables.ts";
 
@@ -25,8 +26,10 @@ const messageColumns = {
 };
 const storedColumns = { ...messageColumns, deletedAt: chatMessages.deletedAt };
 
-const INSERT_MESSAGE = `
-  insert into chat_messages (id, lesson_id, author_id, text) values ($1, $2, $3, $4)
+const INSERT_MESSAGES = `
+  insert into chat_messages (id, lesson_id, author_id, text)
+  select id, "lessonId", "authorId", text
+  from json_to_recordset($1::text::json) as message (id uuid, "lessonId" uuid, "authorId" uuid, text text)
   on conflict (id) do nothing
   returning id, lesson_id as "lessonId", author_id as "authorId", text, created_at as "createdAt",
     edited_at as "editedAt"`;
@@ -35,13 +38,23 @@ const INSERT_MESSAGE = `
 type InsertedMessage = ChatMessage & { readonly editedAt: null } & Record<string, unknown>;
 
 export function createChatStore() {
-  return {
-    /** `undefined` when the id is taken, by a deleted message too; nothing is changed then. */
-    async insertIfAbsent(db: DatabaseHandle, message: NewChatMessage): Promise<ChatMessage | undefined> {
-      const { id, lessonId, authorId, text } = message;
-      const [inserted] = await runStatement<InsertedMessage>(db, INSERT_MESSAGE, [id, lessonId, authorId, text]);
-      return inserted && { ...inserted, createdAt: toUtcText(inserted.createdAt) };
+  const insert = gatherStatements<NewChatMessage, ChatMessage>({
+    // As Postgres prints ids, however they were written.
+    keyOf: ({ id }) => id.toLowerCase(),
+    run: async (db, messages) => {
+      const rows = messages.map(({ id, lessonId, authorId, text }) => ({ id, lessonId, authorId, text }));
+      const inserted = await runStatement<InsertedMessage>(db, INSERT_MESSAGES, [JSON.stringify(rows)]);
+      return new Map(inserted.map((row) => [row.id, { ...row, createdAt: toUtcText(row.createdAt) }]));
     },
+  });
+
+  return {
+    /**
+     * `undefined` when the id is taken, by a deleted message too; nothing is changed then. Messages that are inserted at
+     * once share a statement: what refuses one fails all of them.
+     */
+    insertIfAbsent: (db: DatabaseHandle, message: NewChatMessage): Promise<ChatMessage | undefined> =>
+      insert(db, message),
 
     /** Finds deleted messages too. With `lock` nobody else changes it before the transaction ends. */
     async find(

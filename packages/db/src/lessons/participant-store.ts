@@ -2,6 +2,7 @@ import type { LessonRole, Participant } from "@tidemark/api/server";
 import { and, eq, sql, type SQL } from "drizzle-orm";
 import { users } from "../auth/user-tables.ts";
 import type { DatabaseHandle } from "../engine/database.ts";
+import { gatherStatements } from "../engine/gathered-statement.ts";
 import { runStatement } from "../engine/raw-rows.ts";
 import { participants } from "./lesson-tables.ts";
 
@@ -28,7 +29,25 @@ const membershipColumns = { role: participants.role, grant: participants.grantNu
 
 const FIND_MEMBERSHIP = 'select role, grant_number as "grant" from participants where lesson_id = $1 and user_id = $2';
 
+/** One look-up each by the unique key, whatever the statistics say; the locks are taken in the order of the list. */
+const LOCK_MEMBERSHIPS = `
+  select wanted."lessonId", wanted."userId", found.role, found."grant"
+  from json_to_recordset($1::text::json) as wanted ("lessonId" uuid, "userId" uuid)
+  cross join lateral (${FIND_MEMBERSHIP.replace("$1", 'wanted."lessonId"').replace("$2", 'wanted."userId"')} for key share)
+    as found`;
+
 export function createParticipantStore() {
+  const readLocked = gatherStatements<LessonAndUser, Membership>({
+    keyOf: membershipKey,
+    run: async (db, wanted) => {
+      const sorted = wanted.toSorted((left, right) => (membershipKey(left) < membershipKey(right) ? -1 : 1));
+      const found = await runStatement<Membership & LessonAndUser & Record<string, unknown>>(db, LOCK_MEMBERSHIPS, [
+        JSON.stringify(sorted),
+      ]);
+      return new Map(found.map(({ role, grant, ...who }) => [membershipKey(who), { role, grant }]));
+    },
+  });
+
   return {
     /** Everyone in the lesson, by name. */
     async participants(db: DatabaseHandle, lessonId: string): Promise<Participant[]> {
@@ -105,11 +124,12 @@ export function createParticipantStore() {
     /** With `lock` the membership cannot be removed or changed before the transaction ends. */
     async membership(
       db: DatabaseHandle,
-      { lessonId, userId }: LessonAndUser,
+      who: LessonAndUser,
       { lock = false }: { readonly lock?: boolean } = {},
     ): Promise<Membership | undefined> {
-      const text = lock ? `${FIND_MEMBERSHIP} for key share` : FIND_MEMBERSHIP;
-      const [membership] = await runStatement<Membership & Record<string, unknown>>(db, text, [lessonId, userId]);
+      if (lock) return readLocked(db, who);
+      const params = [who.lessonId, who.userId];
+      const [membership] = await runStatement<Membership & Record<string, unknown>>(db, FIND_MEMBERSHIP, params);
       return membership;
     },
 
@@ -128,3 +148,6 @@ export function createParticipantStore() {
 
 const isMembership = ({ lessonId, userId }: LessonAndUser): SQL | undefined =>
   and(eq(participants.lessonId, lessonId), eq(participants.userId, userId));
+
+/** As Postgres prints ids, however they were written. */
+const membershipKey = ({ lessonId, userId }: LessonAndUser) => `${lessonId} ${userId}`.toLowerCase();
