@@ -47,7 +47,10 @@ describe("statements gathered in one turn", () => {
     expect(runs.slice(4)).toEqual([[4], [5, 6]]);
 
     const outcomes = await Promise.allSettled([double(database.db, 13), double(database.db, 1)]);
-    expect(outcomes.map(({ status }) => status), "a statement that fails").toEqual(["rejected", "rejected"]);
+    expect(
+      outcomes.map(({ status }) => status),
+      "a statement that fails",
+    ).toEqual(["rejected", "rejected"]);
     expect(await double(database.db, 1)).toBe(2);
     await close();
   });

@@ -5,7 +5,7 @@ import { selectRows } from "../engine/raw-rows.ts";
 import { jsonList } from "./sync-reads.ts";
 import { syncParkedOperations } from "./sync-tables.ts";
 
-const { parkedAt, deviceId, seq } = syncParkedOperations;
+const parked = syncParkedOperations;
 
 export async function insertParkedOperations(
   tx: DatabaseHandle,
@@ -36,13 +36,13 @@ export async function takeParkedOperation(
 ): Promise<(ParkedOperation & ParkedPosition) | undefined> {
   const [row] = await tx
     .select()
-    .from(syncParkedOperations)
+    .from(parked)
     .where(
       after &&
-        sql`(${parkedAt}, ${deviceId}, ${seq}) >
+        sql`(${parked.parkedAt}, ${parked.deviceId}, ${parked.seq}) >
           (${after.parkedAt}::timestamptz, ${after.deviceId}, ${after.seq}::bigint)`,
     )
-    .orderBy(asc(parkedAt), asc(deviceId), asc(seq))
+    .orderBy(asc(parked.parkedAt), asc(parked.deviceId), asc(parked.seq))
     .limit(1)
     .for("update", { skipLocked: true })
     .execute();
@@ -52,7 +52,7 @@ export async function takeParkedOperation(
 
 export async function deleteParkedOperation(tx: DatabaseHandle, position: ParkedPosition): Promise<void> {
   await tx
-    .delete(syncParkedOperations)
-    .where(and(eq(deviceId, position.deviceId), eq(seq, position.seq)))
+    .delete(parked)
+    .where(and(eq(parked.deviceId, position.deviceId), eq(parked.seq, position.seq)))
     .execute();
 }
