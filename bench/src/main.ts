@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startOwnPostgres } from "@tidemark/db/testing";
+import type { BenchSettings } from "./bench-settings.ts";
 import { benchPush, type PushSystem } from "./push.ts";
 import { createRandom } from "./random.ts";
 import { printJson, type Row } from "./report.ts";
@@ -19,11 +20,17 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: "1" },
     rounds: { type: "string", default: "5" },
     "round-ms": { type: "string", default: "600" },
+    only: { type: "string", default: "" },
   },
 });
 const suites = positionals.length === 0 ? ["push", "pull"] : positionals;
 const seed = Number(values.seed);
-const settings = { random: createRandom(seed), rounds: Number(values.rounds), roundMs: Number(values["round-ms"]) };
+const settings: BenchSettings = {
+  random: createRandom(seed),
+  rounds: Number(values.rounds),
+  roundMs: Number(values["round-ms"]),
+  only: values.only,
+};
 
 const started = performance.now();
 const server = await startOwnPostgres();

@@ -1,3 +1,4 @@
+import type { BenchSettings } from "./bench-settings.ts";
 import { createUuids, type Random } from "./random.ts";
 import { printRow, type Row, type Target } from "./report.ts";
 import { measureInTurns, median, percentile, ratioOf, type Measured } from "./rounds.ts";
@@ -31,11 +32,11 @@ export interface PushSystem {
 /** Runs every row; prints each as it comes. */
 export async function benchPush(
   systems: readonly PushSystem[],
-  { random, rounds, roundMs }: { readonly random: Random; readonly rounds: number; readonly roundMs: number },
+  { random, rounds, roundMs, only }: BenchSettings,
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];
   const newId = createUuids(random);
-  for (const scenario of scenarios) {
+  for (const scenario of scenarios.filter(({ name }) => name.includes(only))) {
     const contenders = systems.map((entry) => createContender(entry, scenario, { random, newId }));
     const measured = await measureInTurns(contenders, { workers: scenario.writers, rounds, roundMs });
     const row = toRow(scenario, measured);

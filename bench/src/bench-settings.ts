@@ -1,0 +1,9 @@
+import type { Random } from "./random.ts";
+
+export interface BenchSettings {
+  readonly random: Random;
+  readonly rounds: number;
+  readonly roundMs: number;
+  /** Part of the names of the rows to run; empty for all. */
+  readonly only: string;
+}
