@@ -33,8 +33,8 @@ export function describeParking<Tx>({ store, newDevice, fixture }: SuiteContext<
       // Those of one tick of the store's clock are told apart by device and seq.
       const inOrder = operations.map((operation) => ({ ...operation, seq: operation.operation.seq }));
       expect(taken).toHaveLength(inOrder.length);
-      const byPlace = (left: ParkedOperation, right: ParkedOperation) =>
-        `${left.deviceId} ${left.operation.seq}`.localeCompare(`${right.deviceId} ${right.operation.seq}`);
+      const byPlace = (one: ParkedOperation, other: ParkedOperation) =>
+        `${one.deviceId} ${one.operation.seq}`.localeCompare(`${other.deviceId} ${other.operation.seq}`);
       expect(taken.toSorted(byPlace)).toMatchObject(inOrder.toSorted(byPlace));
       const times = taken.map(({ parkedAt }) => parkedAt);
       expect(times).toEqual(times.toSorted());
