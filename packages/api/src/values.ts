@@ -10,8 +10,8 @@ export const isoTime = z.iso.datetime();
 export const storedTime = isoTime
   .refine((time) => time >= "1970" && time < "2200", { error: "Must lie in the years 1970 to 2199" })
   .transform((time) => {
-    const [, minute = "", second = "00", fraction = ""] = /^(.{16})(?::(\d\d)(?:\.(\d+))?)?Z$/.exec(time) ?? [];
-    return `${minute}:${second}.${fraction.slice(0, 6).padEnd(6, "0")}Z`;
+    const [, second = "", fraction = ""] = /^(.{19})(?:\.(\d+))?Z$/.exec(time) ?? [];
+    return `${second}.${fraction.slice(0, 6).padEnd(6, "0")}Z`;
   });
 
 /** An id as callers give it. Databases compare UUIDs, maps compare text: one spelling makes the two agree. */

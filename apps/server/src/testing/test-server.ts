@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { createTRPCClient, httpBatchLink, TRPCClientError } from "@trpc/client";
 import type { AppRouter } from "@tidemark/api";
 import type { Session } from "@tidemark/api/server";
-import { createDataFolders } from "@tidemark/db/testing";
+import { createDataFolders, type DatabaseContext } from "@tidemark/db/testing";
 import { compose, type Server } from "../compose.ts";
 import { parseConfig } from "../config.ts";
 import { DEMO_PASSWORD, demoLesson, demoMessages, demoUsers } from "../features/demo/demo-school.ts";
@@ -23,13 +24,20 @@ export interface TestServerOptions {
   readonly firstCleanupDelayMs?: number;
 }
 
+export interface SignedIn {
+  readonly session: Session;
+  readonly client: Client;
+}
+
 export interface TestServer {
   readonly url: string;
   readonly server: Server;
   /** Every log line so far, as JSON text. */
   log(): string;
   client(accessToken?: string): Client;
-  signIn(person: DemoPerson): Promise<{ readonly session: Session; readonly client: Client }>;
+  signIn(person: DemoPerson): Promise<SignedIn>;
+  /** Makes an account at an address of its own. */
+  register(name: string): Promise<SignedIn>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +62,11 @@ export async function startTestServer({ env = {}, ...options }: TestServerOption
       const session = await client().auth.login.mutate({ email: `${person}@tidemark.test`, password: DEMO_PASSWORD });
       return { session, client: client(session.accessToken) };
     },
+    register: async (name) => {
+      const email = `${randomUUID()}@tidemark.test`;
+      const session = await client().auth.register.mutate({ email, password: DEMO_PASSWORD, name });
+      return { session, client: client(session.accessToken) };
+    },
     stop: async () => {
       await server.lifecycle.stop();
       await folders.close();
@@ -65,6 +78,15 @@ function createClient(url: string, accessToken: string | undefined) {
   const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
   const link = httpBatchLink({ url: `${url}/trpc`, methodOverride: "POST", maxItems: 10, headers });
   return createTRPCClient<AppRouter>({ links: [link] });
+}
+
+/** As `startTestServer`, on one of the databases that `describeOnEveryDatabase` goes through. */
+export async function serverOn(
+  context: DatabaseContext,
+  options: Omit<TestServerOptions, "env"> = {},
+): Promise<TestServer> {
+  const url = context.kind === "postgres" ? (await context.create()).url : undefined;
+  return startTestServer({ ...options, env: url === undefined ? {} : { DATABASE_URL: url, DEMO: "true" } });
 }
 
 /** What a call was refused with: message and `data` without what differs from call to call. */

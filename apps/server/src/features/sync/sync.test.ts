@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createChatStore, createLessonStore } from "@tidemark/db";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newOperationId } from "../../testing/test-device.ts";
 import {
   demoSchool,
   refusalOf,
@@ -11,12 +12,6 @@ import {
 } from "../../testing/test-server.ts";
 
 const lessonId = demoSchool.lessonId;
-
-/** A UUIDv7 of now. */
-function newOperationId(): string {
-  const hex = Date.now().toString(16).padStart(12, "0") + randomBytes(10).toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
 
 interface Step {
   readonly name?: string;

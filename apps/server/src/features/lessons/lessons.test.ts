@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDevice } from "../../testing/test-device.ts";
+import {
+  demoSchool,
+  refusalOf,
+  startTestServer,
+  type Client,
+  type SignedIn,
+  type TestServer,
+} from "../../testing/test-server.ts";
+
+const startsAt = "2026-12-01T09:00:00Z";
+const badRequest = { data: { code: "BAD_REQUEST", httpStatus: 400 } };
+
+describe("lessons, over the wire", () => {
+  let server: TestServer;
+  let tutor: Client;
+  let ada: SignedIn;
+  beforeAll(async () => {
+    server = await startTestServer();
+    tutor = (await server.signIn("tutor")).client;
+    ada = await server.register("Ada");
+  });
+  afterAll(() => server.stop());
+
+  const create = () => ada.client.lessons.create.mutate({ title: "Algebra", startsAt });
+
+  it("makes whoever creates a lesson its host, and shows it to their devices and nobody else's", async () => {
+    const device = createTestDevice(ada.client);
+    await device.pull();
+    const lesson = await create();
+    expect(lesson).toEqual({
+      id: lesson.id,
+      title: "Algebra",
+      startsAt: "2026-12-01T09:00:00.000000Z",
+      tags: [],
+      description: "",
+      role: "host",
+    });
+    const { participants } = await ada.client.lessons.byId.query({ id: lesson.id });
+    const { id: userId, name } = ada.session.user;
+    expect(participants).toEqual([{ id: participants[0]?.id, lessonId: lesson.id, userId, name, role: "host" }]);
+
+    await device.pull();
+    const { role: _role, ...row } = lesson;
+    expect(device.row(lesson.id)?.value).toEqual(row);
+    expect(device.row(participants[0]?.id ?? "")?.value).toEqual(participants[0]);
+    expect(await refusalOf(tutor.lessons.byId.query({ id: lesson.id }))).toMatchObject({ data: { code: "NOT_FOUND" } });
+  });
+
+  it("changes what a host names and nothing else, and answers the whole lesson", async () => {
+    const { role: _role, ...lesson } = await create();
+    const update = (change: object) => ada.client.lessons.update.mutate({ id: lesson.id, ...change });
+    expect(await update({ title: "Geometry" })).toEqual({ ...lesson, title: "Geometry" });
+    const changed = {
+      tags: ["maths", "maths", "ruler"],
+      description: "Bring a ruler.",
+      startsAt: "2026-12-02T09:00:00.5Z",
+    };
+    const expected = {
+      ...lesson,
+      title: "Geometry",
+      description: "Bring a ruler.",
+      tags: ["maths", "ruler"],
+      startsAt: "2026-12-02T09:00:00.500000Z",
+    };
+    expect(await update(changed)).toEqual(expected);
+    expect(await update({ tags: [], description: "" })).toEqual({ ...expected, tags: [], description: "" });
+  });
+
+  it("does not call the same values again a change", async () => {
+    const lesson = await create();
+    const device = createTestDevice(ada.client);
+    await device.pull();
+    const version = device.row(lesson.id)?.version;
+    await ada.client.lessons.update.mutate({ id: lesson.id, title: "Algebra", startsAt, tags: [] });
+    await device.pull();
+    expect(device.row(lesson.id)?.version).toBe(version);
+  });
+
+  it("I7: is changed by hosts only: others in it are forbidden, outsiders find nothing", async () => {
+    const id = demoSchool.lessonId;
+    const change = async (person: "student" | "student2" | "outsider", of: string) =>
+      refusalOf((await server.signIn(person)).client.lessons.update.mutate({ id: of, title: "Mine" }));
+    const forbidden = { data: { code: "FORBIDDEN", httpStatus: 403 } };
+    expect(await change("student", id)).toMatchObject(forbidden);
+    expect(await change("student2", id)).toMatchObject(forbidden);
+    const outside = await change("outsider", id);
+    expect(outside).toMatchObject({ data: { code: "NOT_FOUND", httpStatus: 404 } });
+    expect(outside).toEqual(await change("outsider", randomUUID()));
+    expect(await tutor.lessons.byId.query({ id })).toMatchObject({ title: "Demo lesson" });
+  });
+
+  it.each([
+    ["nothing to change", {}],
+    ["an empty title", { title: "" }],
+    ["a title of 201 characters", { title: "x".repeat(201) }],
+    ["a NUL", { description: "a\0b" }],
+    ["half a surrogate pair in a tag", { tags: ["\udc00"] }],
+    ["51 tags", { tags: Array.from({ length: 51 }, (_, index) => `${index}`) }],
+    ["a description without end", { description: "x".repeat(10_001) }],
+    ["a time that is none", { startsAt: "tomorrow" }],
+    ["a time before all lessons", { startsAt: "0000-01-01T00:00:00Z" }],
+    ["a time with an offset", { startsAt: "2026-12-01T09:00:00+01:00" }],
+    ["a field that lessons do not have", { hostId: randomUUID() }],
+  ])("refuses %s as 400 in a call, and as a verdict in a push", async (_what, change) => {
+    const args = { id: demoSchool.lessonId, ...change };
+    expect(await refusalOf(tutor.lessons.update.mutate(args))).toMatchObject(badRequest);
+    const { results } = await createTestDevice(tutor).push([{ name: "lesson.update", args }]);
+    expect(results).toMatchObject([{ status: "rejected", error: { code: "INVALID_ARGUMENTS" } }]);
+  });
+
+  it("refuses a lesson without title or time, and anyone who is not signed in", async () => {
+    const lessons = ada.client.lessons.create;
+    expect(await refusalOf(lessons.mutate({ title: "", startsAt }))).toMatchObject(badRequest);
+    expect(await refusalOf(lessons.mutate({ title: "Algebra", startsAt: "2026-12-01" }))).toMatchObject(badRequest);
+    const extra = Object.assign({ id: randomUUID() }, { title: "Algebra", startsAt });
+    expect(await refusalOf(lessons.mutate(extra))).toMatchObject(badRequest);
+    const anonymous = server.client().lessons.create.mutate({ title: "Algebra", startsAt });
+    expect(await refusalOf(anonymous)).toMatchObject({ data: { code: "UNAUTHORIZED" } });
+  });
+});
