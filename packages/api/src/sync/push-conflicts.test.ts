@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { firstCard, openCards } from "./card-fixture.ts";
+import { ann, bob } from "./todo-fixture.ts";
+
+/** A card that both people have pulled at the same version. */
+async function openSharedCard() {
+  const cards = await openCards();
+  await cards.put("annPhone", firstCard);
+  const base = (await cards.versionOf("bobPhone", "c1")) ?? 0;
+  return { ...cards, base };
+}
+
+describe("two devices that edit one row from the same base", () => {
+  it("I9: do not conflict where they changed different fields", async () => {
+    const { edit, base, card, conflictsOf } = await openSharedCard();
+    expect(await edit("annPhone", { title: "ann's" }, base)).toMatchObject({ status: "applied" });
+    expect(await edit("bobPhone", { due: "bob's" }, base)).toMatchObject({ status: "applied" });
+    expect(await card()).toEqual({ ...firstCard, title: "ann's", due: "bob's" });
+    expect([...(await conflictsOf("annPhone")), ...(await conflictsOf("bobPhone"))]).toEqual([]);
+  });
+
+  it("do not conflict where both set the same value", async () => {
+    const { edit, base, conflictsOf } = await openSharedCard();
+    await edit("annPhone", { note: "same" }, base);
+    expect(await edit("bobPhone", { note: "same" }, base)).toMatchObject({ status: "applied" });
+    expect(await conflictsOf("annPhone")).toEqual([]);
+  });
+
+  it.each([["title"], ["body"]] as const)(
+    "I9: the later one's %s stays, and the other person is told",
+    async (field) => {
+      const { edit, base, card, conflictsOf } = await openSharedCard();
+      await edit("annPhone", { [field]: "ann's" }, base);
+      expect(await edit("bobPhone", { [field]: "bob's" }, base)).toEqual(
+        expect.objectContaining({ status: "applied" }),
+      );
+      expect(await card()).toMatchObject({ [field]: "bob's" });
+      const [conflict] = await conflictsOf("annPhone");
+      expect(conflict).toMatchObject({
+        scope: `user:${ann.id}`,
+        value: { entity: "card", entityId: "c1", field, lost: "ann's", won: "bob's", by: bob.id },
+      });
+      expect(await conflictsOf("bobPhone")).toEqual([]);
+    },
+  );
+
+  it("I9: the server's value of a serverWins field stays, the verdict is `merged`, and the author is told", async () => {
+    const { edit, base, card, conflictsOf } = await openSharedCard();
+    await edit("annPhone", { due: "ann's" }, base);
+    expect(await edit("bobPhone", { due: "bob's", body: "bob's" }, base)).toMatchObject({
+      status: "merged",
+      conflict: { strategy: "serverWins", server: { due: "ann's" } },
+    });
+    expect(await card()).toEqual({ ...firstCard, due: "ann's", body: "bob's" });
+    expect(await conflictsOf("bobPhone")).toMatchObject([{ value: { field: "due", lost: "bob's", won: "ann's" } }]);
+  });
+
+  it("leaves the row alone when nothing of an edit is left to write", async () => {
+    const { edit, base, card, versionOf } = await openSharedCard();
+    await edit("annPhone", { due: "ann's" }, base);
+    const before = await versionOf("annPhone", "c1");
+    expect(await edit("bobPhone", { due: "bob's" }, base)).toMatchObject({ status: "merged" });
+    expect(await card()).toMatchObject({ due: "ann's" });
+    expect(await versionOf("annPhone", "c1")).toBe(before);
+  });
+
+  it("I9: a merge field becomes the union of both lists", async () => {
+    const { edit, base, card } = await openSharedCard();
+    await edit("annPhone", { tags: ["a", "b"] }, base);
+    expect(await edit("bobPhone", { tags: ["a", "c"] }, base)).toMatchObject({
+      status: "merged",
+      conflict: { strategy: "merge", server: { tags: ["a", "b", "c"] } },
+    });
+    expect(await card()).toMatchObject({ tags: ["a", "b", "c"] });
+  });
+
+  it("I9: a manual field is refused whole, with the server's value for the person to decide", async () => {
+    const { edit, base, card } = await openSharedCard();
+    await edit("annPhone", { note: "ann's" }, base);
+    expect(await edit("bobPhone", { note: "bob's", title: "bob's" }, base)).toMatchObject({
+      status: "rejected",
+      error: { code: "CONFLICT" },
+      conflict: { strategy: "manual", server: { note: "ann's" } },
+    });
+    expect(await card()).toEqual({ ...firstCard, note: "ann's" });
+  });
+
+  it("I9: meet in one combined transaction as they would one after the other", async () => {
+    const { engine, operationOf, base, card, push, conflictsOf } = await openSharedCard();
+    await push("bobPhone", operationOf("bobPhone", "card.put", { ...firstCard, id: "c2" }));
+    await Promise.all([
+      push("annPhone", operationOf("annPhone", "card.put", { ...firstCard, id: "c3" })),
+      push("annLaptop", operationOf("annLaptop", "card.edit", { id: "c1", title: "laptop's" }, base)),
+      push("bobPhone", operationOf("bobPhone", "card.edit", { id: "c1", title: "bob's" }, base)),
+    ]);
+    const winner = (await card())?.title;
+    const [loser] = winner === "bob's" ? await conflictsOf("annPhone") : await conflictsOf("bobPhone");
+    expect(loser?.value).toMatchObject({ field: "title", won: winner });
+    expect(engine).toBeDefined();
+  });
+});
+
+describe("a device", () => {
+  it("never conflicts with its own operations, but with another device of the same person", async () => {
+    const { edit, base, conflictsOf } = await openSharedCard();
+    await edit("annPhone", { title: "first" }, base);
+    expect(await edit("annPhone", { title: "second" }, base)).toMatchObject({ status: "applied" });
+    expect(await conflictsOf("annPhone")).toEqual([]);
+    await edit("annLaptop", { title: "third" }, base);
+    expect(await conflictsOf("annPhone")).toMatchObject([{ value: { lost: "second", won: "third" } }]);
+  });
+
+  it("without a base, or with a newer one, does not conflict", async () => {
+    const { edit, base, versionOf, conflictsOf } = await openSharedCard();
+    await edit("annPhone", { note: "ann's" }, base);
+    expect(await edit("bobPhone", { note: "blind" })).toMatchObject({ status: "applied" });
+    const newer = await versionOf("annPhone", "c1");
+    expect(await edit("annPhone", { note: "seen" }, newer)).toMatchObject({ status: "applied" });
+    expect(await conflictsOf("bobPhone")).toEqual([]);
+  });
+});
+
+describe("conflict.dismiss", () => {
+  it("takes the conflict from all of the person's devices, twice as well as once", async () => {
+    const { edit, base, conflictsOf, operationOf, push } = await openSharedCard();
+    await edit("annPhone", { title: "ann's" }, base);
+    await edit("bobPhone", { title: "bob's" }, base);
+    const [conflict] = await conflictsOf("annPhone");
+    const dismiss = () => push("annPhone", operationOf("annPhone", "conflict.dismiss", { id: conflict?.id }));
+    expect(await dismiss()).toMatchObject([{ status: "applied" }]);
+    expect(await dismiss()).toMatchObject([{ status: "applied" }]);
+    expect(await conflictsOf("annLaptop")).toEqual([]);
+  });
+
+  it("I7: knows nothing of another person's conflicts", async () => {
+    const { edit, base, conflictsOf, operationOf, push, engine } = await openSharedCard();
+    await edit("annPhone", { title: "ann's" }, base);
+    await edit("bobPhone", { title: "bob's" }, base);
+    const [conflict] = await conflictsOf("annPhone");
+    expect(await push("bobPhone", operationOf("bobPhone", "conflict.dismiss", { id: conflict?.id }))).toMatchObject([
+      { status: "rejected", error: { code: "NOT_FOUND" } },
+    ]);
+    await expect(engine.execute(bob, "conflict.dismiss", { id: conflict?.id })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    await engine.execute(ann, "conflict.dismiss", { id: conflict?.id });
+    expect(await conflictsOf("annPhone")).toEqual([]);
+  });
+});
