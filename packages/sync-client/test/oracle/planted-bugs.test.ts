@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { plantedBugs } from "./bugs/planted-bugs.ts";
-import { findFailure } from "./run-seeds.ts";
+import { describeFailure, findFailure, shrink } from "./run-seeds.ts";
 
 const OPERATIONS = 200;
 /** A bug that so many worlds do not show is not caught. */
@@ -17,6 +17,15 @@ describe("I11: a server with a planted bug", () => {
     caught.push(`${violation.invariant}  seed ${String(seed).padEnd(3)}  ${name}: ${violation.message}`);
     expect(breaks).toContain(violation.invariant);
   });
+
+  it("is told with its seed and the few steps that it takes", async () => {
+    const plant = plantedBugs.find(({ name }) => name === "deletions are not recorded")?.plant;
+    const failure = await findFailure({ from: 1, count: MOST_SEEDS, operations: OPERATIONS }, plant);
+    if (plant === undefined || failure === undefined) throw new TypeError("The bug was not caught.");
+    const shrunk = await shrink(failure, { createMutation: plant, timeLimitMs: 20_000 });
+    expect(shrunk.steps.length).toBeLessThan(30);
+    expect(describeFailure(failure, shrunk)).toContain(`TIDEMARK_SEED=${failure.seed}`);
+  }, 60_000);
 
   afterAll(() =>
     console.log(["Planted bugs, the invariant that broke and the seed that showed it:", ...caught].join("\n  ")),

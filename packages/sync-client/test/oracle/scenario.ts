@@ -83,7 +83,7 @@ export function createScenario(seed: number, operations: number): Scenario {
     database: {
       pause: random.pick([0.02, 0.1, 0.3]),
       pauseMs: random.pick([2, 10, 40]),
-      away: random.pick([0, 0, 0.002]),
+      away: random.pick([0, 0.003]),
     },
     requestsOutliveRestore: false,
     steps: steps.sort((left, right) => left.at - right.at),

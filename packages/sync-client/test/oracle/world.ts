@@ -1,7 +1,7 @@
 import type { ClientKind, ClientPort, ClientPorts, WriteRequest } from "./client-port.ts";
 import { memberId, type ListsTx } from "./lists-server.ts";
 import { createLine, type Line } from "./network.ts";
-import { createOracle, type Intent, type Oracle, type Watched } from "./oracle.ts";
+import { createOracle, type Intent, type Watched } from "./oracle.ts";
 import { createRandom } from "./random.ts";
 import type { Scenario, ScenarioClient, Step } from "./scenario.ts";
 import { createServer, type Mutation, type Server } from "./server.ts";

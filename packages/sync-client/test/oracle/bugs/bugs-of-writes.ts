@@ -1,5 +1,4 @@
-import { TidemarkError } from "@tidemark/api/errors";
-import type { DeviceProgress, NewVerdict } from "@tidemark/api/server";
+import type { DeviceProgress, NewVerdict, PushOperation } from "@tidemark/api/server";
 import type { ListsEngine, ServerParts } from "../server.ts";
 import type { ListsWrite } from "../simulated-store.ts";
 import { changeWrites, type PlantedBug } from "./planted-bug.ts";
@@ -145,8 +144,7 @@ export const bugsOfWrites: readonly PlantedBug[] = [
     plant: () => ({
       engine: (engine) => ({
         ...engine,
-        push: (user, input) =>
-          engine.push(user, { ...input, ops: input.ops.map(({ group: _, ...operation }) => operation) }),
+        push: (user, input) => engine.push(user, { ...input, ops: input.ops.map(alone) }),
       }),
     }),
   },
@@ -165,58 +163,9 @@ export const bugsOfWrites: readonly PlantedBug[] = [
         })),
     }),
   },
-  {
-    name: "what a refused operation wrote stays",
-    breaks: ["I5"],
-    plant: () => ({
-      parts: (parts) => ({
-        ...parts,
-        handlers: {
-          ...parts.handlers,
-          async "item.refuse"({ args: { id, listId, text, at } }) {
-            await parts.store.write(({ tx }) => tx.put("item", { id, listId, text, editedAt: at }));
-            throw new TidemarkError("FORBIDDEN", { message: "This is always refused." });
-          },
-        },
-      }),
-    }),
-  },
-  {
-    name: "an operation that fails for ever blocks its queue",
-    breaks: ["I6"],
-    plant: () => ({
-      parts: (parts) => ({
-        ...parts,
-        handlers: {
-          ...parts.handlers,
-          async "item.crash"() {
-            throw new TidemarkError("UNAVAILABLE", { message: "Try again later." });
-          },
-        },
-      }),
-    }),
-  },
-  {
-    name: "the device's clock decides which edit wins",
-    breaks: ["I8", "I9"],
-    plant: () => ({
-      parts: (parts) => ({
-        ...parts,
-        handlers: {
-          ...parts.handlers,
-          async "item.edit"({ tx, user, args, changes }) {
-            const before = await tx.lock("item", args.id);
-            if (before === undefined) throw new TidemarkError("NOT_FOUND", { message: "There is no such thing." });
-            tx.took({ operation: "item.edit", userId: user.id, args });
-            const row = before.editedAt > args.at ? before : { ...before, text: args.text, editedAt: args.at };
-            await tx.put("item", row);
-            changes.put("item", row);
-          },
-        },
-      }),
-    }),
-  },
 ];
+
+const alone = ({ group: _group, ...operation }: PushOperation): PushOperation => operation;
 
 /** Keeps the verdicts before a device's first refusal. */
 function upToRefusal(saveVerdicts: SaveVerdicts): SaveVerdicts {
