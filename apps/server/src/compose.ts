@@ -6,6 +6,7 @@ import { composeDomain } from "./compose-domain.ts";
 import type { Config } from "./config.ts";
 import { DEMO_PASSWORD, demoUsers } from "./features/demo/demo-school.ts";
 import { sampleQueueDepth } from "./features/sync/queue-depth.ts";
+import type { Cleanup } from "./features/tasks/cleanup.ts";
 import { createHousekeeping } from "./features/tasks/housekeeping.ts";
 import { createHttpApp } from "./http/app.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
@@ -43,6 +44,7 @@ export interface Server {
   readonly database: Database;
   /** What the sync procedures call, for whoever drives it without HTTP. */
   readonly engine: SyncEngine<TidemarkContract, DatabaseHandle>;
+  readonly cleanup: Cleanup;
   /** The TCP port that it listens on, once started. */
   port(): number;
 }
@@ -116,6 +118,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     lifecycle,
     database,
     engine: domain.engine,
+    cleanup: domain.cleanup,
     port: () => app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]))[0] ?? 0,
   };
 

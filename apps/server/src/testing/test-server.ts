@@ -32,6 +32,7 @@ export interface SignedIn {
 export interface TestServer {
   readonly url: string;
   readonly server: Server;
+  readonly dataDir: string;
   /** Every log line so far, as JSON text. */
   log(): string;
   client(accessToken?: string): Client;
@@ -56,6 +57,7 @@ export async function startTestServer({ env = {}, ...options }: TestServerOption
   return {
     url,
     server,
+    dataDir,
     log: () => lines.join(""),
     client,
     signIn: async (person) => {

@@ -41,7 +41,9 @@ export function createCleanup({
         sessions: await sessions.deleteEnded(database.db, isoNow),
         invitations: await invitations.deleteExpired(database.db, isoNow),
       };
-      for (const [kind, count] of Object.entries(outcome)) metrics.cleanupRows.inc({ kind }, count);
+      metrics.cleanupRows.inc({ kind: "deletion" }, outcome.deletions);
+      metrics.cleanupRows.inc({ kind: "session" }, outcome.sessions);
+      metrics.cleanupRows.inc({ kind: "invitation" }, outcome.invitations);
       return outcome;
     },
   };
