@@ -61,4 +61,17 @@ describeOnEveryDatabase("the session store", (context) => {
       null,
     ]);
   });
+
+  it("forgets sessions that expired or were revoked before a time, and keeps the others", async () => {
+    const userId = await insertPerson(db);
+    const [inForce, revoked, justRevoked] = [await signIn(userId), await signIn(userId), await signIn(userId)];
+    const expired = { ...inForce, id: randomUUID(), expiresAt: nine };
+    await sessions.insert(db, expired);
+    await sessions.revoke(db, revoked.id, nine);
+    await sessions.revoke(db, justRevoked.id, ten);
+    await sessions.deleteEnded(db, ten);
+    const found = async ({ id }: { readonly id: string }) => (await sessions.findById(db, id)) !== undefined;
+    expect(await Promise.all([inForce, revoked, justRevoked, expired].map(found))).toEqual([true, false, true, false]);
+    expect(await sessions.deleteEnded(db, ten)).toBe(0);
+  });
 });

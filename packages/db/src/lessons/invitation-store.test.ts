@@ -62,4 +62,12 @@ describeOnEveryDatabase("the invitation store", (context) => {
     const { tokenHash } = await invite();
     await expect(invite({ tokenHash })).rejects.toMatchObject({ code: "23505" });
   });
+
+  it("forgets invitations that expired before a time, and keeps the others", async () => {
+    const [expired, good] = [await invite({ expiresAt: noon }), await invite()];
+    expect(await invitations.deleteExpired(db, tomorrow)).toBe(1);
+    expect(await invitations.deleteExpired(db, tomorrow)).toBe(0);
+    expect(await invitations.findByTokenHash(db, expired.tokenHash)).toBeUndefined();
+    expect(await invitations.findByTokenHash(db, good.tokenHash)).toBeDefined();
+  });
 });

@@ -17,7 +17,7 @@ describe("housekeeping", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("works soon after the start, then once an interval, and no more after the stop", async () => {
-    const work = vi.fn(async () => undefined);
+    const work = vi.fn<() => Promise<void>>(async () => undefined);
     const { housekeeping } = keepHouse(work);
     await housekeeping.start();
     expect(work).not.toHaveBeenCalled();
@@ -32,7 +32,7 @@ describe("housekeeping", () => {
 
   it("goes on after a failure, which it tells", async () => {
     const failure = new TypeError("the database is away");
-    const work = vi.fn(() => Promise.reject(failure));
+    const work = vi.fn<() => Promise<never>>(() => Promise.reject(failure));
     const { housekeeping, errors } = keepHouse(work);
     await housekeeping.start();
     await vi.advanceTimersByTimeAsync(61_000);
@@ -45,7 +45,7 @@ describe("housekeeping", () => {
     const { housekeeping } = keepHouse(() => promise);
     await housekeeping.start();
     await vi.advanceTimersByTimeAsync(1_000);
-    const stopped = vi.fn();
+    const stopped = vi.fn<() => void>();
     const stopping = housekeeping.stop().then(stopped);
     await vi.advanceTimersByTimeAsync(500);
     expect(stopped).not.toHaveBeenCalled();
