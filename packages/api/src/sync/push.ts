@@ -132,7 +132,17 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
     for (const operation of unit.ops) {
       unit.failures.set(operation, operation === culprit ? failure : groupFailed("Another operation failed"));
     }
-    return applyAlone(unit);
+    return recordFailures(unit);
+  }
+
+  /** The same operation under another device id may get its verdict at this moment; the next look finds that verdict. */
+  async function recordFailures(unit: PushBatch): Promise<SettledBatch> {
+    try {
+      return await applyAlone(unit);
+    } catch (error) {
+      if (failsWholePush(error)) throw error;
+      return applyAlone(unit);
+    }
   }
 }
 

@@ -43,14 +43,14 @@ export function createSimulatedStore(deps: {
   const { store, life } = deps;
   const originals = new WeakMap<ListsTx, MemoryRows<ListsRows>>();
 
-  const wrapRows = (tx: MemoryRows<ListsRows>, took: (effect: Effect) => void): ListsTx => {
+  const wrapRows = (tx: MemoryRows<ListsRows>, run: RunStatement, took: (effect: Effect) => void): ListsTx => {
     const wrapped: ListsTx = {
       took,
-      get: async (entity, id) => (await life.pause(), tx.get(entity, id)),
-      lock: async (entity, id) => (await life.pause(), tx.lock(entity, id)),
-      list: async (entity) => (await life.pause(), tx.list(entity)),
-      put: async (entity, row) => (await life.pause(), tx.put(entity, row)),
-      delete: async (entity, id) => (await life.pause(), tx.delete(entity, id)),
+      get: (entity, id) => run(() => tx.get(entity, id)),
+      lock: (entity, id) => run(() => tx.lock(entity, id)),
+      list: (entity) => run(() => tx.list(entity)),
+      put: (entity, row) => run(() => tx.put(entity, row)),
+      delete: (entity, id) => run(() => tx.delete(entity, id)),
     };
     originals.set(wrapped, tx);
     return wrapped;
@@ -64,19 +64,23 @@ export function createSimulatedStore(deps: {
         const effects: Effect[] = [];
         const verdicts: NewVerdict[] = [];
         const progress: DeviceProgress[] = [];
+        const run = createConnection(life);
         const written = await work({
           ...transaction,
-          tx: wrapRows(transaction.tx, (effect) => effects.push(effect)),
-          lockDevices: async (ids) => (await life.pause(), transaction.lockDevices(ids)),
-          createDevices: async (devices) => (await life.pause(), transaction.createDevices(devices)),
-          findVerdicts: async (query) => (await life.pause(), transaction.findVerdicts(query)),
-          recordChanges: async (changes) => (await life.pause(), transaction.recordChanges(changes)),
-          async saveVerdicts(saved, devices) {
-            await life.pause();
-            await transaction.saveVerdicts(saved, devices);
-            verdicts.push(...saved);
-            progress.push(...devices);
-          },
+          tx: wrapRows(transaction.tx, run, (effect) => effects.push(effect)),
+          epoch: () => run(transaction.epoch),
+          lockDevices: (ids) => run(() => transaction.lockDevices(ids)),
+          createDevices: (devices) => run(() => transaction.createDevices(devices)),
+          findVerdicts: (query) => run(() => transaction.findVerdicts(query)),
+          lockRows: (rows) => run(() => transaction.lockRows(rows)),
+          parkOperations: (operations) => run(() => transaction.parkOperations(operations)),
+          recordChanges: (changes) => run(() => transaction.recordChanges(changes)),
+          saveVerdicts: (saved, devices) =>
+            run(async () => {
+              await transaction.saveVerdicts(saved, devices);
+              verdicts.push(...saved);
+              progress.push(...devices);
+            }),
         });
         // A lock may have been waited for past the end of the process: the last pause looks.
         await life.pause();
@@ -94,13 +98,14 @@ export function createSimulatedStore(deps: {
       await life.turn();
       const sight = currentRequest.getStore();
       if (sight !== undefined) sight.snapshot ??= deps.commitCount();
+      const run = createConnection(life);
       return store.read((snapshot) =>
         work({
           ...snapshot,
-          tx: wrapRows(snapshot.tx, () => undefined),
-          device: async (id) => (await life.pause(), snapshot.device(id)),
-          scopeVersions: async (scopes) => (await life.pause(), snapshot.scopeVersions(scopes)),
-          changesAfter: async (positions, limit) => (await life.pause(), snapshot.changesAfter(positions, limit)),
+          tx: wrapRows(snapshot.tx, run, () => undefined),
+          device: (id) => run(() => snapshot.device(id)),
+          scopeVersions: (scopes) => run(() => snapshot.scopeVersions(scopes)),
+          changesAfter: (positions, limit) => run(() => snapshot.changesAfter(positions, limit)),
         }),
       );
     },
@@ -110,5 +115,20 @@ export function createSimulatedStore(deps: {
       await life.pause();
       return store.recordChanges(originals.get(tx) ?? tx, changes);
     },
+  };
+}
+
+type RunStatement = <Result>(statement: () => Promise<Result>) => Promise<Result>;
+
+/**
+ * The connection of one transaction: statements run one after the other in the order in which they were issued, each after
+ * a pause, and none after one that failed.
+ */
+function createConnection(life: NodeLife): RunStatement {
+  let last: Promise<unknown> = Promise.resolve();
+  return (statement) => {
+    const result = last.then(() => life.pause()).then(statement);
+    last = result;
+    return result;
   };
 }
