@@ -39,10 +39,11 @@ export interface Scenario {
   readonly clients: readonly ScenarioClient[];
   readonly database: DatabaseWeather;
   /**
-   * Whether a request that was sent before a restore may still arrive after it. Off: the protocol has no word yet by which
-   * a device gives up its old id, so such a request could apply an operation again that the new id has confirmed.
+   * Whether a request may arrive after a restore that its sender did not know of, or under a device id that its sender has
+   * given up since. Off: a push does not say of which epoch it is, so the server cannot tell such a push from a good one,
+   * and applies again what the new device id has confirmed.
    */
-  readonly requestsOutliveRestore: boolean;
+  readonly lateRequests: boolean;
   /** In time order. */
   readonly steps: readonly Step[];
   /** When the faults stop. */
@@ -85,7 +86,7 @@ export function createScenario(seed: number, operations: number): Scenario {
       pauseMs: random.pick([2, 10, 40]),
       away: random.pick([0, 0.003]),
     },
-    requestsOutliveRestore: false,
+    lateRequests: false,
     steps: steps.sort((left, right) => left.at - right.at),
     endMs,
   };

@@ -75,11 +75,17 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
 
   function openPlace({ user, clockErrorMs, pageLimit, weather }: ScenarioClient, client: number): Place<Disk> {
     const watched = { client, userId: userIdOf(user) };
+    let deviceId = "";
+    const send = <Output>(what: "push" | "pull", input: { readonly deviceId: string }): Promise<Output> => {
+      deviceId = input.deviceId;
+      return line.request(what, input);
+    };
     const line = createLine({
       time,
       random,
       weather: { ...weather },
       serve: async (what, body) => {
+        if (!scenario.lateRequests && !body.includes(deviceId)) return undefined;
         const answer = await server.serve(watched, what, body);
         trace?.(`${time.now()} ${client} ${what} ${body} -> ${JSON.stringify(answer)}`);
         return answer;
@@ -87,7 +93,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       arrived: () => dirty.add(place),
     });
     const ports: ClientPorts = {
-      transport: { push: (input) => line.request("push", input), pull: (request) => line.request("pull", request) },
+      transport: { push: (input) => send("push", input), pull: (request) => send("pull", request) },
       clock: { now: () => START_OF_TIME + clockErrorMs + time.now(), after: time.after },
       newId: () => `0190a5c0-0000-7000-8000-${hex((operationCount += 1))}`,
       newDeviceId: () => `00000000-0000-4000-8000-${hex((deviceCount += 1))}`,
@@ -174,7 +180,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       index,
       places.map(({ port }) => port),
     );
-    for (const { line } of places) line.drop(scenario.requestsOutliveRestore ? "responses" : "everything");
+    for (const { line } of places) line.drop(scenario.lateRequests ? "responses" : "everything");
     time.after(downMs, server.start);
   }
 

@@ -1,4 +1,3 @@
-import { TidemarkError } from "@tidemark/api/errors";
 import { scopeOfList } from "../lists-contract.ts";
 import { changePulls, changeReads, changeWrites, type PlantedBug } from "./planted-bug.ts";
 
@@ -77,26 +76,6 @@ export const bugsOfAccess: readonly PlantedBug[] = [
           () => ({ epoch }),
         );
       },
-    }),
-  },
-  {
-    name: "a database that is away is a refusal",
-    breaks: ["I1"],
-    plant: () => ({
-      parts: (parts) => ({
-        ...parts,
-        policy: {
-          ...parts.policy,
-          async authorize(request) {
-            try {
-              return await parts.policy.authorize(request);
-            } catch (error) {
-              if (!(error instanceof TidemarkError)) throw error;
-              return { allowed: false, code: "FORBIDDEN", message: "You may not do this." };
-            }
-          },
-        },
-      }),
     }),
   },
 ];

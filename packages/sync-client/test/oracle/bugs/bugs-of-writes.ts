@@ -1,3 +1,4 @@
+import { TidemarkError } from "@tidemark/api/errors";
 import type { DeviceProgress, NewVerdict, PushOperation } from "@tidemark/api/server";
 import type { ListsEngine, ServerParts } from "../server.ts";
 import type { ListsWrite } from "../simulated-store.ts";
@@ -134,6 +135,25 @@ export const bugsOfWrites: readonly PlantedBug[] = [
             result.status === "duplicate" ? (result.of ?? result) : result,
           );
           return { ...output, results };
+        },
+      }),
+    }),
+  },
+  {
+    name: "a database that is away is a refusal",
+    breaks: ["I1"],
+    plant: () => ({
+      engine: (engine) => ({
+        ...engine,
+        push: async (user, input) => {
+          try {
+            return await engine.push(user, input);
+          } catch (error) {
+            if (!(error instanceof TidemarkError && error.code === "UNAVAILABLE")) throw error;
+            const refusal = { status: "rejected", error: { code: "UNAVAILABLE", message: error.message } } as const;
+            const results = input.ops.map(({ id, seq }) => ({ id, seq, ...refusal }));
+            return { epoch: "epoch 1", lastSeq: results.at(-1)?.seq ?? 0, results };
+          }
         },
       }),
     }),
