@@ -3,12 +3,14 @@
 import { checkSnippets } from "./check/doc-snippets.mjs";
 import { checkImports } from "./check/import-rules.mjs";
 import { checkSources } from "./check/source-rules.mjs";
+import { checkSpecRules } from "./check/spec-rules.mjs";
 import { run, secondsSince } from "./run.mjs";
 
 const steps = [
   { name: "format (oxfmt)", find: () => fromProgram("oxfmt", ["--check", "."]) },
   { name: "lint (oxlint, type-aware)", find: () => fromProgram("oxlint", ["--format=unix", "."]) },
   { name: "source rules", find: checkSources },
+  { name: "rules of the specifications, each quoted by a test", find: checkSpecRules },
   {
     name: "types (tsc)",
     find: () => fromProgram("turbo", ["run", "typecheck", "--output-logs=errors-only", "--continue"]),

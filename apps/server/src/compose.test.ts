@@ -64,7 +64,7 @@ describe("a server whose database hangs", () => {
 });
 
 describe("a server on Postgres that is away", () => {
-  it("is alive and starting, answers calls with 503 and Retry-After, and can be stopped", async () => {
+  it("S36: is alive and starting, answers calls with 503 and Retry-After, and can be stopped", async () => {
     const { config } = parseConfig({
       PORT: "0",
       HOST: "127.0.0.1",

@@ -44,7 +44,7 @@ describe("commands beside a server on Postgres", () => {
   const execute = (statement: string) => server.server.database.db.execute(sql.raw(statement));
   const say = (text: string) => ({ name: "chat.send", args: { id: randomUUID(), lessonId, text } });
 
-  test("an operation that a fault parked is run again by the task, and its device pulls the verdict", async () => {
+  test("S28: an operation that a fault parked is run again by the task, and its device pulls the verdict", async () => {
     const device = createTestDevice(student);
     await device.pull();
     await execute("alter table chat_messages add constraint fault check (text not like 'Fault%')");
@@ -83,7 +83,7 @@ describe("commands beside a server on Postgres", () => {
     expect((await run(["tasks", "--task", "sync_push"], env)).stdout).toContain("sync_push: 0 found\n");
   });
 
-  test("migrate renews the epoch where it is told to, and devices start over", async () => {
+  test("S35: migrate renews the epoch where it is told to, and devices start over", async () => {
     const device = createTestDevice(student);
     await device.pull();
     expect(await run(["migrate"], env)).toMatchObject({ code: 0, stderr: "" });

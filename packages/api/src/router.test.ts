@@ -53,7 +53,7 @@ describe("an error on the wire", () => {
     [new TidemarkError("UNAVAILABLE", { message: "Away.", retryAfterSeconds: 7 }), 7],
     [new TidemarkError("UNAVAILABLE", { message: "Away." }), 1],
     [new TidemarkError("TOO_MANY_REQUESTS", { message: "Slowly.", retryAfterSeconds: 60 }), 60],
-  ])("says after how many seconds to try again: %#", async (error, retryAfter) => {
+  ])("S36: says after how many seconds to try again: %#", async (error, retryAfter) => {
     const { query } = await openRouter(lessonsThatThrow(error));
     expect(errorOf(await query("lessons.list", {}))).toMatchObject({ data: { retryAfter } });
   });
@@ -127,7 +127,7 @@ describe("input", () => {
     ["more than 500 operations", batch(Array.from({ length: 501 }, (_, index) => add(index + 1))), "ops: "],
     ["a list", [], "expected object"],
     ["a text that is no JSON", "{", ""],
-  ])("of a push with %s is a malformed envelope: 400, nothing applied", async (_, input, told) => {
+  ])("S5: of a push with %s is a malformed envelope: 400, nothing applied", async (_, input, told) => {
     const { mutate, todos } = await openRouter();
     const response = await mutate("sync.push", input);
     expect(response.status).toBe(400);
@@ -139,7 +139,7 @@ describe("input", () => {
     expect(await todos.texts()).toEqual([]);
   });
 
-  it("of an operation, however wrong, is its verdict and not a refused push", async () => {
+  it("S5: of an operation, however wrong, is its verdict and not a refused push", async () => {
     const { mutate } = await openRouter();
     const args = [
       '{"id":"a\\u0000"}',
@@ -179,7 +179,7 @@ describe("input", () => {
     });
   });
 
-  it("of a pull may leave out the limit, and a foreign cursor is INVALID_CURSOR", async () => {
+  it("S22: of a pull may leave out the limit, and a foreign cursor is INVALID_CURSOR", async () => {
     const { query } = await openRouter();
     expect((await query("sync.pull", { deviceId: deviceIdOf(1), cursor: null })).status).toBe(200);
     const response = await query("sync.pull", { deviceId: deviceIdOf(1), cursor: "made.up" });

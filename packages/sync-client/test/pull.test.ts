@@ -71,6 +71,22 @@ describe("pulling", () => {
     expect(tab.texts()).toEqual(["known"]);
   });
 
+  it("C17: fields that the contract does not know stop nothing", async () => {
+    await using world = await createWorld();
+    const pull = world.server.pull;
+    world.server.pull = async (...call) => {
+      const page: PullOutput = await pull(...call);
+      const changes = page.changes.map((change) =>
+        Object.assign(change, { weight: 1, value: change.value && { ...change.value, starred: true } }),
+      );
+      return Object.assign(page, { mood: "new", changes });
+    };
+    const tab = world.openTab();
+    await tab.add("known");
+    await world.until(isSynced(tab));
+    expect(tab.texts()).toEqual(["known"]);
+  });
+
   it("an answer that is not the server's moves nothing", async () => {
     await using world = await createWorld();
     const pull = world.server.pull;
@@ -95,7 +111,7 @@ describe("pulling", () => {
     await world.until(() => tab.transport.calls.length === calls + 1);
   });
 
-  it("I10: is offline as soon as a poll fails, and synced again after one", async () => {
+  it("C19 I10: is offline as soon as a poll fails, and synced again after one", async () => {
     await using world = await createWorld();
     const tab = world.openTab();
     await world.until(isSynced(tab));

@@ -56,7 +56,7 @@ describe("policy inside a transaction", () => {
   });
   afterAll(() => postgres.close());
 
-  it("I7: a removal waits until what the membership allowed has committed", async () => {
+  it("S9 I7: a removal waits until what the membership allowed has committed", async () => {
     const events: string[] = [];
     let removal: Promise<unknown> | undefined;
     await database.transaction(async (tx) => {

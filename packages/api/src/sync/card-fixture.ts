@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { TidemarkError } from "../errors.ts";
 import { createMemorySyncStore } from "./memory-sync-store.ts";
-import type { MemoryRows } from "./memory-transaction.ts";
 import { defineSyncContract } from "./sync-contract.ts";
 import { createSyncEngine } from "./sync-engine.ts";
 import type { PushOperation } from "./sync-protocol.ts";
@@ -89,12 +88,12 @@ export async function openCards() {
   const nextSeq = new Map<DeviceName, number>();
   let operationCount = 0;
 
-  const operationOf = (device: DeviceName, name: string, args: unknown, base?: number): PushOperation => {
+  const operationOf = (device: DeviceName, name: string, args: unknown): PushOperation => {
     const seq = (nextSeq.get(device) ?? 0) + 1;
     nextSeq.set(device, seq);
     operationCount += 1;
     const at = "2026-01-01T00:00:00.000Z";
-    return { id: operationIdOf(operationCount), seq, name, args, at, ...(base !== undefined && { base }) };
+    return { id: operationIdOf(operationCount), seq, name, args, at };
   };
   const push = async (device: DeviceName, ...ops: PushOperation[]) =>
     (await engine.push(userOf(device), { deviceId: devices[device], ops })).results;
@@ -109,7 +108,8 @@ export async function openCards() {
     pull,
     /** One edit, pushed at once. */
     edit: async (device: DeviceName, args: Partial<Card>, base?: number) => {
-      const [result] = await push(device, operationOf(device, "card.edit", { id: "c1", ...args }, base));
+      const operation = operationOf(device, "card.edit", { id: "c1", ...args });
+      const [result] = await push(device, { ...operation, ...(base !== undefined && { base }) });
       return result;
     },
     put: (device: DeviceName, row: Card) => push(device, operationOf(device, "card.put", row)),

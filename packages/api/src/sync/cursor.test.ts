@@ -31,20 +31,20 @@ describe("cursors", () => {
     expect(encodeURIComponent(text)).toBe(text);
   });
 
-  it("I7: of another person or another key do not verify", () => {
+  it("S22 I7: of another person or another key do not verify", () => {
     const text = codec.encode(cursor, ann.id);
     expect(decodeError(text, bob.id)).toEqual(invalid);
     expect(decodeError(text, ann.id, "rotated key")).toEqual(invalid);
   });
 
   it.each(["", ".", "..", "a", "a.b", "a.b.c", "null", "\0", "é", `${"a".repeat(100_000)}.b`])(
-    "that nobody made do not verify: %#",
+    "S22: that nobody made do not verify: %#",
     (text) => {
       expect(decodeError(text)).toEqual(invalid);
     },
   );
 
-  it("do not verify once a single character is changed, lost or added", () => {
+  it("S22: do not verify once a single character is changed, lost or added", () => {
     const text = codec.encode(cursor, ann.id);
     fc.assert(
       fc.property(fc.nat(text.length - 1), fc.constantFrom("", "A", "b", ".", "-", "AA"), (at, replacement) => {

@@ -35,7 +35,7 @@ describe("the in-memory sync store's domain rows", () => {
     expect(await store.read(({ tx }) => tx.get("counter", "a"))).toBeUndefined();
   });
 
-  it("runs one of two transactions again that wait for each other", async () => {
+  it("S36: runs one of two transactions again that wait for each other", async () => {
     const store = createMemorySyncStore<Rows>();
     const touch = (first: string, second: string) =>
       store.write(async ({ tx }) => {

@@ -3,7 +3,7 @@ import { firstCard, openCards } from "./card-fixture.ts";
 import { ann } from "./todo-fixture.ts";
 
 describe("rerunParked", () => {
-  it("I2: applies what was parked once the fault is mended, oldest first, and tells the device by a verdict row", async () => {
+  it("S28 I2: applies what was parked once the fault is mended, oldest first, and tells the device by a verdict row", async () => {
     const { engine, put, breakPuts, card, pull } = await openCards();
     breakPuts(true);
     const [first] = await put("annPhone", { ...firstCard, title: "first" });
@@ -22,7 +22,7 @@ describe("rerunParked", () => {
     ]);
   });
 
-  it("rejects what its handler refuses now, leaving nothing of it", async () => {
+  it("S28: rejects what its handler refuses now, leaving nothing of it", async () => {
     const { engine, store, put, breakPuts, pull } = await openCards();
     breakPuts(true);
     await put("annPhone", firstCard);

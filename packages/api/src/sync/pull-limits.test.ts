@@ -5,7 +5,7 @@ import { ann, deviceIdOf } from "./todo-fixture.ts";
 const idsOf = ({ changes }: { readonly changes: readonly { readonly id: string }[] }) => changes.map(({ id }) => id);
 
 describe("a window of three rows", () => {
-  it("brings a first pull the newest three, on however many pages", async () => {
+  it("S32: brings a first pull the newest three, on however many pages", async () => {
     const { put, pull } = await openCards();
     for (const id of ["a", "b", "c", "d", "e"]) await put("annPhone", { ...firstCard, id });
     expect(idsOf(await pull("bobPhone"))).toEqual(["c", "d", "e"]);
@@ -17,7 +17,7 @@ describe("a window of three rows", () => {
     expect(third.hasMore).toBe(false);
   });
 
-  it("I8: leaves out nothing that changes after the first pull, however old the row", async () => {
+  it("S32 I8: leaves out nothing that changes after the first pull, however old the row", async () => {
     const { put, pull } = await openCards();
     for (const id of ["a", "b", "c", "d", "e"]) await put("annPhone", { ...firstCard, id });
     const { cursor } = await pull("bobPhone");
@@ -27,7 +27,7 @@ describe("a window of three rows", () => {
 });
 
 describe("deletions", () => {
-  it("are told until they are pruned; a cursor from before that asks for a reset, a later one goes on", async () => {
+  it("S33: are told until they are pruned; a cursor from before that asks for a reset, a later one goes on", async () => {
     const { store, put, push, operationOf, pull, setTime } = await openCards();
     await put("annPhone", { ...firstCard, id: "a" });
     const old = await pull("bobPhone");
@@ -49,7 +49,7 @@ describe("contract versions", () => {
   it.each([
     [1, "CONTRACT_TOO_OLD"],
     [5, "CONTRACT_TOO_OLD"],
-  ])("refuses version %i of a contract that is taken from 2 to 4", async (version, code) => {
+  ])("S15: refuses version %i of a contract that is taken from 2 to 4", async (version, code) => {
     const { engine } = await openCards();
     const contract = { name: "cards", version };
     await expect(engine.push(ann, { deviceId: deviceIdOf(1), contract, ops: [] })).rejects.toMatchObject({ code });
@@ -58,7 +58,7 @@ describe("contract versions", () => {
     );
   });
 
-  it.each([2, 3, 4])("takes version %i", async (version) => {
+  it.each([2, 3, 4])("S15: takes version %i", async (version) => {
     const { engine } = await openCards();
     const contract = { name: "cards", version };
     expect(await engine.push(ann, { deviceId: deviceIdOf(1), contract, ops: [] })).toMatchObject({ lastSeq: 0 });
@@ -66,7 +66,7 @@ describe("contract versions", () => {
 });
 
 describe("rows that change outside an operation", () => {
-  it("I8: enter by transact and by recordChange with the same versions", async () => {
+  it("S34 I8: enter by transact and by recordChange with the same versions", async () => {
     const { engine, store, pull } = await openCards();
     await engine.transact(async ({ tx, changes }) => {
       await tx.put("card", firstCard);

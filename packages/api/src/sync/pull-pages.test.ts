@@ -58,7 +58,7 @@ const openLists = async () => {
 };
 
 describe("the pages of a pull", () => {
-  it("I8: cover every change exactly once while writers go on, however they are cut", async () => {
+  it("S19 I8: cover every change exactly once while writers go on, however they are cut", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), async (steps, limit) => {
         const todos = await openLists();
@@ -76,7 +76,7 @@ describe("the pages of a pull", () => {
     );
   });
 
-  it("I8: cover every row while pushes of many devices run at the same time", async () => {
+  it("S19 I8: cover every row while pushes of many devices run at the same time", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

@@ -34,7 +34,7 @@ describe("a pull", () => {
     expect(ids(output)).toEqual(["todo 1", "todo 2", "todo 3", "todo 4"]);
   });
 
-  it("from nothing sends live rows only; from a cursor, deletions too", async () => {
+  it("S20: from nothing sends live rows only; from a cursor, deletions too", async () => {
     const { engine } = await openLists();
     await engine.push(ann, batch([operation(5, "todo.remove", { id: "todo 1" })]));
     const first = await engine.pull(ann, from(null));
@@ -45,7 +45,7 @@ describe("a pull", () => {
     ]);
   });
 
-  it("from nothing, in pages, tells the deletion of a row that an earlier page had brought", async () => {
+  it("S20: from nothing, in pages, tells the deletion of a row that an earlier page had brought", async () => {
     const { engine } = await openLists();
     const first = await engine.pull(ann, from(null, { limit: 1 }));
     expect(ids(first)).toEqual(["todo 1"]);
@@ -67,21 +67,21 @@ describe("a pull", () => {
     expect(second.cursor).toBe(first.cursor);
   });
 
-  it("is a function of person, cursor and database: asked again, it answers the same", async () => {
+  it("S18: is a function of person, cursor and database: asked again, it answers the same", async () => {
     const { engine } = await openLists();
     const first = await engine.pull(ann, from(null, { limit: 3 }));
     expect(await engine.pull(ann, from(null, { limit: 3 }))).toEqual(first);
     expect(await engine.pull(ann, from(first.cursor))).toEqual(await engine.pull(ann, from(first.cursor)));
   });
 
-  it("I4: tells lastSeq of its device together with what that device wrote", async () => {
+  it("S18 I4: tells lastSeq of its device together with what that device wrote", async () => {
     const { engine } = await openLists();
     const output = await engine.pull(ann, from(null, { deviceId: deviceIdOf(1) }));
     expect(output.lastSeq).toBe(4);
     expect(ids(output)).toContain("todo 4");
   });
 
-  it("pulls only the scopes that it is asked for, and keeps the others' place in the cursor", async () => {
+  it("S37: pulls only the scopes that it is asked for, and keeps the others' place in the cursor", async () => {
     const { engine } = await openLists();
     const home = await engine.pull(ann, from(null, { scopes: ["list:home", "list:strange"] }));
     expect(ids(home)).toEqual(["todo 1", "todo 2"]);
@@ -91,14 +91,14 @@ describe("a pull", () => {
     expect(ids(await engine.pull(ann, from(work.cursor)))).toEqual(["todo 1"]);
   });
 
-  it("I7: never shows another person's scopes, asked for or not", async () => {
+  it("S21 I7: never shows another person's scopes, asked for or not", async () => {
     const { engine, setMember } = await openLists();
     expect((await engine.pull(bob, from(null, { scopes: ["list:home"] }))).changes).toEqual([]);
     await setMember("work", bob, { role: "reader" });
     expect(ids(await engine.pull(bob, from(null)))).toEqual(["todo 3", "todo 4"]);
   });
 
-  it("I7: names a lost scope in removedScopes, again until the cursor moves, and a gained one comes whole", async () => {
+  it("S21 I7: names a lost scope in removedScopes, again until the cursor moves, and a gained one comes whole", async () => {
     const { engine, removeMember, setMember } = await openLists();
     const first = await engine.pull(ann, from(null));
     await removeMember("home", ann);
@@ -110,7 +110,7 @@ describe("a pull", () => {
     expect(ids(await engine.pull(ann, from(purge.cursor)))).toEqual(["todo 1", "todo 2"]);
   });
 
-  it("I7: shows a scope that was lost and regained in between in both, whole", async () => {
+  it("S21 I7: shows a scope that was lost and regained in between in both, whole", async () => {
     const { engine, setMember } = await openLists();
     const first = await engine.pull(ann, from(null));
     await setMember("home", ann, { grant: 2 });
@@ -120,7 +120,7 @@ describe("a pull", () => {
     expect(await engine.pull(ann, from(output.cursor))).toMatchObject({ removedScopes: [], changes: [] });
   });
 
-  it("confirms verdicts by ackSeq as a push does", async () => {
+  it("S13: confirms verdicts by ackSeq as a push does", async () => {
     const { engine } = await openLists();
     await engine.pull(ann, from(null, { deviceId: deviceIdOf(1), ackSeq: 3 }));
     const replay = await engine.push(ann, batch([...adds(1, 2), add(3, { listId: "work" }), add(4)]));
@@ -129,14 +129,14 @@ describe("a pull", () => {
 });
 
 describe("a pull that cannot be answered", () => {
-  it("I7: for another person's device is refused", async () => {
+  it("S11 I7: for another person's device is refused", async () => {
     const { engine } = await openLists();
     await expect(engine.pull(bob, from(null, { deviceId: deviceIdOf(1) }))).rejects.toMatchObject({
       code: "FORBIDDEN",
     });
   });
 
-  it("I7: by a cursor of another person, another key or another making is INVALID_CURSOR", async () => {
+  it("S22 I7: by a cursor of another person, another key or another making is INVALID_CURSOR", async () => {
     const { engine, store } = await openLists();
     const { cursor } = await engine.pull(ann, from(null));
     const rotated = await openTodos({ store, key: "rotated" });
@@ -147,7 +147,7 @@ describe("a pull that cannot be answered", () => {
     await expect(rotated.engine.pull(ann, from(cursor))).rejects.toMatchObject(refused);
   });
 
-  it("of an unknown device that claims a past, by a cursor or an ackSeq, must reset and leaves no device", async () => {
+  it("S12: of an unknown device that claims a past, by a cursor or an ackSeq, must reset and leaves no device", async () => {
     const { engine, store } = await openLists();
     const { cursor } = await engine.pull(ann, from(null));
     const unknown = deviceIdOf(77);
@@ -157,7 +157,7 @@ describe("a pull that cannot be answered", () => {
     expect(await store.read((snapshot) => snapshot.device(unknown))).toBeUndefined();
   });
 
-  it("by an ackSeq ahead of the server must reset", async () => {
+  it("S12: by an ackSeq ahead of the server must reset", async () => {
     const { engine } = await openLists();
     const pull = engine.pull(ann, from(null, { deviceId: deviceIdOf(1), ackSeq: 5 }));
     await expect(pull).rejects.toMatchObject({ code: "RESET_REQUIRED" });
@@ -166,7 +166,7 @@ describe("a pull that cannot be answered", () => {
   it.each([
     ["of another epoch", { epoch: "another-epoch", count: 5 }],
     ["ahead of the database", { epoch: "memory-epoch", count: 1 }],
-  ])("by a cursor %s must reset", async (_, { epoch, count }) => {
+  ])("S12: by a cursor %s must reset", async (_, { epoch, count }) => {
     const { engine } = await openLists();
     const { cursor } = await engine.pull(ann, from(null));
     const restored = await openTodos({ store: createMemorySyncStore<TodoRows>({ epoch }) });

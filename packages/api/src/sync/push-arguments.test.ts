@@ -18,7 +18,7 @@ describe("wrong arguments are verdicts, not failures", () => {
     ["null", null],
     ["a number", 2 ** 53],
     ["a list", []],
-  ])("%s", async (_, args) => {
+  ])("S4 S5: %s", async (_, args) => {
     const { engine, texts } = await openTodos();
     const output = await engine.push(ann, batch([operation(1, "todo.add", args), add(2)]));
     expect(output.results).toMatchObject([
@@ -29,7 +29,7 @@ describe("wrong arguments are verdicts, not failures", () => {
   });
 
   it.each(["todo.fly", "constructor", "__proto__", "toString", "hasOwnProperty", "nul \0", "half \ud83d"])(
-    "an operation named %j is unknown",
+    "S4: an operation named %j is unknown",
     async (name) => {
       const { engine } = await openTodos();
       const { results } = await engine.push(ann, batch([operation(1, name, {})]));

@@ -11,7 +11,16 @@ async function openSharedCard() {
 }
 
 describe("two devices that edit one row from the same base", () => {
-  it("I9: do not conflict where they changed different fields", async () => {
+  it("S38 I9: are told apart by who came later to the server, whatever their clocks say", async () => {
+    const { operationOf, push, base, card } = await openSharedCard();
+    const write = (device: "annPhone" | "bobPhone", body: string, at: string) =>
+      push(device, { ...operationOf(device, "card.edit", { id: "c1", body }), base, at });
+    await write("annPhone", "ahead of its time", "2099-01-01T00:00:00.000Z");
+    await write("bobPhone", "behind its time", "1999-01-01T00:00:00.000Z");
+    expect(await card()).toMatchObject({ body: "behind its time" });
+  });
+
+  it("S29 I9: do not conflict where they changed different fields", async () => {
     const { edit, base, card, conflictsOf } = await openSharedCard();
     expect(await edit("annPhone", { title: "ann's" }, base)).toMatchObject({ status: "applied" });
     expect(await edit("bobPhone", { due: "bob's" }, base)).toMatchObject({ status: "applied" });
@@ -19,7 +28,7 @@ describe("two devices that edit one row from the same base", () => {
     expect([...(await conflictsOf("annPhone")), ...(await conflictsOf("bobPhone"))]).toEqual([]);
   });
 
-  it("do not conflict where both set the same value", async () => {
+  it("S29: do not conflict where both set the same value", async () => {
     const { edit, base, conflictsOf } = await openSharedCard();
     await edit("annPhone", { note: "same" }, base);
     expect(await edit("bobPhone", { note: "same" }, base)).toMatchObject({ status: "applied" });
@@ -27,7 +36,7 @@ describe("two devices that edit one row from the same base", () => {
   });
 
   it.each([["title"], ["body"]] as const)(
-    "I9: the later one's %s stays, and the other person is told",
+    "S30 S31 I9: the later one's %s stays, and the other person is told",
     async (field) => {
       const { edit, base, card, conflictsOf } = await openSharedCard();
       await edit("annPhone", { [field]: "ann's" }, base);
@@ -44,7 +53,7 @@ describe("two devices that edit one row from the same base", () => {
     },
   );
 
-  it("I9: the server's value of a serverWins field stays, the verdict is `merged`, and the author is told", async () => {
+  it("S30 S31 I9: the server's value of a serverWins field stays, the verdict is `merged`, and the author is told", async () => {
     const { edit, base, card, conflictsOf } = await openSharedCard();
     await edit("annPhone", { due: "ann's" }, base);
     expect(await edit("bobPhone", { due: "bob's", body: "bob's" }, base)).toMatchObject({
@@ -55,7 +64,7 @@ describe("two devices that edit one row from the same base", () => {
     expect(await conflictsOf("bobPhone")).toMatchObject([{ value: { field: "due", lost: "bob's", won: "ann's" } }]);
   });
 
-  it("leaves the row alone when nothing of an edit is left to write", async () => {
+  it("S30: leaves the row alone when nothing of an edit is left to write", async () => {
     const { edit, base, card, versionOf } = await openSharedCard();
     await edit("annPhone", { due: "ann's" }, base);
     const before = await versionOf("annPhone", "c1");
@@ -64,7 +73,7 @@ describe("two devices that edit one row from the same base", () => {
     expect(await versionOf("annPhone", "c1")).toBe(before);
   });
 
-  it("I9: a merge field becomes the union of both lists", async () => {
+  it("S30 I9: a merge field becomes the union of both lists", async () => {
     const { edit, base, card } = await openSharedCard();
     await edit("annPhone", { tags: ["a", "b"] }, base);
     expect(await edit("bobPhone", { tags: ["a", "c"] }, base)).toMatchObject({
@@ -74,7 +83,7 @@ describe("two devices that edit one row from the same base", () => {
     expect(await card()).toMatchObject({ tags: ["a", "b", "c"] });
   });
 
-  it("I9: a manual field is refused whole, with the server's value for the person to decide", async () => {
+  it("S30 I9: a manual field is refused whole, with the server's value for the person to decide", async () => {
     const { edit, base, card } = await openSharedCard();
     await edit("annPhone", { note: "ann's" }, base);
     expect(await edit("bobPhone", { note: "bob's", title: "bob's" }, base)).toMatchObject({
@@ -85,13 +94,13 @@ describe("two devices that edit one row from the same base", () => {
     expect(await card()).toEqual({ ...firstCard, note: "ann's" });
   });
 
-  it("I9: meet in one combined transaction as they would one after the other", async () => {
+  it("S25 S29 I9: meet in one combined transaction as they would one after the other", async () => {
     const { engine, operationOf, base, card, push, conflictsOf } = await openSharedCard();
     await push("bobPhone", operationOf("bobPhone", "card.put", { ...firstCard, id: "c2" }));
     await Promise.all([
       push("annPhone", operationOf("annPhone", "card.put", { ...firstCard, id: "c3" })),
-      push("annLaptop", operationOf("annLaptop", "card.edit", { id: "c1", title: "laptop's" }, base)),
-      push("bobPhone", operationOf("bobPhone", "card.edit", { id: "c1", title: "bob's" }, base)),
+      push("annLaptop", { ...operationOf("annLaptop", "card.edit", { id: "c1", title: "laptop's" }), base }),
+      push("bobPhone", { ...operationOf("bobPhone", "card.edit", { id: "c1", title: "bob's" }), base }),
     ]);
     const winner = (await card())?.title;
     const [loser] = winner === "bob's" ? await conflictsOf("annPhone") : await conflictsOf("bobPhone");
@@ -101,7 +110,7 @@ describe("two devices that edit one row from the same base", () => {
 });
 
 describe("a device", () => {
-  it("never conflicts with its own operations, but with another device of the same person", async () => {
+  it("S29: never conflicts with its own operations, but with another device of the same person", async () => {
     const { edit, base, conflictsOf } = await openSharedCard();
     await edit("annPhone", { title: "first" }, base);
     expect(await edit("annPhone", { title: "second" }, base)).toMatchObject({ status: "applied" });
@@ -110,7 +119,7 @@ describe("a device", () => {
     expect(await conflictsOf("annPhone")).toMatchObject([{ value: { lost: "second", won: "third" } }]);
   });
 
-  it("without a base, or with a newer one, does not conflict", async () => {
+  it("S29: without a base, or with a newer one, does not conflict", async () => {
     const { edit, base, versionOf, conflictsOf } = await openSharedCard();
     await edit("annPhone", { note: "ann's" }, base);
     expect(await edit("bobPhone", { note: "blind" })).toMatchObject({ status: "applied" });
@@ -121,7 +130,7 @@ describe("a device", () => {
 });
 
 describe("conflict.dismiss", () => {
-  it("takes the conflict from all of the person's devices, twice as well as once", async () => {
+  it("S31: takes the conflict from all of the person's devices, twice as well as once", async () => {
     const { edit, base, conflictsOf, operationOf, push } = await openSharedCard();
     await edit("annPhone", { title: "ann's" }, base);
     await edit("bobPhone", { title: "bob's" }, base);
@@ -132,7 +141,7 @@ describe("conflict.dismiss", () => {
     expect(await conflictsOf("annLaptop")).toEqual([]);
   });
 
-  it("I7: knows nothing of another person's conflicts", async () => {
+  it("S31 I7: knows nothing of another person's conflicts", async () => {
     const { edit, base, conflictsOf, operationOf, push, engine } = await openSharedCard();
     await edit("annPhone", { title: "ann's" }, base);
     await edit("bobPhone", { title: "bob's" }, base);

@@ -16,7 +16,7 @@ import {
 const unavailable = () => new TidemarkError("UNAVAILABLE", { message: "The database is away.", retryAfterSeconds: 2 });
 
 describe("an operation whose handler refuses after it wrote", () => {
-  it("leaves nothing of it, is rejected, and its neighbours are applied", async () => {
+  it("S6: leaves nothing of it, is rejected, and its neighbours are applied", async () => {
     const { engine, faults, texts } = await openTodos();
     faults.afterAdd = ({ text }) => {
       if (text === "text 2") throw new TidemarkError("CONFLICT", { message: "The list is full." });
@@ -41,13 +41,39 @@ describe("an operation whose handler refuses after it wrote", () => {
   });
 });
 
+describe("the transactions of a push", () => {
+  it("S6: hold fifty operations each, and one operation each where one of the fifty spoiled them", async () => {
+    let transactions = 0;
+    const { engine, faults } = await openTodos({
+      wrapStore: (store) => ({
+        ...store,
+        write: (work) => {
+          transactions += 1;
+          return store.write(work);
+        },
+      }),
+    });
+    await engine.push(ann, batch(adds(1, 120)));
+    expect(transactions).toBe(3);
+
+    faults.afterAdd = ({ text }) => {
+      if (text === "text 130") throw new TidemarkError("CONFLICT", { message: "The list is full." });
+    };
+    transactions = 0;
+    const { results } = await engine.push(ann, batch(adds(121, 220)));
+    expect(results.filter(({ status }) => status === "rejected").map(({ seq }) => seq)).toEqual([130]);
+    // The fifty together, then each alone, the refused one tried alone before its verdict; the other fifty together.
+    expect(transactions).toBe(1 + 50 + 1 + 1);
+  });
+});
+
 describe("an operation whose handler keeps throwing", () => {
   it.each<[string, unknown]>([
     ["an exception", new TypeError("nul \0 and half \ud800 in a message")],
     ["a fault of its own", new TidemarkError("INTERNAL", { message: "An invariant does not hold." })],
     ["nothing at all", undefined],
   ])(
-    "I3: is parked with its arguments after five attempts that leave nothing, and later ones go on: %s",
+    "S7 I3: is parked with its arguments after five attempts that leave nothing, and later ones go on: %s",
     async (_, thrown) => {
       const { engine, faults, store, texts } = await openTodos();
       let attempts = 0;
@@ -78,7 +104,7 @@ describe("an operation whose handler keeps throwing", () => {
     },
   );
 
-  it("is parked too when only its transaction's end fails, such as a row that no column takes", async () => {
+  it("S7: is parked too when only its transaction's end fails, such as a row that no column takes", async () => {
     const { engine, texts } = await openTodos({
       wrapStore: (store) => ({
         ...store,
@@ -99,7 +125,7 @@ describe("an operation whose handler keeps throwing", () => {
     expect(await texts()).toEqual(["text 1", "text 3"]);
   });
 
-  it("tells the device nothing of what was thrown", async () => {
+  it("S7: tells the device nothing of what was thrown", async () => {
     const { engine, faults } = await openTodos();
     faults.afterAdd = () => {
       throw new TypeError("password=hunter2 at db.ts:12");
@@ -107,7 +133,7 @@ describe("an operation whose handler keeps throwing", () => {
     expect(JSON.stringify(await engine.push(ann, batch([add(1)])))).not.toContain("hunter2");
   });
 
-  it("is applied when a later attempt succeeds", async () => {
+  it("S7: is applied when a later attempt succeeds", async () => {
     const { engine, faults, texts } = await openTodos();
     let attempts = 0;
     faults.afterAdd = () => {
@@ -130,7 +156,7 @@ describe("a store or policy that is away", () => {
           store.write((transaction) => work({ ...transaction, recordChanges: () => Promise.reject(unavailable()) })),
       }),
     ],
-  ])("I1: fails the whole push, retryable, and nothing stays: %s", async (_, wrapStore) => {
+  ])("S8 I1: fails the whole push, retryable, and nothing stays: %s", async (_, wrapStore) => {
     const healthy = await openTodos();
     const { engine } = await openTodos({ store: healthy.store, wrapStore });
     await expect(engine.push(ann, batch(adds(1, 3)))).rejects.toMatchObject({
@@ -142,7 +168,7 @@ describe("a store or policy that is away", () => {
     expect(output.results.map(({ status }) => status)).toEqual(["applied", "applied", "applied"]);
   });
 
-  it("is no verdict when a handler meets it: the operations of its transaction stay queued", async () => {
+  it("S8: is no verdict when a handler meets it: the operations of its transaction stay queued", async () => {
     const { engine, faults, texts } = await openTodos();
     faults.afterAdd = ({ text }) => {
       if (text === "text 2") throw unavailable();
@@ -151,7 +177,7 @@ describe("a store or policy that is away", () => {
     expect(await texts()).toEqual([]);
   });
 
-  it("I7: is no verdict when the policy meets it; a refusal that the policy throws is one", async () => {
+  it("S8 S9 I7: is no verdict when the policy meets it; a refusal that the policy throws is one", async () => {
     const open = (error: TidemarkError) =>
       openTodos({ policy: { ...todoPolicy, authorize: () => Promise.reject(error) } });
     const away = await open(unavailable());

@@ -6,7 +6,7 @@ const GROUP = "00000000-0000-4000-8000-0000000000f1";
 const inGroup = { group: GROUP };
 
 describe("a group of operations", () => {
-  it("I5: is applied together", async () => {
+  it("S26 I5: is applied together", async () => {
     const { engine, texts } = await openTodos();
     const output = await engine.push(ann, batch([add(1, {}, inGroup), add(2, {}, inGroup), add(3)]));
     expect(output.results.map(({ status }) => status)).toEqual(["applied", "applied", "applied"]);
@@ -18,26 +18,29 @@ describe("a group of operations", () => {
     ["by policy", add(3, { listId: "elsewhere" }, inGroup), "NOT_FOUND"],
     ["by its handler", { ...operation(3, "todo.finish", { id: "none" }), ...inGroup }, "NOT_FOUND"],
     ["by its handler after it wrote", add(3, { text: "bad" }, inGroup), "CONFLICT"],
-  ])("I5: is rejected together when one is refused %s, and its neighbours are applied", async (_, refused, code) => {
-    const { engine, faults, texts } = await openTodos();
-    faults.afterAdd = ({ text }) => {
-      if (text === "bad") throw new TidemarkError("CONFLICT", { message: "The list is full." });
-    };
-    const input = batch([add(1), add(2, {}, inGroup), refused, add(4, {}, inGroup), add(5)]);
-    const output = await engine.push(ann, input);
-    expect(output.results).toMatchObject([
-      { seq: 1, status: "applied" },
-      { seq: 2, status: "rejected", error: { code: "GROUP_FAILED" } },
-      { seq: 3, status: "rejected", error: { code } },
-      { seq: 4, status: "rejected", error: { code: "GROUP_FAILED" } },
-      { seq: 5, status: "applied" },
-    ]);
-    expect(await texts()).toEqual(["text 1", "text 5"]);
-    const replay = await engine.push(ann, input);
-    expect(replay.results.map((result) => result.status === "duplicate" && result.of)).toEqual(output.results);
-  });
+  ])(
+    "S26 I5: is rejected together when one is refused %s, and its neighbours are applied",
+    async (_, refused, code) => {
+      const { engine, faults, texts } = await openTodos();
+      faults.afterAdd = ({ text }) => {
+        if (text === "bad") throw new TidemarkError("CONFLICT", { message: "The list is full." });
+      };
+      const input = batch([add(1), add(2, {}, inGroup), refused, add(4, {}, inGroup), add(5)]);
+      const output = await engine.push(ann, input);
+      expect(output.results).toMatchObject([
+        { seq: 1, status: "applied" },
+        { seq: 2, status: "rejected", error: { code: "GROUP_FAILED" } },
+        { seq: 3, status: "rejected", error: { code } },
+        { seq: 4, status: "rejected", error: { code: "GROUP_FAILED" } },
+        { seq: 5, status: "applied" },
+      ]);
+      expect(await texts()).toEqual(["text 1", "text 5"]);
+      const replay = await engine.push(ann, input);
+      expect(replay.results.map((result) => result.status === "duplicate" && result.of)).toEqual(output.results);
+    },
+  );
 
-  it("I5: is not applied when one of its handlers keeps throwing: that one is parked, the others rejected", async () => {
+  it("S26 I5: is not applied when one of its handlers keeps throwing: that one is parked, the others rejected", async () => {
     const { engine, faults, store, texts } = await openTodos();
     faults.afterAdd = ({ text }) => {
       if (text === "text 3") throw new TypeError("a bug");
@@ -53,7 +56,7 @@ describe("a group of operations", () => {
     expect(await store.parkedOperations(deviceIdOf(1))).toHaveLength(1);
   });
 
-  it("is never cut by the end of a transaction", async () => {
+  it("S26: is never cut by the end of a transaction", async () => {
     const { engine, texts } = await openTodos();
     const grouped = adds(41, 80).map((one) => ({ ...one, ...inGroup }));
     const refused = { ...add(80, { text: 7 }), ...inGroup };
@@ -63,7 +66,7 @@ describe("a group of operations", () => {
     expect(await texts()).toHaveLength(40);
   });
 
-  it("is refused whole when it has more than fifty operations", async () => {
+  it("S26: is refused whole when it has more than fifty operations", async () => {
     const { engine, texts } = await openTodos();
     const output = await engine.push(ann, batch(adds(1, 51).map((one) => ({ ...one, ...inGroup }))));
     expect(output.results).toHaveLength(51);
@@ -80,7 +83,7 @@ describe("pushes of several devices at once", () => {
     return { ...add(number, args), seq };
   };
 
-  it("I2 I3: share transactions once they wrote to one scope, each with its own verdicts", async () => {
+  it("S25 I2 I3: share transactions once they wrote to one scope, each with its own verdicts", async () => {
     let transactions = 0;
     const { engine, texts, setMember } = await openTodos({
       wrapStore: (store) => ({
@@ -104,7 +107,7 @@ describe("pushes of several devices at once", () => {
     expect(await texts()).toHaveLength(32);
   });
 
-  it("I2: a gap, a foreign device and a handler that fails are only their own push's trouble", async () => {
+  it("S25 I2: a gap, a foreign device and a handler that fails are only their own push's trouble", async () => {
     const { engine, faults, texts, setMember } = await openTodos();
     await setMember("home", bob);
     faults.afterAdd = ({ text }) => {
@@ -127,7 +130,7 @@ describe("pushes of several devices at once", () => {
     expect(await texts()).toHaveLength(7);
   });
 
-  it("I2: the same push sent several times at once has one effect", async () => {
+  it("S14 I2: the same push sent several times at once has one effect", async () => {
     const { engine, texts } = await openTodos();
     await engine.push(ann, batch([add(1)]));
     const outputs = await Promise.all(Array.from({ length: 5 }, () => engine.push(ann, batch(adds(2, 4)))));

@@ -34,7 +34,7 @@ function openLanes(maxSize = 10) {
 }
 
 describe("lanes", () => {
-  it("run a lone item at once, and gather for the next run what arrives meanwhile", async () => {
+  it("S25: run a lone item at once, and gather for the next run what arrives meanwhile", async () => {
     const { lanes, runs, nextRun } = openLanes();
     const all = ["a", "b", "c"].map((name) => lanes.submit("hot", { name }));
     await nextRun(0).toEqual(["a"]);
@@ -52,7 +52,7 @@ describe("lanes", () => {
     expect(await Promise.all(all)).toEqual(["a", "b"]);
   });
 
-  it("I3: never carry two items of one sender together, nor let a later one overtake", async () => {
+  it("S25 I3: never carry two items of one sender together, nor let a later one overtake", async () => {
     const { lanes, runs, nextRun } = openLanes(3);
     const parcels: Parcel[] = [
       { name: "start" },
@@ -75,7 +75,7 @@ describe("lanes", () => {
     expect(await Promise.all(all)).toEqual(["start", "a1", "a2", "big", "b2", "c1"]);
   });
 
-  it("give each item its own outcome, and a run's failure to all who travelled in it and to nobody else", async () => {
+  it("S25: give each item its own outcome, and a run's failure to all who travelled in it and to nobody else", async () => {
     const { lanes, runs, nextRun } = openLanes();
     const all = Promise.allSettled(["start", "bad 1", "good"].map((name) => lanes.submit("hot", { name })));
     runs[0]?.fail(new Error("away"));

@@ -30,13 +30,13 @@ async function openPlan() {
 }
 
 describe("planPush", () => {
-  it("I2: sorts operations into new, replayed and re-keyed ones", async () => {
+  it("S2 S3 I2: sorts operations into new, replayed and re-keyed ones", async () => {
     const plan = await openPlan();
     const planned = await plan([...adds(2, 5), add(6, {}, { id: operationIdOf(3) }), add(7)]);
     expect(planned.map(({ kind }) => kind)).toEqual(["replayed", "replayed", "replayed", "new", "rekeyed", "new"]);
   });
 
-  it("I2: gives replays their stored verdict, and none where the device has confirmed it", async () => {
+  it("S13 I2: gives replays their stored verdict, and none where the device has confirmed it", async () => {
     const plan = await openPlan();
     expect(await plan(adds(2, 3))).toEqual([
       { kind: "replayed", operation: add(2), verdict: undefined },
@@ -44,7 +44,7 @@ describe("planPush", () => {
     ]);
   });
 
-  it("I3: finds a gap anywhere in a push, and names the device's next seq", () => {
+  it("S1 I3: finds a gap anywhere in a push, and names the device's next seq", () => {
     expect(refuseGap(adds(3, 6), 4)).toBeUndefined();
     expect(refuseGap([...adds(5, 6), add(8)], 4)).toMatchObject({
       code: "SEQUENCE_GAP",

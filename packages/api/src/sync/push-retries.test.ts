@@ -50,7 +50,7 @@ function createFlakyStore(inner: SyncStore<TodoTx>, line: { outage: string }): S
 }
 
 describe("a queue that is pushed over a bad line", () => {
-  it("I2/I3: has every operation's effect once, in order, and one verdict each, however requests fail, repeat and overlap", async () => {
+  it("S1 S2 I2 I3: has every operation's effect once, in order, and one verdict each, however requests fail, repeat and overlap", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(...FATES), { minLength: 1, maxLength: 30 }),

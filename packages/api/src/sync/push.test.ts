@@ -5,7 +5,7 @@ const statuses = (output: { readonly results: readonly { readonly status: string
   output.results.map(({ status }) => status);
 
 describe("a push", () => {
-  it("I2: replayed byte for byte has one effect and answers each first verdict byte for byte", async () => {
+  it("S2 I2: replayed byte for byte has one effect and answers each first verdict byte for byte", async () => {
     const { engine, texts } = await openTodos();
     const input = batch([add(1), add(2, { listId: "strange" }), operation(3, "todo.fly", {}), add(4, { text: 7 })]);
     const first = await engine.push(ann, input);
@@ -19,7 +19,7 @@ describe("a push", () => {
     expect(await texts()).toEqual(["text 1"]);
   });
 
-  it("I3: applies a device's operations in the order of their seqs, over as many transactions as it takes", async () => {
+  it("S1 I3: applies a device's operations in the order of their seqs, over as many transactions as it takes", async () => {
     const { engine, texts } = await openTodos();
     const output = await engine.push(ann, batch(adds(1, 120)));
     expect(output.lastSeq).toBe(120);
@@ -32,7 +32,7 @@ describe("a push", () => {
     ["in its middle", [add(1), add(3)]],
     ["behind its first fifty operations", [...adds(1, 70), add(72)]],
     ["because it arrived in the wrong order", [add(2), add(1)]],
-  ])("I3: with a gap %s is refused with expectedSeq and applies nothing", async (_, ops) => {
+  ])("S1 I3: with a gap %s is refused with expectedSeq and applies nothing", async (_, ops) => {
     const { engine, texts, store } = await openTodos();
     await store.ensureDevice({ deviceId: deviceIdOf(1), userId: ann.id });
     await expect(engine.push(ann, batch(ops))).rejects.toMatchObject({
@@ -44,7 +44,7 @@ describe("a push", () => {
     expect(statuses(next)).toEqual(["applied"]);
   });
 
-  it("I3: that overlaps what the server has goes on where it ended", async () => {
+  it("S1 S2 I3: that overlaps what the server has goes on where it ended", async () => {
     const { engine, texts } = await openTodos();
     await engine.push(ann, batch(adds(1, 3)));
     const output = await engine.push(ann, batch(adds(2, 5)));
@@ -52,7 +52,7 @@ describe("a push", () => {
     expect(await texts()).toHaveLength(5);
   });
 
-  it("I3: a rejected operation consumes its seq and does not stop the others", async () => {
+  it("S4 I3: a rejected operation consumes its seq and does not stop the others", async () => {
     const { engine, setMember, texts } = await openTodos();
     await setMember("readable", ann, { role: "reader" });
     const output = await engine.push(ann, batch([add(1), add(2, { listId: "readable" }), add(3)]));
@@ -70,7 +70,7 @@ describe("a push", () => {
     expect(await texts()).toEqual(["text 1", "text 3"]);
   });
 
-  it("I2: an operation re-keyed to a new device has one effect and answers duplicate with the first verdict", async () => {
+  it("S3 I2: an operation re-keyed to a new device has one effect and answers duplicate with the first verdict", async () => {
     const { engine, texts } = await openTodos();
     const old = await engine.push(ann, batch([add(1), add(2, { listId: "strange" })]));
     const renewed = [add(1, {}, { id: operationIdOf(2) }), add(2, {}, { id: operationIdOf(1) }), add(3)];
@@ -85,7 +85,7 @@ describe("a push", () => {
     expect((await engine.push(ann, input)).results.slice(0, 2)).toEqual(output.results.slice(0, 2));
   });
 
-  it("I2: the same operation id of another person is another operation", async () => {
+  it("S3 I2: the same operation id of another person is another operation", async () => {
     const { engine, setMember, texts } = await openTodos();
     await setMember("home", bob);
     await engine.push(ann, batch([add(1)]));
@@ -94,7 +94,7 @@ describe("a push", () => {
     expect(await texts()).toHaveLength(2);
   });
 
-  it("I2: an operation id that comes twice in one push has one effect; the copy consumes its seq", async () => {
+  it("S3 I2: an operation id that comes twice in one push has one effect; the copy consumes its seq", async () => {
     const { engine, texts } = await openTodos();
     const output = await engine.push(ann, batch([add(1), add(2, { id: "other" }, { id: operationIdOf(1) }), add(3)]));
     const first = { id: operationIdOf(1), seq: 1, status: "applied" };
@@ -106,7 +106,7 @@ describe("a push", () => {
     expect(await texts()).toEqual(["text 1", "text 3"]);
   });
 
-  it("I2: a seq that comes twice in one push has one effect, and the copy answers the first one's verdict", async () => {
+  it("S2 I2: a seq that comes twice in one push has one effect, and the copy answers the first one's verdict", async () => {
     const { engine, texts } = await openTodos();
     const output = await engine.push(ann, batch([add(1), add(2), add(2, { text: "again" }), add(3)]));
     expect(statuses(output)).toEqual(["applied", "applied", "duplicate", "applied"]);
@@ -119,7 +119,7 @@ describe("a push", () => {
     expect(await texts()).toEqual(["text 1", "text 2", "text 3"]);
   });
 
-  it("I2: a used seq with another id or other content has no effect and answers the stored verdict", async () => {
+  it("S2 I2: a used seq with another id or other content has no effect and answers the stored verdict", async () => {
     const { engine, texts } = await openTodos();
     const first = await engine.push(ann, batch([add(1)]));
     const forged = add(1, { id: "forged", text: "forged" }, { id: operationIdOf(99) });
@@ -128,7 +128,7 @@ describe("a push", () => {
     expect(await texts()).toEqual(["text 1"]);
   });
 
-  it("forgets verdicts up to ackSeq: a later replay is still a duplicate, without its verdict", async () => {
+  it("S13: forgets verdicts up to ackSeq: a later replay is still a duplicate, without its verdict", async () => {
     const { engine, texts } = await openTodos();
     await engine.push(ann, batch(adds(1, 3)));
     await engine.push(ann, batch([add(4)], { ackSeq: 2 }));
@@ -138,7 +138,7 @@ describe("a push", () => {
     expect(await texts()).toHaveLength(4);
   });
 
-  it("that confirms verdicts which the server never gave must reset", async () => {
+  it("S12: that confirms verdicts which the server never gave must reset", async () => {
     const { engine } = await openTodos();
     await engine.push(ann, batch(adds(1, 2)));
     await expect(engine.push(ann, batch([add(3)], { ackSeq: 3 }))).rejects.toMatchObject({ code: "RESET_REQUIRED" });
@@ -147,7 +147,7 @@ describe("a push", () => {
   it.each([
     ["a higher seq", batch([add(2)])],
     ["an ackSeq", batch([add(1)], { ackSeq: 1 })],
-  ])("of an unknown device that claims a past by %s must reset", async (_, input) => {
+  ])("S12: of an unknown device that claims a past by %s must reset", async (_, input) => {
     const { engine } = await openTodos();
     await expect(engine.push(ann, input)).rejects.toMatchObject({ code: "RESET_REQUIRED" });
   });
@@ -159,7 +159,7 @@ describe("a push", () => {
     expect(await engine.push(ann, batch([], { ackSeq: 2 }))).toMatchObject({ lastSeq: 2, results: [] });
   });
 
-  it("I7: from another person's device is refused, whatever it holds, and applies nothing", async () => {
+  it("S11 I7: from another person's device is refused, whatever it holds, and applies nothing", async () => {
     const { engine, setMember, texts } = await openTodos();
     await setMember("home", bob);
     await engine.push(ann, batch([add(1)]));
@@ -169,7 +169,7 @@ describe("a push", () => {
     expect(await texts()).toEqual(["text 1"]);
   });
 
-  it("I2: sent several times at once by one device has one effect", async () => {
+  it("S14 I2: sent several times at once by one device has one effect", async () => {
     const { engine, texts } = await openTodos();
     const outputs = await Promise.all(Array.from({ length: 6 }, () => engine.push(ann, batch(adds(1, 60)))));
     expect(outputs.map(({ lastSeq }) => lastSeq)).toEqual(outputs.map(() => 60));
@@ -178,7 +178,7 @@ describe("a push", () => {
     expect(await texts()).toHaveLength(60);
   });
 
-  it("I2: re-keyed while the old device's push is still under way has one effect", async () => {
+  it("S3 I2: re-keyed while the old device's push is still under way has one effect", async () => {
     const { engine, texts } = await openTodos();
     const [old, renewed] = await Promise.all([
       engine.push(ann, batch(adds(1, 3))),
@@ -190,7 +190,7 @@ describe("a push", () => {
     expect(await texts()).toHaveLength(3);
   });
 
-  it("I7: makes a removal that begins meanwhile wait for its commit, because the policy locks what it reads", async () => {
+  it("S9 I7: makes a removal that begins meanwhile wait for its commit, because the policy locks what it reads", async () => {
     const { engine, faults, removeMember, texts } = await openTodos();
     let seenByRemoval: Promise<readonly string[]> | undefined;
     faults.afterAdd = async () => {

@@ -21,7 +21,7 @@ describe("defineSyncContract", () => {
   });
 
   it.each(["Todo", "todo-list", "todo.", ".todo", "todo..add", "", "__proto__", "to do"])(
-    "refuses the name %j, which could not go over the wire",
+    "S24: refuses the name %j, which could not go over the wire",
     (name) => {
       const entities = Object.fromEntries([[name, { schema: row, scopeOf }]]);
       expect(() => defineSyncContract({ name: "bad", version: 1, entities, operations: {} })).toThrow(
@@ -30,7 +30,7 @@ describe("defineSyncContract", () => {
     },
   );
 
-  it.each([0, -1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1])("refuses %d as a version", (version) => {
+  it.each([0, -1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1])("S24: refuses %d as a version", (version) => {
     expect(() => defineSyncContract({ name: "bad", version, entities: {}, operations: {} })).toThrow(
       `Contract "bad": version must be a positive integer, got ${version}.`,
     );
@@ -59,7 +59,7 @@ describe("the types of a contract", () => {
   });
   type Contract = typeof contract;
 
-  it("give rows, and arguments as callers give them and as handlers get them", () => {
+  it("S24: give rows, and arguments as callers give them and as handlers get them", () => {
     expectTypeOf<EntityName<Contract>>().toEqualTypeOf<"item" | "conflict" | "verdict">();
     expectTypeOf<OperationName<Contract>>().toEqualTypeOf<"item.put" | "conflict.dismiss">();
     expectTypeOf<ContractRows<Contract>["item"]>().toEqualTypeOf<{ id: string; done: boolean }>();
@@ -68,7 +68,7 @@ describe("the types of a contract", () => {
     expectTypeOf<OperationArgs<Contract, "item.drop">>().toEqualTypeOf<never>();
   });
 
-  it("ask for a handler of every operation, and let it record the contract's rows only", () => {
+  it("S24: ask for a handler of every operation, and let it record the contract's rows only", () => {
     type Handlers = OperationHandlers<Contract, undefined>;
     expectTypeOf<keyof Handlers>().toEqualTypeOf<"item.put">();
     // @ts-expect-error `item.put` has no handler
@@ -80,7 +80,7 @@ describe("the types of a contract", () => {
     expect([none, wrong]).toHaveLength(2);
   });
 
-  it("refuse indexes and strategies over fields that the row does not have", () => {
+  it("S24: refuse indexes and strategies over fields that the row does not have", () => {
     const item = { schema: row, scopeOf };
     defineSyncContract({
       name: "bad",

@@ -1,11 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { TidemarkError } from "../errors.ts";
+import { firstCard, openCards } from "./card-fixture.ts";
 import { add, ann, batch, bob, deviceIdOf, openTodos } from "./todo-fixture.ts";
+
+describe("the engine", () => {
+  it("S23: serves contracts that have nothing in common, each with its own operations, rows and policy", async () => {
+    const [todos, cards] = await Promise.all([openTodos(), openCards()]);
+    const deviceId = deviceIdOf(2);
+    const ops = [add(1), { ...add(2), name: "card.put", args: firstCard }];
+    const pull = { deviceId, cursor: null, limit: 10 };
+    const statusesOf = async ({ engine }: Pick<typeof todos, "engine"> | Pick<typeof cards, "engine">) =>
+      (await engine.push(ann, batch(ops, { deviceId }))).results.map(({ status }) => status);
+    expect(await statusesOf(todos)).toEqual(["applied", "rejected"]);
+    expect(await statusesOf(cards)).toEqual(["rejected", "applied"]);
+    expect((await todos.engine.pull(ann, pull)).changes).toMatchObject([{ scope: "list:home", entity: "todo" }]);
+    expect((await cards.engine.pull(ann, pull)).changes).toMatchObject([{ scope: "wall", entity: "card" }]);
+  });
+});
 
 describe("execute", () => {
   const args = { id: "a", listId: "home", text: "at once" };
 
-  it("applies one operation at once, answers its row and records its change", async () => {
+  it("S10: applies one operation at once, answers its row and records its change", async () => {
     const { engine, todos } = await openTodos();
     expect(await engine.execute(ann, "todo.add", args)).toEqual({ ...args, done: false });
     expect(await todos()).toEqual([{ ...args, done: false }]);
@@ -21,13 +37,13 @@ describe("execute", () => {
     { what: "wrong arguments", user: ann, name: "todo.add", given: { ...args, text: 1 }, code: "INVALID_ARGUMENTS" },
     { what: "what the policy hides", user: bob, name: "todo.add", given: args, code: "NOT_FOUND" },
     { what: "what the handler refuses", user: ann, name: "todo.finish", given: { id: "x" }, code: "NOT_FOUND" },
-  ])("throws the refusal that a push would record: $what", async ({ user, name, given, code }) => {
+  ])("S10: throws the refusal that a push would record: $what", async ({ user, name, given, code }) => {
     const { engine, texts } = await openTodos();
     await expect(engine.execute(user, name, given)).rejects.toMatchObject({ name: "TidemarkError", code });
     expect(await texts()).toEqual([]);
   });
 
-  it("leaves nothing of an operation that its handler refuses or fails after it wrote", async () => {
+  it("S10: leaves nothing of an operation that its handler refuses or fails after it wrote", async () => {
     const { engine, faults, store, texts } = await openTodos();
     const thrown = [new TidemarkError("CONFLICT", { message: "The list is full." }), new TypeError("a bug")];
     for (const error of thrown) {
@@ -49,7 +65,7 @@ describe("the contract that a device speaks", () => {
     ...(contract !== undefined && { contract }),
   });
 
-  it("may be left out, and is taken when it is the server's", async () => {
+  it("S15: may be left out, and is taken when it is the server's", async () => {
     const { engine } = await openTodos();
     const contract = { name: "todos", version: 3 };
     await engine.pull(ann, pull());
@@ -61,7 +77,7 @@ describe("the contract that a device speaks", () => {
     ["older", { name: "todos", version: 2 }, "update the app"],
     ["newer", { name: "todos", version: 4 }, "try again later"],
     ["another", { name: "lessons", version: 3 }, "update the app"],
-  ])("is refused as CONTRACT_TOO_OLD when it is %s, and nothing is applied", async (_, contract, advice) => {
+  ])("S15: is refused as CONTRACT_TOO_OLD when it is %s, and nothing is applied", async (_, contract, advice) => {
     const { engine, texts } = await openTodos();
     const message = expect.stringContaining(advice);
     const refused = { code: "CONTRACT_TOO_OLD", message, details: { contract: { name: "todos", version: 3 } } };

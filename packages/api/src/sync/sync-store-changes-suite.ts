@@ -25,7 +25,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
     store().read((snapshot) => snapshot.changesAfter(positions, limit));
 
   describe("changes", () => {
-    it("numbers the changes of each scope by itself, from 1, in the order they are given", async () => {
+    it("S16: numbers the changes of each scope by itself, from 1, in the order they are given", async () => {
       const [left, right] = [newScope("left"), newScope("right")];
       const recorded = await record(put(right, "a"), put(left, "b"), put(right, "c"), gone(left, "d"));
       const versionOf = (id: string) => recorded.find((change) => change.id === id)?.version;
@@ -56,7 +56,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect((await store().read((snapshot) => snapshot.scopeVersions([]))).size).toBe(0);
     });
 
-    it("collapses several changes of one row in a transaction into the last, with one version", async () => {
+    it("S17: collapses several changes of one row in a transaction into the last, with one version", async () => {
       const scope = newScope();
       const recorded = await record(put(scope, "a", { n: 1 }), put(scope, "b"), put(scope, "a", { n: 2 }));
       expect(new Set(recorded.map(({ version }) => version))).toEqual(new Set([1, 2]));
@@ -64,7 +64,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(await changesAfter([after(scope)])).toHaveLength(2);
     });
 
-    it("keeps one change a row: its latest, at its latest version", async () => {
+    it("S17: keeps one change a row: its latest, at its latest version", async () => {
       const scope = newScope();
       await record(put(scope, "a", { n: 1 }), put(scope, "b"));
       await record(put(scope, "a", { n: 2 }));
@@ -90,7 +90,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(ids(await changesAfter([after(right), after(left)]))).toEqual(["r1", "r2", "l1", "l2"]);
     });
 
-    it("starts each scope after its own position and stops at the limit over all of them", async () => {
+    it("S19: starts each scope after its own position and stops at the limit over all of them", async () => {
       const [left, right] = [newScope(), newScope()];
       await record(...oneTo(5).map((n) => put(left, `l${n}`)), ...oneTo(5).map((n) => put(right, `r${n}`)));
       const positions = [after(right, 3), after(left, 1)];
@@ -98,7 +98,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(ids(await changesAfter(positions, 4))).toEqual(["r4", "r5", "l2", "l3"]);
     });
 
-    it("leaves out deletions up to the version that a first pull began at, and tells later ones", async () => {
+    it("S20: leaves out deletions up to the version that a first pull began at, and tells later ones", async () => {
       const [fresh, known] = [newScope(), newScope()];
       for (const scope of [fresh, known]) {
         await record(put(scope, "a"), put(scope, "b"), put(scope, "c"));
@@ -118,7 +118,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(found.slice(0, 50).map(({ version }) => version)).toEqual(oneTo(50));
     });
 
-    it("I8: gives concurrent writers gapless versions, and no reader passes a row that commits later", async () => {
+    it("S16 I8: gives concurrent writers gapless versions, and no reader passes a row that commits later", async () => {
       const scopes = [newScope(), newScope()] as const;
       const written = oneTo(30).map((n) => [put(scopes[n % 2] ?? scopes[0], `own ${n}`), put(scopes[0], `both ${n}`)]);
       let open = written.length;
@@ -143,7 +143,7 @@ export function describeChanges<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(seen).toEqual(new Set(written.flat().map(({ scope, id }) => `${scope} ${id}`)));
     });
 
-    it("I5: shows a snapshot as it was when it began, whatever commits meanwhile", async () => {
+    it("S18 I5: shows a snapshot as it was when it began, whatever commits meanwhile", async () => {
       const scope = newScope();
       await record(put(scope, "a", { n: 1 }));
       let writing: Promise<unknown> | undefined;

@@ -10,7 +10,7 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
     );
 
   describe("devices", () => {
-    it("names one epoch in every transaction", async () => {
+    it("S35: names one epoch in every transaction", async () => {
       const written = await store().write((transaction) => transaction.epoch());
       expect(written).not.toBe("");
       expect(await store().write((transaction) => transaction.epoch())).toBe(written);
@@ -23,12 +23,12 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
       expect((await store().write((transaction) => transaction.lockDevices([deviceId]))).size).toBe(0);
     });
 
-    it("starts a device at seq 0 with nothing confirmed", async () => {
+    it("S11: starts a device at seq 0 with nothing confirmed", async () => {
       const { deviceId, userId } = await newDevice();
       expect(await readDevice(deviceId)).toEqual({ deviceId, userId, lastSeq: 0, ackSeq: 0 });
     });
 
-    it("never changes a device's owner or progress by ensuring or creating it again", async () => {
+    it("S11: never changes a device's owner or progress by ensuring or creating it again", async () => {
       const { deviceId, userId } = await newDevice();
       await advance(deviceId, 7);
       const stranger = { deviceId, userId: await newUser() };
@@ -37,7 +37,7 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
       expect(await readDevice(deviceId)).toEqual({ deviceId, userId, lastSeq: 7, ackSeq: 0 });
     });
 
-    it("gives a device that two people create at once to one of them, and both see the same owner", async () => {
+    it("S11: gives a device that two people create at once to one of them, and both see the same owner", async () => {
       const deviceId = randomUUID();
       const people = [await newUser(), await newUser()];
       const owners = await Promise.all(
@@ -63,7 +63,7 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
       expect(locked.get(right.deviceId)?.userId).toBe(right.userId);
     });
 
-    it("I2/I3: lets transactions that lock one device follow each other, each seeing what the last one left", async () => {
+    it("S14 I2 I3: lets transactions that lock one device follow each other, each seeing what the last one left", async () => {
       const { deviceId } = await newDevice();
       const seen = await Promise.all(
         Array.from({ length: 12 }, () =>
@@ -100,7 +100,7 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
       expect(seen[4]).toMatchObject([{ seq: 1, operationId }]);
     });
 
-    it("I2/I3: shows a transaction that waits for a device the verdicts that came while it waited", async () => {
+    it("S14 I2 I3: shows a transaction that waits for a device the verdicts that came while it waited", async () => {
       const { deviceId, userId } = await newDevice();
       const operationIds = Array.from({ length: 8 }, () => randomUUID());
       const found = await Promise.all(

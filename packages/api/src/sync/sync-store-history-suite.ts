@@ -22,7 +22,7 @@ export function describeHistory<Tx>({ store, record }: SuiteContext<Tx>): void {
     store().read((snapshot) => snapshot.windowStarts(queries));
 
   describe("pruned deletions", () => {
-    it("forgets old deletions, says up to which version of each scope, and keeps what lives", async () => {
+    it("S33: forgets old deletions, says up to which version of each scope, and keeps what lives", async () => {
       const [left, right, untouched] = [newScope(), newScope(), newScope()];
       await record(put(left, "a"), put(left, "b"), put(left, "c"), put(right, "a"), put(untouched, "a"));
       await record(gone(left, "a"), gone(left, "b"), gone(right, "a"));
@@ -36,7 +36,7 @@ export function describeHistory<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(await store().pruneDeletions(afterAllTimes)).toBe(0);
     });
 
-    it("keeps younger deletions", async () => {
+    it("S33: keeps younger deletions", async () => {
       const scope = newScope();
       await record(gone(scope, "a"));
       expect(await store().pruneDeletions(beforeAllTimes)).toBe(0);
@@ -44,7 +44,7 @@ export function describeHistory<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(await versionOf(scope)).toEqual({ version: 1, prunedUntil: 0 });
     });
 
-    it("keeps a row that came back to life, and never lowers what it said", async () => {
+    it("S33: keeps a row that came back to life, and never lowers what it said", async () => {
       const scope = newScope();
       await record(gone(scope, "a"), gone(scope, "b"));
       await record(put(scope, "b"));
@@ -56,7 +56,7 @@ export function describeHistory<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(await idsAfter({ scope })).toEqual(["b"]);
     });
 
-    it("I8: goes on with the next version after everything was forgotten, and knows the row no more", async () => {
+    it("S33 I8: goes on with the next version after everything was forgotten, and knows the row no more", async () => {
       const scope = newScope();
       const id = randomUUID();
       await record(put(scope, id), gone(scope, id));
@@ -74,7 +74,7 @@ export function describeHistory<Tx>({ store, record }: SuiteContext<Tx>): void {
   });
 
   describe("windows", () => {
-    it("start after the newest row outside; 0 says that all lie inside", async () => {
+    it("S32: start after the newest row outside; 0 says that all lie inside", async () => {
       const scope = newScope();
       await record(...oneTo(5).map((n) => put(scope, `m${n}`)));
       const query = { scope, entity: "message", upTo: 5 };
@@ -90,7 +90,7 @@ export function describeHistory<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(await windowStarts()).toEqual([]);
     });
 
-    it("count live rows of their own entity only, up to the version that was asked for", async () => {
+    it("S32: count live rows of their own entity only, up to the version that was asked for", async () => {
       const scope = newScope();
       await record(put(scope, "m1"), put(scope, "l1", "lesson"), put(scope, "m2"), put(scope, "m3"), put(scope, "m4"));
       await record(gone(scope, "m3"), put(scope, "m5"), put(scope, "m1"));
@@ -106,7 +106,7 @@ export function describeHistory<Tx>({ store, record }: SuiteContext<Tx>): void {
       ).toEqual([5, 3, 0, 0]);
     });
 
-    it("leave out their own entity's rows and deletions up to their start, and nothing else", async () => {
+    it("S32: leave out their own entity's rows and deletions up to their start, and nothing else", async () => {
       const [scope, other] = [newScope(), newScope()];
       await record(put(scope, "m1"), put(scope, "l1", "lesson"), put(scope, "m2"), gone(scope, "m3"), put(scope, "m4"));
       await record(put(other, "m1"));

@@ -19,7 +19,7 @@ export function describeMarks<Tx>({ store, record }: SuiteContext<Tx>): void {
   const marksOf = async (row: Row) => (await lockRows(row))[0]?.marks;
 
   describe("marks and rows", () => {
-    it("I9: marks the fields that an author set with the version of that change, and leaves the row's other marks", async () => {
+    it("S29 I9: marks the fields that an author set with the version of that change, and leaves the row's other marks", async () => {
       const row = newRow();
       const [first, second] = [author(), author()];
       await record(put(row, { title: first, tags: first }));
@@ -49,7 +49,7 @@ export function describeMarks<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(await marksOf(row)).toEqual({ title: { ...second, version }, tags: { ...first, version } });
     });
 
-    it("clears the marks of a deleted row, and a row that comes back starts without them", async () => {
+    it("S29: clears the marks of a deleted row, and a row that comes back starts without them", async () => {
       const row = newRow();
       const [first, second] = [author(), author()];
       await record(put(row, { title: first }));
@@ -86,7 +86,7 @@ export function describeMarks<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(await lockRows(row, row, row)).toHaveLength(1);
     });
 
-    it("I9: lets transactions that lock one row follow each other, each seeing the marks that the last one left", async () => {
+    it("S29 I9: lets transactions that lock one row follow each other, each seeing the marks that the last one left", async () => {
       const row = newRow();
       const others = [newRow(), newRow()];
       await record(put(row, { n: author() }, { n: 0 }), ...others.map((other) => put(other)));
@@ -104,7 +104,7 @@ export function describeMarks<Tx>({ store, record }: SuiteContext<Tx>): void {
       expect(kept).toMatchObject({ value: { n: 12 }, marks: { n: { version: 13 } } });
     });
 
-    it("I5: records what a transaction of the caller's own changed, and nothing when it fails", async () => {
+    it("S34 I5: records what a transaction of the caller's own changed, and nothing when it fails", async () => {
       const row = newRow();
       const recorded = await store().write(({ tx }) => store().recordChanges(tx, [put(row, { title: author() })]));
       expect(recorded).toEqual([{ ...row, version: 1, value: { id: row.id } }]);

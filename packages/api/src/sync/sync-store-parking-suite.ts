@@ -25,7 +25,7 @@ export function describeParking<Tx>({ store, newDevice, fixture }: SuiteContext<
   };
 
   describe("parked operations", () => {
-    it("are taken oldest first, each once, whole and with their place", async () => {
+    it("S28: are taken oldest first, each once, whole and with their place", async () => {
       const [left, right] = [await newDevice(), await newDevice()];
       const operations = [parked(right, 1), parked(left, 7), parked(right, 2)];
       for (const operation of operations) await park(operation);
@@ -62,7 +62,7 @@ export function describeParking<Tx>({ store, newDevice, fixture }: SuiteContext<
       expect((await fixture().parkedOperations(device.deviceId)).map(({ operation }) => operation.seq)).toEqual([2, 3]);
     });
 
-    it("stay when the transaction that took them fails", async () => {
+    it("S28: stay when the transaction that took them fails", async () => {
       const device = await newDevice();
       await park(parked(device, 1));
       const failing = store().write(async (transaction) => {

@@ -26,7 +26,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
     store().write((transaction) => transaction.findVerdicts({ bySeq, byOperation }));
 
   describe("verdicts", () => {
-    it("I2: finds a verdict by device and seq, its text byte for byte", async () => {
+    it("S2 I2: finds a verdict by device and seq, its text byte for byte", async () => {
       const device = await newDevice();
       const text = ' {"z":1, "a":"\\u0000 \\ud800 é 😀 \\" \\\\", "status":"rejected" , "10":[ ],"a2":{}}\n';
       const saved = verdict(device, 1, { text });
@@ -53,7 +53,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(found).toEqual([]);
     });
 
-    it("I2: finds the first verdict of a person's operation id, never that of its re-keyed copy or of another person", async () => {
+    it("S3 I2: finds the first verdict of a person's operation id, never that of its re-keyed copy or of another person", async () => {
       const userId = await newUser();
       const [old, renewed] = [
         { deviceId: randomUUID(), userId },
@@ -71,7 +71,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(await find([copy])).toEqual([stored(copy)]);
     });
 
-    it("I2: refuses a second first verdict of one operation id and keeps nothing of that transaction", async () => {
+    it("S3 I2: refuses a second first verdict of one operation id and keeps nothing of that transaction", async () => {
       const device = await newDevice();
       const first = verdict(device, 1);
       await save(device, first);
@@ -81,7 +81,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(await store().read((snapshot) => snapshot.device(device.deviceId))).toMatchObject({ lastSeq: 1 });
     });
 
-    it("I2: lets one of two concurrent first verdicts of an operation id commit", async () => {
+    it("S3 I2: lets one of two concurrent first verdicts of an operation id commit", async () => {
       const userId = await newUser();
       const devices = [randomUUID(), randomUUID()].map((deviceId) => ({ deviceId, userId }));
       await Promise.all(devices.map((device) => store().ensureDevice(device)));
@@ -92,7 +92,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     });
 
-    it("forgets confirmed verdicts, by seq and by operation id, and keeps lastSeq", async () => {
+    it("S13: forgets confirmed verdicts, by seq and by operation id, and keeps lastSeq", async () => {
       const device = await newDevice();
       const saved = [1, 2, 3].map((seq) => verdict(device, seq));
       await save(device, ...saved);
@@ -103,7 +103,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(checkpoint).toEqual({ ...device, lastSeq: 3, ackSeq: 2 });
     });
 
-    it("takes no confirmation back", async () => {
+    it("S13: takes no confirmation back", async () => {
       const device = await newDevice();
       await save(device, ...[1, 2, 3].map((seq) => verdict(device, seq)));
       await store().acknowledge({ deviceId: device.deviceId, ackSeq: 3 });
@@ -111,7 +111,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(await store().read((snapshot) => snapshot.device(device.deviceId))).toMatchObject({ ackSeq: 3 });
     });
 
-    it("confirms no seq that has no verdict yet", async () => {
+    it("S13: confirms no seq that has no verdict yet", async () => {
       const device = await newDevice();
       await save(device, verdict(device, 1));
       await store().acknowledge({ deviceId: device.deviceId, ackSeq: 9 });
@@ -127,7 +127,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(await find([kept], [kept])).toEqual(expect.arrayContaining([stored(kept)]));
     });
 
-    it("keeps a parked operation whole, NUL and lone surrogates in its arguments included", async () => {
+    it("S7: keeps a parked operation whole, NUL and lone surrogates in its arguments included", async () => {
       const device = await newDevice();
       const args: unknown = JSON.parse('{"text":"nul \\u0000, half \\ud800","deep":[{"n":1.5},null],"z":1,"a":2}');
       const operation = { id: randomUUID(), seq: 4, name: "todo.add", args, at: "2026-01-01T00:00:00.000Z", base: 3 };
@@ -138,7 +138,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(kept).toMatchObject(parked);
     });
 
-    it("I5: leaves nothing behind when the work throws, and throws the very same error", async () => {
+    it("S8 I5: leaves nothing behind when the work throws, and throws the very same error", async () => {
       const device = { deviceId: randomUUID(), userId: await newUser() };
       const known = await newDevice();
       const scope = `suite:${randomUUID()}`;

@@ -91,7 +91,7 @@ describeOnEveryDatabase("a database", (context) => {
     expect(JSON.stringify(failure) + String(failure)).not.toContain(user.passwordHash);
   });
 
-  it("I1: is away once it is closed, and opened again has what was committed, and the same epoch", async () => {
+  it("S35 I1: is away once it is closed, and opened again has what was committed, and the same epoch", async () => {
     const options = await context.create();
     const user = newUser();
     const readEpoch = (db: DatabaseHandle) => selectRows<{ epoch: string }>(db, sql`select epoch from sync_epoch`);

@@ -89,7 +89,7 @@ describe("Postgres under faults", () => {
     ]);
   });
 
-  it("I2: runs a transaction again after a deadlock, with one effect", async () => {
+  it("S36 I2: runs a transaction again after a deadlock, with one effect", async () => {
     const database = await open();
     await addScope(database.db, "a");
     await addScope(database.db, "b");
@@ -113,7 +113,7 @@ describe("Postgres under faults", () => {
     ]);
   });
 
-  it("gives up a transaction that loses every time as UNAVAILABLE, with no effect", async () => {
+  it("S36: gives up a transaction that loses every time as UNAVAILABLE, with no effect", async () => {
     const database = await open();
     await addScope(database.db, "lost");
     let attempts = 0;

@@ -15,7 +15,7 @@ describeOnEveryDatabase("the epoch", (context) => {
   const pretend = (identity: Partial<typeof syncEpoch.$inferSelect>) =>
     database.db.update(syncEpoch).set(identity).where(eq(syncEpoch.singleton, true));
 
-  it("is written with the identity of its database, and stays as long as that does", async () => {
+  it("S35: is written with the identity of its database, and stays as long as that does", async () => {
     const first = await stored();
     expect(first).toMatchObject({ systemIdentifier: expect.stringMatching(/^\d{10,}$/), timeline: 1 });
     await migrateDatabase(database);
@@ -25,7 +25,7 @@ describeOnEveryDatabase("the epoch", (context) => {
   it.each([
     ["another cluster", { systemIdentifier: "7000000000000000001" }],
     ["another timeline of it", { timeline: 7 }],
-  ])("is renewed when the rows come from %s, once", async (_name, identity) => {
+  ])("S35: is renewed when the rows come from %s, once", async (_name, identity) => {
     const first = await stored();
     await pretend(identity);
     await migrateDatabase(database);
@@ -43,7 +43,7 @@ describeOnEveryDatabase("the epoch", (context) => {
     expect(await stored()).toEqual(first);
   });
 
-  it("is renewed by an operator, every time", async () => {
+  it("S35: is renewed by an operator, every time", async () => {
     const before = await readEpoch(database.db);
     const renewed = await renewEpoch(database);
     expect(renewed).not.toBe(before);

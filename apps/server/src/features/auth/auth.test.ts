@@ -127,7 +127,7 @@ describe("signing in", () => {
     expect(await refusalOf(refresh(two.session.refreshToken))).toMatchObject(unauthorized);
   });
 
-  it("answers 503 and never 401 when the session cannot be read", async () => {
+  it("S36: answers 503 and never 401 when the session cannot be read", async () => {
     const { client } = await server.signIn("outsider");
     const select = vi.spyOn(server.server.database.db, "select").mockImplementation(() => {
       throw new TypeError("the wire is cut");

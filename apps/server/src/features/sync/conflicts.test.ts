@@ -41,7 +41,7 @@ describeOnEveryDatabase("two devices that changed the same offline", (context) =
   };
   const conflictsOf = (device: TestDevice) => device.rows("conflict").filter((row) => row["entityId"] === lessonId);
 
-  it("I9: end equal over a title, the later one stays, and whoever lost it is told until they dismiss it", async () => {
+  it("S30 S31 I9: end equal over a title, the later one stays, and whoever lost it is told until they dismiss it", async () => {
     await change(first, { title: "Ada's" });
     const { results } = await change(second, { title: "Grace's" });
     expect(results).toMatchObject([{ status: "applied" }]);
@@ -80,7 +80,7 @@ describeOnEveryDatabase("two devices that changed the same offline", (context) =
     expect(second.rows("conflict")).not.toContainEqual(expect.objectContaining({ entityId: id }));
   });
 
-  it("I9: keep the server's start time, and the later author is told", async () => {
+  it("S30 I9: keep the server's start time, and the later author is told", async () => {
     await change(first, { startsAt: "2026-12-02T09:00:00Z" });
     const { results } = await change(second, { startsAt: "2026-12-03T09:00:00Z", title: "Geometry" });
     const kept = { startsAt: "2026-12-02T09:00:00.000000Z" };
@@ -90,7 +90,7 @@ describeOnEveryDatabase("two devices that changed the same offline", (context) =
     expect(conflictsOf(second)).toMatchObject([{ field: "startsAt", lost: "2026-12-03T09:00:00.000000Z" }]);
   });
 
-  it("I9: unite their tags, and nobody lost anything", async () => {
+  it("S30 I9: unite their tags, and nobody lost anything", async () => {
     await change(first, { tags: ["maths", "ada"] });
     const { results } = await change(second, { tags: ["maths", "grace"] });
     expect(results).toMatchObject([{ status: "merged", conflict: { strategy: "merge" } }]);
@@ -106,7 +106,7 @@ describeOnEveryDatabase("two devices that changed the same offline", (context) =
     expect(await lessonOnBoth()).toMatchObject({ tags: tags("ada") });
   });
 
-  it("I9: leave the description to the person who came later, and change nothing of what they sent with it", async () => {
+  it("S30 I9: leave the description to the person who came later, and change nothing of what they sent with it", async () => {
     await change(first, { description: "Ada's" });
     const { results } = await change(second, { description: "Grace's", title: "Geometry" });
     const kept = { description: "Ada's" };

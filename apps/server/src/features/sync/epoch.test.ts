@@ -19,7 +19,7 @@ describeOnEveryDatabase("a database whose history is another", (context) => {
 
   const message = () => ({ name: "chat.send", args: { id: randomUUID(), lessonId, text: "Once" } });
 
-  it("tells devices to start over, and takes what they had queued once", async () => {
+  it("S35: tells devices to start over, and takes what they had queued once", async () => {
     const device = createTestDevice(student);
     await device.pull();
     const operation = { ...message(), id: newOperationId(), at: "2026-11-22T10:00:00.000Z" };
@@ -36,7 +36,7 @@ describeOnEveryDatabase("a database whose history is another", (context) => {
     expect(fresh.rows("chatMessage").filter(({ id }) => id === operation.args.id)).toHaveLength(1);
   });
 
-  it("is told by an unknown device that sends a cursor, a confirmation or a later sequence number", async () => {
+  it("S12: is told by an unknown device that sends a cursor, a confirmation or a later sequence number", async () => {
     const device = createTestDevice(student);
     await device.push([message()]);
     const { cursor } = await student.sync.pull.query({ deviceId: device.deviceId, cursor: null });

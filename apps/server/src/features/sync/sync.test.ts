@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createChatStore, createLessonStore } from "@tidemark/db";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { newOperationId } from "../../testing/test-device.ts";
 import {
   demoSchool,
@@ -12,6 +13,9 @@ import {
 } from "../../testing/test-server.ts";
 
 const lessonId = demoSchool.lessonId;
+
+/** A pull's answer without a client that reads it. */
+const pullAnswer = z.object({ result: z.object({ data: z.object({ changes: z.array(z.unknown()) }) }) });
 
 interface Step {
   readonly name?: string;
@@ -152,6 +156,23 @@ describe("sync, over the wire", () => {
     const message = await student.chat.send.mutate({ id: randomUUID(), lessonId, text: "Straight in" });
     const { changes } = await tutor.sync.pull.query({ deviceId, cursor });
     expect(changes.map(({ value }) => value)).toEqual([message]);
+  });
+
+  it("S39: a pull is taken by GET, and by POST where it does not fit a URL", async () => {
+    const { session } = await server.signIn("student");
+    const headers = { authorization: `Bearer ${session.accessToken}`, "content-type": "application/json" };
+    const scopes = [`lesson:${lessonId}`, ...Array.from({ length: 1000 }, () => `lesson:${randomUUID()}`)];
+    const inputOf = (asked: readonly string[]) =>
+      JSON.stringify({ deviceId: randomUUID(), cursor: null, scopes: asked });
+    const url = `${server.url}/trpc/sync.pull`;
+    const byGet = (asked: readonly string[]) =>
+      fetch(`${url}?input=${encodeURIComponent(inputOf(asked))}`, { headers });
+    const small = await byGet(scopes.slice(0, 1));
+    const large = await fetch(url, { method: "POST", headers, body: inputOf(scopes) });
+    expect([small.status, (await byGet(scopes)).status, large.status]).toEqual([200, 431, 200]);
+    const bodies = [await small.json(), await large.json()].map((body) => pullAnswer.parse(body).result.data.changes);
+    expect(bodies[0]?.length).toBeGreaterThan(0);
+    expect(bodies[1]).toEqual(bodies[0]);
   });
 
   it("refuses unknown fields of the envelope and a foreign contract", async () => {

@@ -17,7 +17,7 @@ describeOnEveryDatabase("a server that runs for a while", (context) => {
   });
   afterAll(() => server.stop());
 
-  it("forgets deletions after 30 days, and has devices that may have missed one start over", async () => {
+  it("S33: forgets deletions after 30 days, and has devices that may have missed one start over", async () => {
     const { database, cleanup } = server.server;
     const [away, present] = [createTestDevice(student), createTestDevice(student)];
     const [old, recent] = [randomUUID(), randomUUID()];
