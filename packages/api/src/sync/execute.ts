@@ -16,9 +16,8 @@ export function createExecute<Tx>({
     if (prepared instanceof TidemarkError) throw prepared;
     try {
       return await store.write(async (transaction) => {
-        // Without a `base` nothing conflicts, so only what dismisses a row needs to see it.
-        const wanted = name === "conflict.dismiss" && prepared.target !== undefined ? [prepared.target] : [];
-        const [row] = wanted.length === 0 ? [] : await transaction.lockRows(wanted);
+        // Locked before the handler's own rows, as a push with a `base` does: two orders would end in deadlocks.
+        const [row] = prepared.target === undefined ? [] : await transaction.lockRows([prepared.target]);
         const request = { prepared, tx: transaction.tx, user, deviceId: null, base: undefined, row };
         const outcome = await runner.run(request);
         if (outcome.refusal !== undefined) throw outcome.refusal;
