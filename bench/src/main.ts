@@ -5,12 +5,14 @@ import { parseArgs } from "node:util";
 import { startOwnPostgres } from "@tidemark/db/testing";
 import type { BenchSettings } from "./bench-settings.ts";
 import { benchPush, type PushSystem } from "./push.ts";
+import { benchPull } from "./pull.ts";
 import { createRandom } from "./random.ts";
 import { printJson, type Row } from "./report.ts";
 import { fillSchool, planSchool } from "./school.ts";
 import { connectBare, createBareSystem } from "./systems/bare.ts";
 import { composeServer, createEngineSystem } from "./systems/engine.ts";
 import { startHttpSystem } from "./systems/http.ts";
+import { createBarePulls, createEnginePulls } from "./systems/pulls.ts";
 
 const SIZE = { users: 64, lessons: 101 };
 
@@ -38,6 +40,7 @@ const dataDir = await mkdtemp(join(tmpdir(), "tidemark-bench-"));
 const rows: Row[] = [];
 try {
   if (suites.includes("push")) rows.push(...(await runPush()));
+  if (suites.includes("pull")) rows.push(...(await runPull()));
 } finally {
   await server.close();
   await rm(dataDir, { recursive: true, force: true });
@@ -50,6 +53,21 @@ async function runPush(): Promise<readonly Row[]> {
     return await benchPush(systems, settings);
   } finally {
     await Promise.all(systems.map(({ system }) => system.close()));
+  }
+}
+
+async function runPull(): Promise<readonly Row[]> {
+  const url = await server.createDatabase();
+  const school = planSchool(settings.random, { users: 1, lessons: 6 });
+  const [userId = ""] = school.userIds;
+  await fill(url, school);
+  const composed = await composeServer({ url, dataDir });
+  const sql = connectBare(url);
+  try {
+    const systems = [createEnginePulls(composed, userId), createBarePulls(sql)];
+    return await benchPull({ sql, systems, lessonIds: school.lessonIds }, settings);
+  } finally {
+    await Promise.all([composed.database.close(), sql.end()]);
   }
 }
 

@@ -30,7 +30,7 @@ export function printRow(row: Row): void {
   for (const [index, { name, perSecond, p50Ms, p99Ms }] of row.systems.entries()) {
     const figures = `${count(perSecond).padStart(10)} ${row.unit.padEnd(8)} p50 ${ms(p50Ms)}  p99 ${ms(p99Ms)}`;
     const targets = index === 0 ? row.targets.map(describeTarget).join(", ") : "";
-    console.log(`${(index === 0 ? row.name : "").padEnd(34)} ${name.padEnd(7)} ${figures}  ${targets}`.trimEnd());
+    print(`${(index === 0 ? row.name : "").padEnd(34)} ${name.padEnd(7)} ${figures}  ${targets}`.trimEnd());
   }
 }
 
@@ -40,7 +40,7 @@ export function printJson(run: {
   readonly rows: readonly Row[];
   readonly seconds: number;
 }): void {
-  console.log(
+  print(
     JSON.stringify(run, (_key, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(5)) : value)),
   );
 }
@@ -52,5 +52,6 @@ function describeTarget(target: Target): string {
   return `${name} ${value.toFixed(2)} (${relation} ${bound}: ${isMet(target) ? "met" : "NOT MET"})`;
 }
 
+const print = (line: string) => process.stdout.write(`${line}\n`);
 const count = (value: number) => Math.round(value).toLocaleString("en-US");
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0).padStart(6)} ms`;

@@ -31,5 +31,5 @@ export async function fillSchool(sql: Sql, { userIds, lessonIds }: School): Prom
     select gen_random_uuid(), lesson_id::uuid, user_id::uuid, 'participant'
     from json_array_elements_text(${JSON.stringify(lessonIds)}::text::json) as lesson_id (lesson_id)
     cross join json_array_elements_text(${JSON.stringify(userIds)}::text::json) as user_id (user_id)`;
-  await sql`analyze`;
+  await sql`analyze users, lessons, participants`;
 }
