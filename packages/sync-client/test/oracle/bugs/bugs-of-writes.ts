@@ -141,7 +141,7 @@ export const bugsOfWrites: readonly PlantedBug[] = [
   },
   {
     name: "a database that is away is a refusal",
-    breaks: ["I1"],
+    breaks: ["I1", "I2"],
     plant: () => ({
       engine: (engine) => ({
         ...engine,
