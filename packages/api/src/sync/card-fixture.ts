@@ -45,7 +45,7 @@ export const firstCard: Card = { id: "c1", title: "t0", due: "d0", tags: ["a"], 
 /** An engine that lets Ann and Bob do everything, its clock and the handlers' faults in the test's hands. */
 export async function openCards() {
   let time = "2026-01-01T00:00:00.000Z";
-  let isBroken = false;
+  let fault: Error | undefined;
   const store = createMemorySyncStore<CardRows>({ now: () => time });
   const engine = createSyncEngine({
     contract: cardContract,
@@ -60,7 +60,7 @@ export async function openCards() {
     },
     handlers: {
       "card.put": async ({ tx, args, changes }) => {
-        if (isBroken) throw new TypeError("a bug");
+        if (fault !== undefined) throw fault;
         await tx.put("card", args);
         changes.put("card", args);
       },
@@ -119,6 +119,10 @@ export async function openCards() {
     conflictsOf: async (device: DeviceName) =>
       (await pull(device)).changes.filter(({ entity, value }) => entity === "conflict" && value !== null),
     setTime: (now: string) => (time = now),
-    breakPuts: (broken: boolean) => (isBroken = broken),
+    /** Has `card.put` throw: `true` a bug, `false` nothing more. */
+    breakPuts: (broken: boolean | Error) => {
+      fault = typeof broken === "boolean" ? undefined : broken;
+      if (broken === true) fault = new TypeError("a bug");
+    },
   };
 }

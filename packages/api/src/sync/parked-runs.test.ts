@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { TidemarkError } from "../errors.ts";
 import { firstCard, openCards } from "./card-fixture.ts";
-import { ann } from "./todo-fixture.ts";
+import { ann, deviceIdOf } from "./todo-fixture.ts";
 
 describe("rerunParked", () => {
   it("S28 I2: applies what was parked once the fault is mended, oldest first, and tells the device by a verdict row", async () => {
@@ -22,7 +23,10 @@ describe("rerunParked", () => {
     ]);
   });
 
-  it("S28: rejects what its handler refuses now, leaving nothing of it", async () => {
+  it.each([
+    ["its handler refuses now", { name: "card.edit", args: { id: "none", title: "x" } }, "NOT_FOUND"],
+    ["the contract has no more", { name: "card.fold", args: {} }, "UNKNOWN_OPERATION"],
+  ])("S28: rejects what %s, leaving nothing of it", async (_, changed, code) => {
     const { engine, store, put, breakPuts, pull } = await openCards();
     breakPuts(true);
     await put("annPhone", firstCard);
@@ -31,11 +35,23 @@ describe("rerunParked", () => {
     await store.write(async (transaction) => {
       if (parked === undefined) throw new TypeError("Nothing is parked.");
       await transaction.removeParked(parked);
-      const operation = { ...parked.operation, name: "card.edit", args: { id: "none", title: "x" } };
+      const operation = { ...parked.operation, ...changed };
       await transaction.parkOperations([{ ...parked, operation }]);
     });
     expect(await engine.rerunParked()).toEqual({ applied: 0, rejected: 1, stillParked: 0 });
     const { changes } = await pull("annPhone");
-    expect(changes).toMatchObject([{ entity: "verdict", value: { status: "rejected", error: { code: "NOT_FOUND" } } }]);
+    expect(changes).toMatchObject([{ entity: "verdict", value: { status: "rejected", error: { code } } }]);
+  });
+
+  it("S28 S36: fails when the database is away, however far it came, and loses nothing that is parked", async () => {
+    const { engine, store, put, breakPuts } = await openCards();
+    const away = new TidemarkError("UNAVAILABLE", { message: "The database is away." });
+    breakPuts(true);
+    await put("annPhone", firstCard);
+    breakPuts(away);
+    await expect(engine.rerunParked()).rejects.toBe(away);
+    expect(await store.parkedOperations(deviceIdOf(1))).toHaveLength(1);
+    breakPuts(false);
+    expect(await engine.rerunParked()).toEqual({ applied: 1, rejected: 0, stillParked: 0 });
   });
 });

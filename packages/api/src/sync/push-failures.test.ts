@@ -71,6 +71,8 @@ describe("an operation whose handler keeps throwing", () => {
   it.each<[string, unknown]>([
     ["an exception", new TypeError("nul \0 and half \ud800 in a message")],
     ["a fault of its own", new TidemarkError("INTERNAL", { message: "An invariant does not hold." })],
+    ["an exception without a stack", Object.assign(new TypeError("half \ud800"), { stack: undefined })],
+    ["a text", "nul \0 and half \ud800"],
     ["nothing at all", undefined],
   ])(
     "S7 I3: is parked with its arguments after five attempts that leave nothing, and later ones go on: %s",
@@ -166,6 +168,30 @@ describe("a store or policy that is away", () => {
     expect(await healthy.texts()).toEqual([]);
     const output = await healthy.engine.push(ann, batch(adds(1, 3)));
     expect(output.results.map(({ status }) => status)).toEqual(["applied", "applied", "applied"]);
+  });
+
+  it("S8: fails the push although its first transaction failed by a handler; what committed before it stays", async () => {
+    let isAway = false;
+    const { engine, faults, texts } = await openTodos({
+      wrapStore: (store) => ({
+        ...store,
+        write: (work) => (isAway ? Promise.reject(unavailable()) : store.write(work)),
+      }),
+    });
+    let attempts = 0;
+    faults.afterAdd = ({ text }) => {
+      if (text !== "text 2") return;
+      attempts += 1;
+      isAway = attempts === 2;
+      throw new TypeError("a bug");
+    };
+    await expect(engine.push(ann, batch(adds(1, 3)))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(await texts()).toEqual(["text 1"]);
+
+    isAway = false;
+    faults.afterAdd = () => {};
+    const { results } = await engine.push(ann, batch(adds(1, 3)));
+    expect(results.map(({ status }) => status)).toEqual(["duplicate", "applied", "applied"]);
   });
 
   it("S8: is no verdict when a handler meets it: the operations of its transaction stay queued", async () => {

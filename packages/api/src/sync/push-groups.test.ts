@@ -76,6 +76,22 @@ describe("a group of operations", () => {
   });
 });
 
+/** Todos whose engine's write transactions are counted, and fail from one of them on. */
+async function openCounted() {
+  const writes = { count: 0, failFrom: Infinity };
+  const todos = await openTodos({
+    wrapStore: (store) => ({
+      ...store,
+      write: async (work) => {
+        writes.count += 1;
+        if (writes.count < writes.failFrom) return store.write(work);
+        throw new TidemarkError("UNAVAILABLE", { message: "The database is away.", retryAfterSeconds: 2 });
+      },
+    }),
+  });
+  return { ...todos, writes };
+}
+
 describe("pushes of several devices at once", () => {
   const deviceOf = (index: number) => deviceIdOf(100 + index);
   const pushOf = (index: number, seq: number, args: Record<string, unknown> = {}) => {
@@ -84,25 +100,16 @@ describe("pushes of several devices at once", () => {
   };
 
   it("S25 I2 I3: share transactions once they wrote to one scope, each with its own verdicts", async () => {
-    let transactions = 0;
-    const { engine, texts, setMember } = await openTodos({
-      wrapStore: (store) => ({
-        ...store,
-        write: (work) => {
-          transactions += 1;
-          return store.write(work);
-        },
-      }),
-    });
+    const { engine, texts, setMember, writes } = await openCounted();
     await setMember("home", bob);
     const devices = Array.from({ length: 16 }, (_, index) => index);
     const userOf = (index: number) => (index % 2 === 0 ? ann : bob);
     const push = (index: number, seq: number) =>
       engine.push(userOf(index), { deviceId: deviceOf(index), ops: [pushOf(index, seq)] });
     await Promise.all(devices.map((index) => push(index, 1)));
-    transactions = 0;
+    writes.count = 0;
     const outputs = await Promise.all(devices.map((index) => push(index, 2)));
-    expect(transactions).toBe(2);
+    expect(writes.count).toBe(2);
     expect(outputs.every(({ results, lastSeq }) => results[0]?.status === "applied" && lastSeq === 2)).toBe(true);
     expect(await texts()).toHaveLength(32);
   });
@@ -128,6 +135,39 @@ describe("pushes of several devices at once", () => {
     expect(bad).toMatchObject({ value: { results: [{ status: "parked" }] } });
     expect(alsoGood).toMatchObject({ value: { results: [{ status: "applied" }] } });
     expect(await texts()).toHaveLength(7);
+  });
+
+  it("S25: who is refused in a shared transaction is refused alone, and the others commit in it", async () => {
+    const { engine, texts, setMember, writes } = await openCounted();
+    await setMember("home", bob);
+    const devices = [1, 2, 3, 4];
+    await Promise.all(devices.map((index) => engine.push(ann, { deviceId: deviceOf(index), ops: [pushOf(index, 1)] })));
+    writes.count = 0;
+    const [first, gap, foreign, good] = await Promise.allSettled([
+      engine.push(ann, { deviceId: deviceOf(1), ops: [pushOf(1, 2)] }),
+      engine.push(ann, { deviceId: deviceOf(2), ops: [pushOf(2, 3)] }),
+      engine.push(bob, { deviceId: deviceOf(3), ops: [pushOf(3, 2)] }),
+      engine.push(ann, { deviceId: deviceOf(4), ops: [pushOf(4, 2)] }),
+    ]);
+    expect(writes.count).toBe(2);
+    expect([first, good]).toMatchObject([{ value: { lastSeq: 2 } }, { value: { lastSeq: 2 } }]);
+    expect(gap).toMatchObject({ reason: { code: "SEQUENCE_GAP", details: { expectedSeq: 2 } } });
+    expect(foreign).toMatchObject({ reason: { code: "FORBIDDEN" } });
+    expect(await texts()).toHaveLength(6);
+  });
+
+  it("S25 S8: a store that is away fails all who share its transaction, and nothing of them stays", async () => {
+    const { engine, texts, writes } = await openCounted();
+    const push = (index: number, seq: number) =>
+      engine.push(ann, { deviceId: deviceOf(index), ops: [pushOf(index, seq)] });
+    await Promise.all([1, 2, 3].map((index) => push(index, 1)));
+    writes.count = 0;
+    writes.failFrom = 2;
+    const outcomes = await Promise.allSettled([1, 2, 3].map((index) => push(index, 2)));
+    const away = { reason: { code: "UNAVAILABLE", retryAfterSeconds: 2 } };
+    expect(outcomes).toMatchObject([{ value: { lastSeq: 2 } }, away, away]);
+    expect(writes.count).toBe(2);
+    expect(await texts()).toHaveLength(4);
   });
 
   it("S14 I2: the same push sent several times at once has one effect", async () => {

@@ -75,6 +75,16 @@ describe("lanes", () => {
     expect(await Promise.all(all)).toEqual(["start", "a1", "a2", "big", "b2", "c1"]);
   });
 
+  it("fail an item whose run answers for fewer than travelled in it", async () => {
+    const lanes = createLanes<string, string>({
+      maxSize: 10,
+      sizeOf: () => 1,
+      exclusiveKeyOf: (item) => item,
+      run: async () => [],
+    });
+    await expect(lanes.submit("hot", "a")).rejects.toThrow("too few outcomes");
+  });
+
   it("S25: give each item its own outcome, and a run's failure to all who travelled in it and to nobody else", async () => {
     const { lanes, runs, nextRun } = openLanes();
     const all = Promise.allSettled(["start", "bad 1", "good"].map((name) => lanes.submit("hot", { name })));

@@ -30,6 +30,14 @@ describe("defineSyncContract", () => {
     },
   );
 
+  it.each(["conflict", "verdict", "conflict.dismiss"])("S24: refuses the engine's own name %j", (name) => {
+    const entities = Object.fromEntries([[name, { schema: row, scopeOf }]]);
+    const operations = Object.fromEntries([[name, { args: row }]]);
+    const refusal = `Contract "bad": "${name}" is the engine's own name; take another.`;
+    expect(() => defineSyncContract({ name: "bad", version: 1, entities, operations: {} })).toThrow(refusal);
+    expect(() => defineSyncContract({ name: "bad", version: 1, entities: {}, operations })).toThrow(refusal);
+  });
+
   it.each([0, -1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1])("S24: refuses %d as a version", (version) => {
     expect(() => defineSyncContract({ name: "bad", version, entities: {}, operations: {} })).toThrow(
       `Contract "bad": version must be a positive integer, got ${version}.`,
