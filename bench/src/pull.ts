@@ -2,7 +2,7 @@ import type { PullOutput } from "@tidemark/api/server";
 import type { Sql } from "postgres";
 import type { BenchSettings } from "./bench-settings.ts";
 import { printRow, type Row, type Target } from "./report.ts";
-import { measureInTurns, median, percentile, type Measured } from "./rounds.ts";
+import { measureInTurns, median, percentile, type Contender, type Measured } from "./rounds.ts";
 
 /** Rows of one page, for every system alike; the protocol's largest. */
 const PAGE_ROWS = 5_000;
@@ -13,15 +13,15 @@ const MIB = 1024 * 1024;
 
 export interface PullSystem {
   readonly name: string;
-  /** A device's cursor for a scope that has nothing yet; `null` where the system needs none. */
-  startBefore(lessonId: string): Promise<string | null>;
+  /** The cursor of a device that has seen a scope, of which no row is written yet, up to its present version. */
+  cursorAt(lessonId: string, version: number): Promise<string>;
   /** One page after the cursor, as the JSON text that would be sent. */
   page(request: PageRequest): Promise<Page>;
 }
 
 export interface PageRequest {
   readonly lessonId: string;
-  readonly cursor: string | null;
+  readonly cursor: string;
   readonly limit: number;
 }
 
@@ -65,13 +65,13 @@ async function benchRows(
   { name, count, lessonId }: { readonly name: string; readonly count: number; readonly lessonId: string },
   { rounds, roundMs }: BenchSettings,
 ): Promise<Row> {
-  const cursors = await startCursors(systems, lessonId);
+  const cursors = await cursorsAt(systems, lessonId, 0);
   await fillScope(sql, lessonId, count);
   let growthBytes = 0;
   const contenders = systems.map((system) => ({
     name: system.name,
     work: async () => {
-      const pulled = await pullAll(system, { lessonId, cursor: cursors.get(system.name) ?? null, limit: PAGE_ROWS });
+      const pulled = await pullAll(system, { lessonId, cursor: cursors.get(system.name) ?? "", limit: PAGE_ROWS });
       if (pulled.rows !== count) throw new Error(`${system.name} pulled ${pulled.rows} rows of ${count}.`);
       if (system.name === "engine") growthBytes = Math.max(growthBytes, pulled.growthBytes);
       return count;
@@ -95,12 +95,13 @@ async function benchSmallChange(
     { label: "1M", lessonId: largeId, count: LARGE_INDEX_ROWS },
     { label: "1k", lessonId: smallId, count: SMALL_INDEX_ROWS },
   ];
-  for (const { lessonId, count } of sizes) await fillScope(sql, lessonId, count);
-  await sql`analyze sync_changes`;
-  const contenders = [];
-  for (const system of systems) {
-    for (const { label, lessonId, count } of sizes) {
-      const cursor = await cursorBehind(system, { lessonId, count });
+  const contenders: Contender[] = [];
+  for (const { label, lessonId, count } of sizes) {
+    await setVersion(sql, lessonId, count - SMALL_CHANGE_ROWS);
+    const cursors = await cursorsAt(systems, lessonId, count - SMALL_CHANGE_ROWS);
+    await fillScope(sql, lessonId, count);
+    for (const system of systems) {
+      const cursor = cursors.get(system.name) ?? "";
       const work = async () => {
         const page = await system.page({ lessonId, cursor, limit: PAGE_ROWS });
         if (page.rows !== SMALL_CHANGE_ROWS) throw new Error(`${system.name} pulled ${page.rows} rows of ${label}.`);
@@ -120,27 +121,13 @@ async function benchSmallChange(
   });
 }
 
-/** A cursor that lacks a scope's newest ten rows. */
-async function cursorBehind(
-  system: PullSystem,
-  { lessonId, count }: { readonly lessonId: string; readonly count: number },
-) {
-  let cursor = await system.startBefore(lessonId);
-  for (let left = count - SMALL_CHANGE_ROWS; left > 0;) {
-    const page = await system.page({ lessonId, cursor, limit: Math.min(left, PAGE_ROWS) });
-    ({ cursor } = page);
-    left -= page.rows;
-  }
-  return cursor;
-}
-
-async function startCursors(
+async function cursorsAt(
   systems: readonly PullSystem[],
   lessonId: string,
-): Promise<ReadonlyMap<string, string | null>> {
-  return new Map(
-    await Promise.all(systems.map(async (system) => [system.name, await system.startBefore(lessonId)] as const)),
-  );
+  version: number,
+): Promise<ReadonlyMap<string, string>> {
+  const cursors = systems.map(async (system) => [system.name, await system.cursorAt(lessonId, version)] as const);
+  return new Map(await Promise.all(cursors));
 }
 
 /** Pulls page after page and forgets them, as a server does; tells how far its memory rose meanwhile. */
@@ -156,18 +143,23 @@ async function pullAll(system: PullSystem, first: PageRequest) {
   return { rows, growthBytes };
 }
 
-/** Rows as a lesson's messages leave them in the change index, by SQL. */
+/** Rows as a lesson's messages leave them in the change index, by SQL; ids rise with time, as those of devices do. */
 async function fillScope(sql: Sql, lessonId: string, count: number): Promise<void> {
-  const scope = `lesson:${lessonId}`;
   await sql`
     insert into sync_changes (scope, entity, entity_id, version, value)
-    select ${scope}, 'chatMessage', id, version, json_build_object(
-      'id', id, 'lessonId', ${lessonId}::text, 'authorId', ${lessonId}::text,
-      'text', 'A line such as people write in a lesson, number ' || version,
-      'createdAt', '2026-11-22T10:00:00.000000Z', 'editedAt', null)
-    from (select version, gen_random_uuid()::text as id from generate_series(1, ${count}::int) as version) as message`;
+    select ${`lesson:${lessonId}`}, 'chatMessage', id, version, ('{"id":"' || id || '","lessonId":"' || ${lessonId}::text
+      || '","authorId":"' || ${lessonId}::text || '","text":"A line such as people write in a lesson, number ' || version
+      || '","createdAt":"2026-11-22T10:00:00.000000Z","editedAt":null}')::json
+    from generate_series(1, ${count}::int) as version,
+      lateral (select overlay(${lessonId}::text placing lpad(to_hex(version), 12, '0') from 25) as id) as message`;
+  await setVersion(sql, lessonId, count);
+  // What autovacuum would have done by the time that a lesson has so many rows.
+  await sql`vacuum analyze sync_changes`;
+}
+
+async function setVersion(sql: Sql, lessonId: string, version: number): Promise<void> {
   await sql`
-    insert into sync_scopes (scope, version) values (${scope}, ${count})
+    insert into sync_scopes (scope, version) values (${`lesson:${lessonId}`}, ${version})
     on conflict (scope) do update set version = excluded.version`;
 }
 

@@ -9,7 +9,7 @@ export function createEnginePulls({ engine }: Server, userId: string): PullSyste
   const user = { id: userId };
   return {
     name: "engine",
-    startBefore: async (lessonId) => {
+    cursorAt: async (lessonId) => {
       const { cursor } = await engine.pull(user, { deviceId, cursor: null, scopes: [`lesson:${lessonId}`], limit: 1 });
       return cursor;
     },
@@ -22,7 +22,7 @@ export function createEnginePulls({ engine }: Server, userId: string): PullSyste
 export function createBarePulls(sql: Sql): PullSystem {
   return {
     name: "bare",
-    startBefore: async () => "0",
+    cursorAt: async (_lessonId, version) => String(version),
     page: async ({ lessonId, cursor, limit }) => {
       const after = Number(cursor);
       const changes = await sql<{ readonly version: number }[]>`
