@@ -109,7 +109,8 @@ describe("pushes of several devices at once", () => {
     await Promise.all(devices.map((index) => push(index, 1)));
     writes.count = 0;
     const outputs = await Promise.all(devices.map((index) => push(index, 2)));
-    expect(writes.count).toBe(2);
+    // Two that find the lane free, and two that share what waited for them.
+    expect(writes.count).toBe(4);
     expect(outputs.every(({ results, lastSeq }) => results[0]?.status === "applied" && lastSeq === 2)).toBe(true);
     expect(await texts()).toHaveLength(32);
   });
@@ -137,6 +138,19 @@ describe("pushes of several devices at once", () => {
     expect(await texts()).toHaveLength(7);
   });
 
+  it("S2 S25 I2: replays that share a transaction answer their own device's verdicts, though their seqs are the same", async () => {
+    const { engine, writes } = await openCounted();
+    const argsOf = (index: number) => (index % 2 === 0 ? { listId: "strange" } : {});
+    const replay = (index: number) =>
+      engine.push(ann, { deviceId: deviceOf(index), ops: [pushOf(index, 1), pushOf(index, 2, argsOf(index))] });
+    const first = await Promise.all([1, 2, 3, 4].map(replay));
+    writes.count = 0;
+    const again = await Promise.all([1, 2, 3, 4].map(replay));
+    expect(writes.count).toBe(2);
+    const verdicts = again.map(({ results }) => results.map((result) => result.status === "duplicate" && result.of));
+    expect(verdicts).toEqual(first.map(({ results }) => results));
+  });
+
   it("S25: who is refused in a shared transaction is refused alone, and the others commit in it", async () => {
     const { engine, texts, setMember, writes } = await openCounted();
     await setMember("home", bob);
@@ -149,7 +163,7 @@ describe("pushes of several devices at once", () => {
       engine.push(bob, { deviceId: deviceOf(3), ops: [pushOf(3, 2)] }),
       engine.push(ann, { deviceId: deviceOf(4), ops: [pushOf(4, 2)] }),
     ]);
-    expect(writes.count).toBe(2);
+    expect(writes.count).toBe(3);
     expect([first, good]).toMatchObject([{ value: { lastSeq: 2 } }, { value: { lastSeq: 2 } }]);
     expect(gap).toMatchObject({ reason: { code: "SEQUENCE_GAP", details: { expectedSeq: 2 } } });
     expect(foreign).toMatchObject({ reason: { code: "FORBIDDEN" } });
@@ -160,14 +174,14 @@ describe("pushes of several devices at once", () => {
     const { engine, texts, writes } = await openCounted();
     const push = (index: number, seq: number) =>
       engine.push(ann, { deviceId: deviceOf(index), ops: [pushOf(index, seq)] });
-    await Promise.all([1, 2, 3].map((index) => push(index, 1)));
+    await Promise.all([1, 2, 3, 4].map((index) => push(index, 1)));
     writes.count = 0;
     writes.failFrom = 2;
-    const outcomes = await Promise.allSettled([1, 2, 3].map((index) => push(index, 2)));
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map((index) => push(index, 2)));
     const away = { reason: { code: "UNAVAILABLE", retryAfterSeconds: 2 } };
-    expect(outcomes).toMatchObject([{ value: { lastSeq: 2 } }, away, away]);
-    expect(writes.count).toBe(2);
-    expect(await texts()).toHaveLength(4);
+    expect(outcomes).toMatchObject([{ value: { lastSeq: 2 } }, away, away, away]);
+    expect(writes.count).toBe(3);
+    expect(await texts()).toHaveLength(5);
   });
 
   it("S14 I2: the same push sent several times at once has one effect", async () => {

@@ -8,7 +8,7 @@ interface Parcel {
 }
 
 /** Lanes whose runs end when the test says so. */
-function openLanes(maxSize = 10) {
+function openLanes({ maxSize = 10, parallelRuns = 1 } = {}) {
   const runs: {
     readonly names: readonly string[];
     readonly finish: () => void;
@@ -16,6 +16,7 @@ function openLanes(maxSize = 10) {
   }[] = [];
   const lanes = createLanes<Parcel, string>({
     maxSize,
+    parallelRuns,
     sizeOf: ({ size = 1 }) => size,
     exclusiveKeyOf: ({ sender, name }) => sender ?? name,
     run: (parcels) =>
@@ -53,7 +54,7 @@ describe("lanes", () => {
   });
 
   it("S25 I3: never carry two items of one sender together, nor let a later one overtake", async () => {
-    const { lanes, runs, nextRun } = openLanes(3);
+    const { lanes, runs, nextRun } = openLanes({ maxSize: 3 });
     const parcels: Parcel[] = [
       { name: "start" },
       { name: "a1", sender: "a" },
@@ -78,6 +79,7 @@ describe("lanes", () => {
   it("fail an item whose run answers for fewer than travelled in it", async () => {
     const lanes = createLanes<string, string>({
       maxSize: 10,
+      parallelRuns: 1,
       sizeOf: () => 1,
       exclusiveKeyOf: (item) => item,
       run: async () => [],
@@ -96,5 +98,21 @@ describe("lanes", () => {
       { status: "rejected", reason: { message: "bad 1" } },
       { status: "fulfilled", value: "good" },
     ]);
+  });
+
+  it("S25: have so many runs at a time, which share what waits, and never one sender's items side by side", async () => {
+    const { lanes, runs, nextRun } = openLanes({ parallelRuns: 2 });
+    const send = (...names: string[]) => names.map((name) => lanes.submit("hot", { name, sender: name.slice(0, 1) }));
+    const all = send("a1", "b1", "a2", "c1", "d1", "a3");
+    await nextRun(1).toEqual(["b1"]);
+    runs[1]?.finish();
+    await nextRun(2).toEqual(["c1", "d1"]);
+    runs[2]?.finish();
+    runs[0]?.finish();
+    await nextRun(3).toEqual(["a2"]);
+    runs[3]?.finish();
+    await nextRun(4).toEqual(["a3"]);
+    runs[4]?.finish();
+    expect(await Promise.all(all)).toEqual(["a1", "b1", "a2", "c1", "d1", "a3"]);
   });
 });

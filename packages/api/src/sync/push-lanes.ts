@@ -1,4 +1,4 @@
-/** Runs what is submitted, one run at a time per lane, gathering for the next run what arrives meanwhile. */
+/** Runs what is submitted, a few runs at a time per lane, gathering for the next run what arrives meanwhile. */
 export interface Lanes<Item, Result> {
   /** Resolves or rejects with this item's own outcome, whoever it travelled with. */
   submit(lane: string, item: Item): Promise<Result>;
@@ -10,7 +10,9 @@ export interface LaneOptions<Item, Result> {
   readonly sizeOf: (item: Item) => number;
   /** Most that travels together; a larger item travels alone. */
   readonly maxSize: number;
-  /** Items with the same key never travel together: the later one waits for the earlier one's outcome. */
+  /** Most runs of a lane at the same time. */
+  readonly parallelRuns: number;
+  /** Items with the same key never travel together or side by side: the later one waits for the earlier one's outcome. */
   readonly exclusiveKeyOf: (item: Item) => string;
 }
 
@@ -19,38 +21,51 @@ interface Waiting<Item, Result> {
   readonly settle: (outcome: PromiseSettledResult<Result>) => void;
 }
 
+interface Lane<Item, Result> {
+  waiting: Waiting<Item, Result>[];
+  runs: number;
+  /** Keys of the items under way. */
+  readonly busyKeys: Set<string>;
+}
+
 /**
- * Group commit: a lone item runs at once, and under load a lane's transaction carries everyone who waited for the one
- * before. A lane exists only while it is busy.
+ * Group commit: a lone item runs at once, and under load a lane's transaction carries everyone who waited for one before
+ * it. A lane exists only while it is busy.
  */
 export function createLanes<Item, Result>(options: LaneOptions<Item, Result>): Lanes<Item, Result> {
-  const waitingByLane = new Map<string, Waiting<Item, Result>[]>();
+  const { exclusiveKeyOf, parallelRuns } = options;
+  const laneByName = new Map<string, Lane<Item, Result>>();
 
-  const drain = async (lane: string, waiting: Waiting<Item, Result>[]) => {
-    while (waiting.length > 0) {
-      const together = takeTogether(waiting, options);
-      const outcomes = await runTogether(
-        together.map(({ item }) => item),
-        options.run,
-      );
-      for (const [index, { settle }] of together.entries()) {
-        settle(outcomes[index] ?? { status: "rejected", reason: new TypeError("The run answered too few outcomes.") });
-      }
+  function startRuns(name: string, lane: Lane<Item, Result>): void {
+    while (lane.runs < parallelRuns) {
+      const together = takeTogether(lane, options);
+      if (together.length === 0) break;
+      void runAndSettle(name, lane, together);
     }
-    waitingByLane.delete(lane);
-  };
+    if (lane.runs === 0) laneByName.delete(name);
+  }
+
+  async function runAndSettle(name: string, lane: Lane<Item, Result>, together: readonly Waiting<Item, Result>[]) {
+    const items = together.map(({ item }) => item);
+    const keys = items.map(exclusiveKeyOf);
+    lane.runs += 1;
+    for (const key of keys) lane.busyKeys.add(key);
+    const outcomes = await runTogether(items, options.run);
+    lane.runs -= 1;
+    for (const key of keys) lane.busyKeys.delete(key);
+    for (const [index, { settle }] of together.entries()) {
+      settle(outcomes[index] ?? { status: "rejected", reason: new TypeError("The run answered too few outcomes.") });
+    }
+    startRuns(name, lane);
+  }
 
   return {
-    submit: async (lane, item) => {
+    submit: async (name, item) => {
       const outcome = await new Promise<PromiseSettledResult<Result>>((settle) => {
-        const waiting = waitingByLane.get(lane);
-        if (waiting !== undefined) {
-          waiting.push({ item, settle });
-          return;
-        }
-        const started = [{ item, settle }];
-        waitingByLane.set(lane, started);
-        void drain(lane, started);
+        const lane = laneByName.get(name) ?? { waiting: [], runs: 0, busyKeys: new Set<string>() };
+        laneByName.set(name, lane);
+        lane.waiting.push({ item, settle });
+        startRuns(name, lane);
       });
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;
@@ -70,29 +85,32 @@ async function runTogether<Item, Result>(
   }
 }
 
-/** Takes from the front, in order, what may travel together; what may not stays for the next run. */
+/**
+ * Takes from the front, in order, what may travel together; what may not stays for a later run. A run takes its share of
+ * what is in the lane and leaves the others theirs, or they would go nearly empty.
+ */
 function takeTogether<Item, Result>(
-  waiting: Waiting<Item, Result>[],
-  { sizeOf, maxSize, exclusiveKeyOf }: LaneOptions<Item, Result>,
+  lane: Lane<Item, Result>,
+  { sizeOf, maxSize, parallelRuns, exclusiveKeyOf }: LaneOptions<Item, Result>,
 ): Waiting<Item, Result>[] {
+  const share = Math.ceil((lane.waiting.length + lane.busyKeys.size) / parallelRuns);
   const together: Waiting<Item, Result>[] = [];
   const left: Waiting<Item, Result>[] = [];
-  const keys = new Set<string>();
+  const keys = new Set(lane.busyKeys);
   let size = 0;
-  for (const candidate of waiting.splice(0)) {
+  for (const candidate of lane.waiting) {
     const key = exclusiveKeyOf(candidate.item);
     const candidateSize = sizeOf(candidate.item);
-    const fits = together.length === 0 || size + candidateSize <= maxSize;
-    if (!fits || keys.has(key)) {
+    const fits = together.length === 0 || (together.length < share && size + candidateSize <= maxSize);
+    if (fits && !keys.has(key)) {
+      size += candidateSize;
+      together.push(candidate);
+    } else {
       left.push(candidate);
-      // Its later items must not overtake it.
-      keys.add(key);
-      continue;
     }
+    // The later items of one that stays must not overtake it.
     keys.add(key);
-    size += candidateSize;
-    together.push(candidate);
   }
-  waiting.push(...left);
+  lane.waiting = left;
   return together;
 }

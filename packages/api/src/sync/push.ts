@@ -12,6 +12,8 @@ import type { SyncStore } from "./sync-store.ts";
 const MAX_HANDLER_ATTEMPTS = 5;
 /** Most operations of different devices in one combined transaction. */
 const MAX_COMBINED_OPERATIONS = 200;
+/** While the database works on one transaction of a lane, this process prepares the next. */
+const PARALLEL_RUNS = 2;
 /** Devices whose lane is remembered; a forgotten one travels alone once. */
 const MAX_REMEMBERED_LANES = 10_000;
 
@@ -22,6 +24,7 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
     run: applyTogether,
     sizeOf: ({ ops }) => ops.length,
     maxSize: MAX_COMBINED_OPERATIONS,
+    parallelRuns: PARALLEL_RUNS,
     exclusiveKeyOf: ({ request }) => request.input.deviceId,
   });
 
