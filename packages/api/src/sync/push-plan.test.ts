@@ -46,6 +46,10 @@ describe("planPush", () => {
 
   it("S1 I3: finds a gap anywhere in a push, and names the device's next seq", () => {
     expect(refuseGap(adds(3, 6), 4)).toBeUndefined();
+    for (const repeated of [4, 5]) {
+      const details = { expectedSeq: 5 };
+      expect(refuseGap([...adds(4, 5), add(repeated), add(7)], 4)).toMatchObject({ code: "SEQUENCE_GAP", details });
+    }
     expect(refuseGap([...adds(5, 6), add(8)], 4)).toMatchObject({
       code: "SEQUENCE_GAP",
       details: { expectedSeq: 5 },
