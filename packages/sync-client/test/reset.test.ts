@@ -38,6 +38,25 @@ describe("a device whose history the server does not know", () => {
     expect(tab.rows()).toMatchObject([{ text: "once", $state: "synced" }]);
   });
 
+  it("C13: notices another epoch though its cursor was refused in the same moment", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("before");
+    await world.until(isSynced(tab));
+    tab.transport.decide = offline;
+    await tab.add("waits");
+    await world.server.restoreEmpty();
+    world.server.rotateCursorKey();
+    tab.transport.decide = () => "none";
+    await world.until(async () => isSynced(tab)() && (await world.server.texts()).length === 1);
+    expect(await world.server.texts()).toEqual(["waits"]);
+    expect(tab.texts()).toEqual(["waits"]);
+    expect(deviceIds(tab).size).toBe(2);
+    await tab.add("after");
+    await world.until(isSynced(tab));
+    expect(inputs(tab).findLast(({ ops }) => ops !== undefined)).toMatchObject({ epoch: "epoch 2" });
+  });
+
   it("C13: with an empty queue the next operation is seq 1 of the new device", async () => {
     await using world = await createWorld();
     const tab = world.openTab();

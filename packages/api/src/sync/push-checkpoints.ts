@@ -34,8 +34,13 @@ export async function startPush<Tx>(
     transaction.lockDevices(requests.map(({ input }) => input.deviceId)),
     findByOperation(transaction, operations),
   );
-  const newcomers = requests.filter((request) => !known.has(request.input.deviceId) && isNewcomer(request));
-  if (newcomers.length === 0) return { epoch, stored, checkpoints: requests.map((request) => check(request, known)) };
+  const checkAll = (checkpoints: ReadonlyMap<string, DeviceCheckpoint>) =>
+    requests.map((request) => refuseForeignEpoch(request, epoch) ?? check(request, checkpoints));
+  const newcomers = requests.filter(
+    (request) =>
+      !known.has(request.input.deviceId) && isNewcomer(request) && refuseForeignEpoch(request, epoch) === undefined,
+  );
+  if (newcomers.length === 0) return { epoch, stored, checkpoints: checkAll(known) };
 
   const devices = newcomers.map(({ user, input }) => ({ deviceId: input.deviceId, userId: user.id }));
   // Another transaction may create the same device first: what it left is seen only after its commit.
@@ -44,8 +49,15 @@ export async function startPush<Tx>(
     transaction.lockDevices(devices.map(({ deviceId }) => deviceId)),
     findByOperation(transaction, operations),
   );
-  const checkpoints = new Map([...known, ...created]);
-  return { epoch, stored: storedSince, checkpoints: requests.map((request) => check(request, checkpoints)) };
+  return { epoch, stored: storedSince, checkpoints: checkAll(new Map([...known, ...created])) };
+}
+
+/** A push that was sent before a restore and arrives after it: its device goes on under another id by now. */
+function refuseForeignEpoch({ input }: PushRequest, epoch: string): TidemarkError | undefined {
+  if (input.epoch === undefined || input.epoch === epoch) return undefined;
+  return new TidemarkError("RESET_REQUIRED", {
+    message: "The database is another than the one the device knows: take a new device id, keep the queue, pull anew.",
+  });
 }
 
 function isNewcomer({ input: { ackSeq = 0, ops } }: PushRequest): boolean {

@@ -138,6 +138,17 @@ describe("a push", () => {
     expect(await texts()).toHaveLength(4);
   });
 
+  it("S40 I2: that was sent to another history must reset, and leaves neither a device nor an effect", async () => {
+    const { engine, texts } = await openTodos();
+    const late = batch([add(1)], { epoch: "before the restore" });
+    await expect(engine.push(ann, late)).rejects.toMatchObject({ code: "RESET_REQUIRED" });
+    const later = batch([add(2, {}, { seq: 2 })]);
+    await expect(engine.push(ann, later)).rejects.toMatchObject({ code: "RESET_REQUIRED" });
+    expect(await texts()).toEqual([]);
+    const { epoch } = await engine.push(ann, batch([add(1)]));
+    expect(await engine.push(ann, batch([add(2)], { epoch }))).toMatchObject({ lastSeq: 2 });
+  });
+
   it("S12: that confirms verdicts which the server never gave must reset", async () => {
     const { engine } = await openTodos();
     await engine.push(ann, batch(adds(1, 2)));

@@ -28,6 +28,11 @@ export const pushInput = z.strictObject({
   contract: contractVersion.optional(),
   /** Every verdict up to this sequence number is stored on the device. */
   ackSeq: z.int().nonnegative().optional(),
+  /**
+   * The epoch that the device knows, once it knows one. Another than the server's is `RESET_REQUIRED`: a push that was
+   * under way when a backup was restored must not be taken for a new one.
+   */
+  epoch: z.string().max(100).optional(),
   /** What is still queued on the device after this batch. */
   pending: z.int().nonnegative().optional(),
   ops: z.array(pushOperation).max(MAX_PUSH_OPERATIONS),

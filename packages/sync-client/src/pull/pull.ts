@@ -39,6 +39,13 @@ export function createPull(deps: {
           message: "The answer was not the server's.",
         };
       }
+      if (device.epoch !== null && device.epoch !== page.epoch) {
+        return {
+          kind: "failed",
+          failure: { kind: "repair", repair: "reset" },
+          message: "The server's database is another than the one this device knew.",
+        };
+      }
       if (bringsNothing(device, page)) return { kind: "pulled", changes, shown: undefined };
       changes += page.changes.length;
       const outcome = await storePage({ storage, contract }, device, page);
@@ -69,5 +76,11 @@ function bringsNothing(device: DeviceState, page: PullOutput): boolean {
 
 /** Something between us and the server may answer in its stead; its answer must not move the cursor. */
 function isReadable(page: PullOutput): boolean {
-  return typeof page === "object" && page !== null && typeof page.cursor === "string" && Array.isArray(page.changes);
+  return (
+    typeof page === "object" &&
+    page !== null &&
+    typeof page.cursor === "string" &&
+    typeof page.epoch === "string" &&
+    Array.isArray(page.changes)
+  );
 }

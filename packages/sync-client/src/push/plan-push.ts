@@ -42,6 +42,7 @@ export function planPush({ contractName, device, queue, maxOperations, queued }:
     deviceId: device.deviceId,
     contract: { name: contractName, version: device.contractVersion },
     ackSeq: confirmedSeq(device),
+    ...(device.epoch !== null && { epoch: device.epoch }),
     pending: queued - ops.length,
     ops,
   };

@@ -46,7 +46,9 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
 
   async function push(ops: readonly QueuedOperation[]): Promise<void> {
     const { deviceId } = disk;
-    const input = { deviceId, ackSeq: confirmedSeq(disk), pending: disk.outbox.length - ops.length, ops: [...ops] };
+    const known = disk.epoch === null ? {} : { epoch: disk.epoch };
+    const pending = disk.outbox.length - ops.length;
+    const input = { deviceId, ackSeq: confirmedSeq(disk), ...known, pending, ops: [...ops] };
     pushes += 1;
     try {
       const output = await transport.push(input);

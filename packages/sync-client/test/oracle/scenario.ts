@@ -40,8 +40,7 @@ export interface Scenario {
   readonly database: DatabaseWeather;
   /**
    * Whether a request may arrive after a restore that its sender did not know of, or under a device id that its sender has
-   * given up since. Off: a push does not say of which epoch it is, so the server cannot tell such a push from a good one,
-   * and applies again what the new device id has confirmed.
+   * given up since.
    */
   readonly lateRequests: boolean;
   /** In time order. */
@@ -86,7 +85,7 @@ export function createScenario(seed: number, operations: number): Scenario {
       pauseMs: random.pick([2, 10, 40]),
       away: random.pick([0, 0.003]),
     },
-    lateRequests: false,
+    lateRequests: true,
     steps: steps.sort((left, right) => left.at - right.at),
     endMs,
   };
