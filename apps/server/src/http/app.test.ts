@@ -166,6 +166,43 @@ describe("the HTTP server", () => {
     expect(answer).toContain('"code":"BAD_REQUEST"');
   });
 
+  it("sends the requirement's headers and a request id with what never became a request, too, and counts it", async () => {
+    const refused = async () =>
+      /reason="REQUEST_TIMEOUT"\} (\d+)/.exec(await (await get("/metrics")).text())?.[1] ?? "0";
+    const before = await refused();
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    socket.write("GET /healthz HTTP/1.1\r\nHost: ");
+    const [head = "", body = ""] = Buffer.concat(await socket.toArray())
+      .toString()
+      .split("\r\n\r\n");
+    const headers = new Map(
+      head.split("\r\n").map((line) => [line.split(":", 1)[0] ?? "", line.replace(/^.*?: /, "")]),
+    );
+    const usual = (await get("/missing.js")).headers;
+    for (const name of [
+      "referrer-policy",
+      "x-frame-options",
+      "x-xss-protection",
+      "x-content-type-options",
+      "strict-transport-security",
+      "permissions-policy",
+    ]) {
+      expect(headers.get(name), name).toBe(usual.get(name));
+    }
+    expect(headers.get("content-security-policy")).toMatch(/default-src 'none'/);
+    expect(JSON.parse(body)).toMatchObject({ requestId: headers.get("x-request-id") });
+    expect(Number(await refused())).toBe(Number(before) + 1);
+  });
+
+  it.each(["/trpc/auth.me?limit=1", "/trpc/lessons.list?input=%7B%7D&zz=1", "/trpc/auth.login?email=a"])(
+    "refuses %s: an input beside `input` would go unread",
+    async (path) => {
+      const response = await (path.includes("login") ? post(path, "{}") : get(path));
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ error: { data: { code: "BAD_REQUEST", httpStatus: 400 } } });
+    },
+  );
+
   it("sends the requirement's headers with pages, answers and errors", async () => {
     for (const path of ["/", "/healthz", "/trpc/auth.me", "/missing.js"]) {
       const { headers } = await get(path);
@@ -190,6 +227,8 @@ describe("the HTTP server", () => {
     expect(await allowed(server.url)).toBe(server.url);
     expect(await allowed("https://evil.example.org")).toBeNull();
     expect(await allowed("null")).toBeNull();
+    const { headers } = await get("/app-config.json", { headers: { origin: "https://app.example.org" } });
+    expect(headers.get("access-control-expose-headers")).toMatch(/retry-after.*x-request-id/);
   });
 
   it("serves metrics with their exact names, and counts what it refused", async () => {

@@ -10,12 +10,12 @@ import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Origins } from "../security/origins.ts";
-import { furtherHeaders, helmetOptions, type HeaderOptions } from "../security/response-headers.ts";
+import { bareHeaders, furtherHeaders, helmetOptions, type HeaderOptions } from "../security/response-headers.ts";
 import { sendError } from "./error-answers.ts";
 import { mountHealth, type HealthDeps } from "./health-routes.ts";
 import { mountMetrics } from "./metrics-routes.ts";
 import { requestIdOf } from "./request-id.ts";
-import { answerSocketError } from "./socket-errors.ts";
+import { createSocketErrorHandler } from "./socket-errors.ts";
 import { mountStaticSite } from "./static-site.ts";
 import { mountTrpc, TRPC_ROUTE, type TrpcMountDeps } from "./trpc-mount.ts";
 
@@ -64,7 +64,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
     forceCloseConnections: "idle",
     http: { connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS, headersTimeout: deps.requestTimeoutMs },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
-    clientErrorHandler: answerSocketError,
+    clientErrorHandler: createSocketErrorHandler({ metrics, headers: bareHeaders(deps.headers) }),
     frameworkErrors: (error, request, reply) => {
       reply.header("x-request-id", request.id);
       sendError({ error, request, reply, metrics });
@@ -84,7 +84,12 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
     delegator: (request, done) => {
       const { origin } = request.headers;
       const isAllowed = origin !== undefined && origins.isAllowed(origin, ownOrigin(request));
-      done(null, { origin: isAllowed, credentials: true, maxAge: 600 });
+      done(null, {
+        origin: isAllowed,
+        credentials: true,
+        exposedHeaders: ["retry-after", "x-request-id"],
+        maxAge: 600,
+      });
     },
   });
   await app.register(fastifyCookie);

@@ -1,27 +1,39 @@
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import { errorCatalogue, type ErrorCode } from "@tidemark/api/errors";
+import type { Metrics } from "../observability/metrics.ts";
+
+export interface SocketErrorDeps {
+  readonly metrics: Metrics;
+  /** What every answer carries. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Answers what never became a request: broken HTTP, headers too large, a body that did not arrive in time. */
-export function answerSocketError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { status, code, message } = describe(error.code);
-  const body = JSON.stringify({ code, message, requestId: randomUUID() });
-  socket.end(
-    [
-      `HTTP/1.1 ${status}`,
-      "Content-Type: application/json; charset=utf-8",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      "X-Content-Type-Options: nosniff",
-      "Cache-Control: no-store",
-      "Connection: close",
-      "",
-      body,
-    ].join("\r\n"),
-  );
+export function createSocketErrorHandler({ metrics, headers }: SocketErrorDeps) {
+  return (error: Error & { readonly code?: string }, socket: Socket): void => {
+    if (error.code === "ECONNRESET" || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const { status, code, message } = describe(error.code);
+    metrics.httpRequestsRefused.inc({ reason: code });
+    const requestId = randomUUID();
+    const body = JSON.stringify({ code, message, requestId });
+    socket.end(
+      [
+        `HTTP/1.1 ${status}`,
+        ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+        `x-request-id: ${requestId}`,
+        "cache-control: no-store",
+        "content-type: application/json; charset=utf-8",
+        `content-length: ${Buffer.byteLength(body)}`,
+        "connection: close",
+        "",
+        body,
+      ].join("\r\n"),
+    );
+  };
 }
 
 function describe(code: string | undefined): { status: string; code: ErrorCode; message: string } {

@@ -17,6 +17,8 @@ import { createRefreshCookie } from "./refresh-cookie.ts";
 
 export const TRPC_ROUTE = "/trpc/:path";
 const MAX_BATCH_SIZE = 10;
+/** What tRPC's own clients put into a query string. All else would be an input that nobody reads. */
+const QUERY_KEYS = new Set(["batch", "input", "connectionParams", "lastEventId"]);
 const STREAM_TYPES = new Set(["application/jsonl", "text/event-stream"]);
 /** A push of 1 MiB and its envelope. */
 const BODY_LIMIT_BYTES = 1_100_000;
@@ -32,6 +34,7 @@ export interface TrpcMountDeps {
 
 interface TrpcRoute {
   readonly Params: { readonly path: string };
+  readonly Querystring: Readonly<Record<string, unknown>>;
 }
 
 /** tRPC at `/trpc/*`. Batches too large are refused before their body is read. */
@@ -47,9 +50,10 @@ export function mountTrpc(app: FastifyInstance, deps: TrpcMountDeps): void {
       method: ["GET", "POST"],
       url: TRPC_ROUTE,
       bodyLimit: BODY_LIMIT_BYTES,
-      onRequest: async ({ params }) => {
+      onRequest: async ({ params, query }) => {
         deps.requireReady();
         refuseLargeBatch(params.path);
+        refuseUnknownQuery(query);
       },
       handler: (request, reply) => answer(request, reply, deps),
     });
@@ -59,6 +63,13 @@ export function mountTrpc(app: FastifyInstance, deps: TrpcMountDeps): void {
 function refuseLargeBatch(path: string): void {
   if (path.split(",", MAX_BATCH_SIZE + 1).length <= MAX_BATCH_SIZE) return;
   throw new TidemarkError("BAD_REQUEST", { message: `A batch has at most ${MAX_BATCH_SIZE} calls; send several.` });
+}
+
+function refuseUnknownQuery(query: TrpcRoute["Querystring"]): void {
+  const unknown = Object.keys(query).find((key) => !QUERY_KEYS.has(key));
+  if (unknown === undefined) return;
+  const name = JSON.stringify(unknown.slice(0, 40));
+  throw new TidemarkError("BAD_REQUEST", { message: `The query string has ${name}; arguments go into \`input\`.` });
 }
 
 async function answer(

@@ -8,6 +8,8 @@ export interface HeaderOptions {
   readonly hstsMaxAgeSeconds: number | undefined;
 }
 
+const REFERRER_POLICY = "strict-origin-when-cross-origin";
+
 /** What helmet sets. The policy lets the built demo, its service worker, sockets and media run, and nothing else. */
 export function helmetOptions(options: HeaderOptions): FastifyHelmetOptions {
   const isStrict = options.table === "strict";
@@ -31,7 +33,7 @@ export function helmetOptions(options: HeaderOptions): FastifyHelmetOptions {
         reportUri: [options.reportUri],
       },
     },
-    referrerPolicy: { policy: "strict-origin-when-cross-origin" },
+    referrerPolicy: { policy: REFERRER_POLICY },
     frameguard: { action: isStrict ? "deny" : "sameorigin" },
     // Set beside helmet's, which would switch the filter off.
     xssFilter: false,
@@ -40,6 +42,21 @@ export function helmetOptions(options: HeaderOptions): FastifyHelmetOptions {
         ? false
         : { maxAge: options.hstsMaxAgeSeconds, includeSubDomains: true, preload: false },
     crossOriginEmbedderPolicy: false,
+  };
+}
+
+/** The same for answers that are written to a bare socket: they are never a page, so their policy lets nothing run. */
+export function bareHeaders({ table, hstsMaxAgeSeconds }: HeaderOptions): Readonly<Record<string, string>> {
+  return {
+    "content-security-policy": "default-src 'none';frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": REFERRER_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": table === "strict" ? "DENY" : "SAMEORIGIN",
+    ...(hstsMaxAgeSeconds !== undefined && {
+      "strict-transport-security": `max-age=${hstsMaxAgeSeconds}; includeSubDomains`,
+    }),
+    ...furtherHeaders,
   };
 }
 
