@@ -53,9 +53,9 @@ describe("an error on the wire", () => {
     [new TidemarkError("UNAVAILABLE", { message: "Away.", retryAfterSeconds: 7 }), 7],
     [new TidemarkError("UNAVAILABLE", { message: "Away." }), 1],
     [new TidemarkError("TOO_MANY_REQUESTS", { message: "Slowly.", retryAfterSeconds: 60 }), 60],
-  ])("S36: says after how many seconds to try again: %#", async (error, retryAfter) => {
+  ])("S36: says after how many seconds to try again: %#", async (error, retryAfterSeconds) => {
     const { query } = await openRouter(lessonsThatThrow(error));
-    expect(errorOf(await query("lessons.list", {}))).toMatchObject({ data: { retryAfter } });
+    expect(errorOf(await query("lessons.list", {}))).toMatchObject({ data: { retryAfterSeconds } });
   });
 
   it.each([

@@ -53,7 +53,7 @@ const trpc = initTRPC.context<RequestContext>().create({
 export interface ErrorDescription {
   readonly code: ErrorCode;
   readonly message: string;
-  /** Public fields of the error; `retryAfter` in seconds where trying again makes sense. */
+  /** Public fields of the error; `retryAfterSeconds` where trying again makes sense. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -61,11 +61,11 @@ export interface ErrorDescription {
 export function describeError(error: TRPCError): ErrorDescription {
   const { cause } = error;
   if (cause instanceof TidemarkError) {
-    const retryAfter = retryAfterOf(cause);
+    const retryAfterSeconds = retryAfterOf(cause);
     return {
       code: cause.code,
       message: cause.message,
-      details: { ...cause.details, ...(retryAfter !== undefined && { retryAfter }) },
+      details: { ...cause.details, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) },
     };
   }
   // A ZodError with any other code comes from our own data: that is our fault and not told.
