@@ -27,12 +27,18 @@ export function startupNotice(facts: {
   ].join("\n");
 }
 
+const fileFailures = new Set(["EACCES", "EEXIST", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EISDIR", "ENAMETOOLONG"]);
+
 /** One line for a failure that a person can mend; `undefined` for one that needs its stack. */
 export function describeStartFailure(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && error.code === "EADDRINUSE") {
     return `PORT: ${"port" in error ? String(error.port) : "the port"} is in use; stop what listens there, or set PORT to another (0 takes any free one).`;
   }
-  if ("code" in error && (error.code === "EACCES" || error.code === "EADDRNOTAVAIL")) return error.message;
-  return error.name === "DataFolderLockedError" ? `DATA_DIR: ${error.message}` : undefined;
+  if (error.name === "DataFolderLockedError") return `DATA_DIR: ${error.message}`;
+  if (!("code" in error && "syscall" in error)) return undefined;
+  if (error.syscall === "listen" && error.code === "EACCES") return `PORT: ${error.message}; take one above 1023.`;
+  if (error.syscall === "listen" || error.syscall === "getaddrinfo") return `HOST: ${error.message}`;
+  // The data folder is the only place that a starting server writes to.
+  return "path" in error && fileFailures.has(String(error.code)) ? `DATA_DIR: ${error.message}` : undefined;
 }
