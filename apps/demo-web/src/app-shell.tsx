@@ -92,7 +92,7 @@ function SignOutButton({ pending }: { readonly pending: number }) {
 function CannotStore({ message }: { readonly message: string }) {
   return (
     <main className="flex flex-1 flex-col justify-center">
-      <EmptyState icon={<AlertIcon />} title="This browser cannot keep your lessons">
+      <EmptyState headingLevel={1} icon={<AlertIcon />} title="This browser cannot keep your lessons">
         {message}
       </EmptyState>
     </main>

@@ -7,6 +7,7 @@ export function CrashPage({ error }: { readonly error: unknown }) {
   return (
     <main role="alert" className="flex flex-1 flex-col justify-center">
       <EmptyState
+        headingLevel={1}
         icon={<AlertIcon />}
         title="This page has stopped working"
         actions={

@@ -7,6 +7,7 @@ export function NotFoundPage() {
   return (
     <main className="flex flex-1 flex-col justify-center">
       <EmptyState
+        headingLevel={1}
         title="There is no page here"
         actions={
           <Link to="/" className="font-medium text-accent hover:underline">

@@ -1,5 +1,5 @@
 import { useNow } from "../../clock.ts";
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ArrowDownIcon } from "../../ui/icons.tsx";
@@ -24,6 +24,8 @@ export function ChatLog({ entries, names, userId, ability, onShowEarlier }: Chat
   const [editingId, setEditingId] = useState<string>();
   const container = useRef<HTMLDivElement>(null);
   const tappedId = useTappedRow(container);
+  // The button that had the focus goes with its message.
+  const focusLog = useCallback(() => container.current?.focus(), []);
   const messages = useMemo(() => entries.flatMap((entry) => (entry.kind === "message" ? [entry.row] : [])), [entries]);
   const scroll = usePinnedScroll({ container, oldestId: messages.at(0)?.id, newestId: messages.at(-1)?.id });
   return (
@@ -35,6 +37,8 @@ export function ChatLog({ entries, names, userId, ability, onShowEarlier }: Chat
         role="log"
         aria-live="off"
         aria-label="Chat"
+        // Readers without buttons in it scroll it by keyboard, too.
+        tabIndex={0}
         className="h-full overflow-y-auto overscroll-contain -outline-offset-2"
       >
         <div className="mx-auto flex min-h-full max-w-3xl flex-col justify-end py-4">
@@ -58,6 +62,7 @@ export function ChatLog({ entries, names, userId, ability, onShowEarlier }: Chat
                 isEditing={editingId === entry.row.id}
                 isActive={tappedId === entry.row.id}
                 onEditing={setEditingId}
+                onDeleted={focusLog}
               />
             ),
           )}

@@ -19,12 +19,18 @@ export interface ChatMessageItemProps {
   /** Tapped: its buttons show without a pointer that hovers. */
   readonly isActive: boolean;
   readonly onEditing: (id: string | undefined) => void;
+  readonly onDeleted: () => void;
 }
 
 export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageItemProps) {
   const { row, authorName, isOwn, startsGroup, isEditing } = props;
   const deleteMessage = useMutation("chat.delete");
   const editButton = useRef<HTMLDivElement>(null);
+
+  async function remove() {
+    await deleteMessage({ id: row.id });
+    props.onDeleted();
+  }
 
   function endEditing() {
     props.onEditing(undefined);
@@ -72,12 +78,7 @@ export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageI
             <IconButton label="Edit" icon={<PencilIcon />} onClick={() => props.onEditing(row.id)} />
           ) : null}
           {props.canDelete ? (
-            <IconButton
-              label="Delete"
-              tone="danger"
-              icon={<TrashIcon />}
-              onClick={() => void deleteMessage({ id: row.id })}
-            />
+            <IconButton label="Delete" tone="danger" icon={<TrashIcon />} onClick={() => void remove()} />
           ) : null}
         </div>
       )}

@@ -13,7 +13,12 @@ export function PeopleList({ people, userId }: { readonly people: readonly Parti
       <h2 id="people-heading" className="sr-only text-xs font-semibold text-muted lg:not-sr-only lg:px-4 lg:pt-4">
         People
       </h2>
-      <ul aria-label="People" className="flex gap-4 overflow-x-auto [scrollbar-width:none] px-4 py-2 lg:flex-col lg:gap-3 lg:py-3">
+      {/* Focusable, so that arrow keys scroll the strip where it does not fit. */}
+      <ul
+        aria-label="People"
+        tabIndex={0}
+        className="-outline-offset-2 flex gap-4 overflow-x-auto [scrollbar-width:none] px-4 py-2 lg:flex-col lg:gap-3 lg:py-3"
+      >
         {people.map((person) => (
           <li key={person.id} className="flex shrink-0 items-center gap-2">
             <Avatar name={person.name} isSelf={person.userId === userId} />

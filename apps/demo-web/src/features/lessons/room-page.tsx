@@ -55,6 +55,7 @@ function NoRoom() {
     <main className="flex flex-1 flex-col justify-center">
       <EmptyState
         {...(isUnknown ? {} : { icon: <OfflineIcon /> })}
+        headingLevel={1}
         title={isUnknown ? "This lesson is not among yours" : "This lesson is not on this device yet"}
         actions={
           <Link to="/" className="font-medium text-accent hover:underline">
