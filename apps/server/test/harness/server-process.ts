@@ -1,8 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+/** Servers that end by themselves leave their compiled modules to the next ones, between test runs too. */
+const compileCache = join(tmpdir(), "tidemark-compile-cache");
 const mainFile = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export interface ServerProcess {
@@ -28,7 +32,15 @@ export interface ServerOptions {
 /** Starts the real server in a process of its own and waits until it is ready to serve. */
 export async function startServer({ dataDir, port = 0, env = {} }: ServerOptions): Promise<ServerProcess> {
   const child = spawn(process.execPath, [mainFile], {
-    env: { PATH: process.env["PATH"], DATA_DIR: dataDir, PORT: String(port), DEMO: "true", LOG_LEVEL: "info", ...env },
+    env: {
+      PATH: process.env["PATH"],
+      NODE_COMPILE_CACHE: compileCache,
+      DATA_DIR: dataDir,
+      PORT: String(port),
+      DEMO: "true",
+      LOG_LEVEL: "info",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
