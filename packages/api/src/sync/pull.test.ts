@@ -59,6 +59,15 @@ describe("a pull", () => {
     ]);
   });
 
+  it("S20: from nothing, in pages, tells no deletion from before it began, nor on a later page", async () => {
+    const { engine } = await openTodos();
+    await engine.push(ann, batch([...adds(1, 4), operation(5, "todo.remove", { id: "todo 2" })]));
+    const first = await engine.pull(ann, from(null, { limit: 1 }));
+    const second = await engine.pull(ann, from(first.cursor, { limit: 1 }));
+    const rest = await engine.pull(ann, from(second.cursor));
+    expect([first, second, rest].map(ids)).toEqual([["todo 1"], ["todo 3"], ["todo 4"]]);
+  });
+
   it("I8: with nothing new answers nothing and a cursor that stays good", async () => {
     const { engine } = await openLists();
     const first = await engine.pull(ann, from(null));
@@ -160,7 +169,10 @@ describe("a pull that cannot be answered", () => {
   it("S12: by an ackSeq ahead of the server must reset", async () => {
     const { engine } = await openLists();
     const pull = engine.pull(ann, from(null, { deviceId: deviceIdOf(1), ackSeq: 5 }));
-    await expect(pull).rejects.toMatchObject({ code: "RESET_REQUIRED" });
+    await expect(pull).rejects.toMatchObject({
+      code: "RESET_REQUIRED",
+      message: expect.stringContaining("Take a new device id, keep the queue and pull with cursor null."),
+    });
   });
 
   it.each([
