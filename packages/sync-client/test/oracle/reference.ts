@@ -73,7 +73,6 @@ export function createReference() {
     },
   };
 }
-export type Reference = ReturnType<typeof createReference>;
 
 const rowOf = <Row extends { readonly id: string; readonly listId: string }>(row: Row): Row => row;
 
