@@ -13,6 +13,7 @@ function createProfile(record?: StoredSession) {
     record,
     nowMs: 0,
     refreshes: [] as string[],
+    logouts: [] as string[],
     refreshAnswer: undefined as Error | undefined,
     openTab,
   };
@@ -46,7 +47,9 @@ function createProfile(record?: StoredSession) {
           if (profile.refreshAnswer !== undefined) throw profile.refreshAnswer;
           return issue(profile.refreshes.length);
         },
-        logout: async () => {},
+        logout: async (token) => {
+          profile.logouts.push(token);
+        },
       },
       store,
       clock: { now: () => profile.nowMs },
@@ -141,6 +144,31 @@ test("signing out in one tab signs out the others and forgets the record", async
   expect(first.get()).toEqual({ status: "signed-out", leftBehind: { email: user.email, operations: 3 } });
   await expect.poll(() => second.get().status).toBe("signed-out");
   expect(await first.accessToken()).toBeUndefined();
+});
+
+test("signing out ends the session on the server, also from a page that has no access token or one that has ended", async () => {
+  const profile = createProfile(known);
+  const reloaded = profile.openTab();
+  await reloaded.restore();
+  await reloaded.signOut(0);
+  expect(profile.logouts).toEqual(["access-1"]);
+
+  const slept = profile.openTab();
+  await slept.signIn("student@tidemark.test", "password");
+  profile.nowMs = 901_000;
+  await slept.signOut(0);
+  expect(profile.logouts).toEqual(["access-1", "access-2"]);
+  expect(profile.record).toBeUndefined();
+});
+
+test("signing out without a network forgets the record all the same", async () => {
+  const profile = createProfile(known);
+  const tab = profile.openTab();
+  await tab.restore();
+  profile.refreshAnswer = noNetwork;
+  await tab.signOut(2);
+  expect(tab.get()).toEqual({ status: "signed-out", leftBehind: { email: user.email, operations: 2 } });
+  expect(profile.record).toBeUndefined();
 });
 
 test("a refresh answered after signing out does not sign in again", async () => {

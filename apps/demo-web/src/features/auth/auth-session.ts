@@ -121,6 +121,14 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
     }
   }
 
+  /** A page that was just loaded, or slept, has no token to sign out with and gets one for it: the cookie has to go, too. */
+  async function endSession(token: string | undefined, refreshToken: string | null | undefined): Promise<void> {
+    if (token !== undefined) return api.logout(token);
+    if (refreshToken == null) return;
+    const { accessToken } = await api.refresh(refreshToken);
+    await api.logout(accessToken);
+  }
+
   channel.listen((signal) => {
     if (signal.type === "renewed" && state.status === "signed-in" && state.user.id === signal.userId)
       access = signal.access;
@@ -142,6 +150,7 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
 
     async signOut(pending) {
       const token = usable();
+      const refreshToken = (await store.load())?.refreshToken;
       await store.clear();
       enter(
         state.status === "signed-out" || pending === 0
@@ -149,8 +158,8 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
           : { status: "signed-out", leftBehind: { email: state.user.email, operations: pending } },
       );
       channel.post({ type: "record-changed" });
-      // Unreachable or too late for the server: the session, known to nobody any more, ends by its age.
-      if (token !== undefined) await Promise.allSettled([api.logout(token)]);
+      // Where the server cannot be reached, the session, known to nobody any more, ends by its age.
+      await Promise.allSettled([endSession(token, refreshToken)]);
     },
 
     async accessToken(refused) {
