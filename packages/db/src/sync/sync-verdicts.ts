@@ -3,7 +3,7 @@ import type { DatabaseHandle } from "../engine/database.ts";
 import { runStatement } from "../engine/raw-rows.ts";
 
 /** One look-up a row by its key, whatever the statistics say of a table that may have been empty when it was planned. */
-const FIND_VERDICTS = `
+const FIND_BY_SEQ = `
   select found.*
   from json_to_recordset($1::text::json) as wanted ("deviceId" text, seq bigint)
   cross join lateral (
@@ -11,21 +11,18 @@ const FIND_VERDICTS = `
     from sync_verdicts
     where device_id = wanted."deviceId" and seq = wanted.seq
     limit 1
-  ) as found
-  union
+  ) as found`;
+
+const FIND_BY_OPERATION = `
   select found.*
-  from json_to_recordset($2::text::json) as wanted ("userId" text, "operationId" text)
+  from json_to_recordset($1::text::json) as wanted ("userId" text, "operationId" text)
   cross join lateral (
-    select user_id, device_id, seq, operation_id, verdict
+    select user_id as "userId", device_id as "deviceId", seq, operation_id as "operationId", verdict as text
     from sync_verdicts
     where user_id = wanted."userId" and operation_id = wanted."operationId" and is_first
     limit 1
   ) as found`;
 
-/**
- * The condition on `lastSeq` is always true and makes Postgres expect one row of the list, not a hundred: then it looks each up
- * by its key. Else a plan that was made while the table was small would read all of it for as long as the plan is kept.
- */
 const SAVE_VERDICTS = `
   with progressed as (
     update sync_devices set
@@ -45,15 +42,17 @@ const SAVE_VERDICTS = `
 
 type VerdictQuery = Parameters<SyncWriteTransaction<DatabaseHandle>["findVerdicts"]>[0];
 
+/** See `SyncWriteTransaction.findVerdicts`; a verdict that is wanted both ways is answered once. */
 export async function selectVerdicts(
   tx: DatabaseHandle,
   { bySeq, byOperation }: VerdictQuery,
 ): Promise<StoredVerdict[]> {
-  if (bySeq.length === 0 && byOperation.length === 0) return [];
-  return runStatement<StoredVerdict & Record<string, unknown>>(tx, FIND_VERDICTS, [
-    JSON.stringify(bySeq),
-    JSON.stringify(byOperation),
-  ]);
+  const find = (text: string, wanted: readonly unknown[]) =>
+    wanted.length === 0
+      ? []
+      : runStatement<StoredVerdict & Record<string, unknown>>(tx, text, [JSON.stringify(wanted)]);
+  const found = (await Promise.all([find(FIND_BY_SEQ, bySeq), find(FIND_BY_OPERATION, byOperation)])).flat();
+  return [...new Map(found.map((verdict) => [`${verdict.deviceId} ${verdict.seq}`, verdict])).values()];
 }
 
 export async function writeVerdicts(
