@@ -15,7 +15,11 @@ else fail(problems.join("\n"));
 
 async function run(settings: Config, logger: Logger): Promise<void> {
   let server: Server | undefined;
-  handleSignals(async () => server?.lifecycle.stop());
+  handleSignals(async (signal) => {
+    logger.info({ signal }, "stopping");
+    await server?.lifecycle.stop();
+    logger.info("stopped");
+  });
   process.on("uncaughtException", (error) => {
     logger.fatal({ err: error }, "an unforeseen failure ended the process");
     process.exit(1);
@@ -39,16 +43,16 @@ function announce(server: Server, { PUBLIC_URL, DATA_DIR, DEMO }: Config): void 
 }
 
 /** The first signal drains and stops; a later one ends at once. */
-function handleSignals(stop: () => Promise<void>): void {
+function handleSignals(stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let firstAt: number | undefined;
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
     if (firstAt !== undefined) {
       if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(1);
       return;
     }
     firstAt = performance.now();
     setTimeout(() => process.exit(0), STOP_DEADLINE_MS).unref();
-    void stop().then(() => process.exit(0));
+    void stop(signal).then(() => process.exit(0));
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
 }
