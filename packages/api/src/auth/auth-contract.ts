@@ -20,13 +20,19 @@ export const session = z.object({
 
 export const registerInput = z.strictObject({
   email: mailAddress,
-  password: z
+  // Clean as other text is: every lone surrogate would be hashed as the same character.
+  password: cleanText({ min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH }),
+  name: z
     .string()
-    .min(MIN_PASSWORD_LENGTH, { error: `Take at least ${MIN_PASSWORD_LENGTH} characters` })
-    .max(MAX_PASSWORD_LENGTH),
-  name: cleanText({ min: 1, max: MAX_NAME_LENGTH }),
+    .trim()
+    .pipe(cleanText({ min: 1, max: MAX_NAME_LENGTH })),
 });
-export const loginInput = z.strictObject({ email: mailAddress, password: z.string().min(1).max(MAX_PASSWORD_LENGTH) });
+export const loginInput = z.strictObject({
+  email: mailAddress,
+  password: cleanText({ min: 1, max: MAX_PASSWORD_LENGTH }),
+});
+/** For procedures that take nothing: a field that is not known is refused here too. */
+export const noInput = z.strictObject({}).optional();
 export const refreshInput = z.strictObject({ refreshToken: z.string().max(1000).optional() }).default({});
 export const logoutInput = z.strictObject({ everywhere: z.boolean().default(false) }).default({ everywhere: false });
 

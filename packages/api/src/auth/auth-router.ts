@@ -1,6 +1,6 @@
 import { TidemarkError } from "../errors.ts";
 import { protectedProcedure, publicProcedure, router } from "../trpc.ts";
-import { loginInput, logoutInput, refreshInput, registerInput } from "./auth-contract.ts";
+import { loginInput, logoutInput, noInput, refreshInput, registerInput } from "./auth-contract.ts";
 
 export const authRouter = router({
   register: publicProcedure.input(registerInput).mutation(async ({ ctx, input }) => {
@@ -33,5 +33,5 @@ export const authRouter = router({
     return { ok: true as const };
   }),
 
-  me: protectedProcedure.query(({ ctx }) => ctx.services.auth.me(ctx.user)),
+  me: protectedProcedure.input(noInput).query(({ ctx }) => ctx.services.auth.me(ctx.user)),
 });

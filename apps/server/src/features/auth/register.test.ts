@@ -58,7 +58,10 @@ describe("making an account", () => {
   it.each([
     ["a password of nine characters", { password: "nine-char" }],
     ["a password without end", { password: "x".repeat(1001) }],
+    ["half a surrogate pair in the password", { password: "long enough \ud800" }],
+    ["a NUL in the password", { password: "long enough \0" }],
     ["no name", { name: "" }],
+    ["a name of blanks", { name: "   " }],
     ["a name of 101 characters", { name: "x".repeat(101) }],
     ["a NUL in the name", { name: "A\0da" }],
     ["half a surrogate pair in the name", { name: "\ud800" }],
