@@ -103,16 +103,18 @@ describe("lanes", () => {
   it("S25: have so many runs at a time, which share what waits, and never one sender's items side by side", async () => {
     const { lanes, runs, nextRun } = openLanes({ parallelRuns: 2 });
     const send = (...names: string[]) => names.map((name) => lanes.submit("hot", { name, sender: name.slice(0, 1) }));
-    const all = send("a1", "b1", "a2", "c1", "d1", "a3");
-    await nextRun(1).toEqual(["b1"]);
-    runs[1]?.finish();
-    await nextRun(2).toEqual(["c1", "d1"]);
-    runs[2]?.finish();
+    const all = send("a1", "b1", "a2", "c1", "d1", "e1", "a3");
+    await nextRun(0).toEqual(["a1"]);
+    await nextRun(1).toEqual(["b1", "c1", "d1", "e1"]);
+    all.push(...send("f1", "b2"));
     runs[0]?.finish();
-    await nextRun(3).toEqual(["a2"]);
+    await nextRun(2).toEqual(["a2", "f1"]);
+    runs[1]?.finish();
+    await nextRun(3).toEqual(["b2"]);
     runs[3]?.finish();
+    runs[2]?.finish();
     await nextRun(4).toEqual(["a3"]);
     runs[4]?.finish();
-    expect(await Promise.all(all)).toEqual(["a1", "b1", "a2", "c1", "d1", "a3"]);
+    expect(await Promise.all(all)).toEqual(["a1", "b1", "a2", "c1", "d1", "e1", "a3", "f1", "b2"]);
   });
 });

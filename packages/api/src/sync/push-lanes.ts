@@ -24,6 +24,8 @@ interface Waiting<Item, Result> {
 interface Lane<Item, Result> {
   waiting: Waiting<Item, Result>[];
   runs: number;
+  /** A run will start at the end of this turn of the event loop. */
+  isStarting: boolean;
   /** Keys of the items under way. */
   readonly busyKeys: Set<string>;
 }
@@ -36,13 +38,29 @@ export function createLanes<Item, Result>(options: LaneOptions<Item, Result>): L
   const { exclusiveKeyOf, parallelRuns } = options;
   const laneByName = new Map<string, Lane<Item, Result>>();
 
+  /**
+   * Beside another run there is no hurry: whoever this turn of the event loop brings along, such as the devices that a
+   * run has just answered, travels together, and not the first one alone.
+   */
+  function startSoon(name: string, lane: Lane<Item, Result>): void {
+    if (lane.runs === 0) {
+      startRuns(name, lane);
+    } else if (lane.runs < parallelRuns && lane.waiting.length > 0 && !lane.isStarting) {
+      lane.isStarting = true;
+      setImmediate(() => {
+        lane.isStarting = false;
+        startRuns(name, lane);
+      });
+    }
+  }
+
   function startRuns(name: string, lane: Lane<Item, Result>): void {
     while (lane.runs < parallelRuns) {
       const together = takeTogether(lane, options);
       if (together.length === 0) break;
       void runAndSettle(name, lane, together);
     }
-    if (lane.runs === 0) laneByName.delete(name);
+    if (lane.runs === 0 && laneByName.get(name) === lane) laneByName.delete(name);
   }
 
   async function runAndSettle(name: string, lane: Lane<Item, Result>, together: readonly Waiting<Item, Result>[]) {
@@ -56,22 +74,29 @@ export function createLanes<Item, Result>(options: LaneOptions<Item, Result>): L
     for (const [index, { settle }] of together.entries()) {
       settle(outcomes[index] ?? { status: "rejected", reason: new TypeError("The run answered too few outcomes.") });
     }
-    startRuns(name, lane);
+    startSoon(name, lane);
   }
 
   return {
     submit: async (name, item) => {
       const outcome = await new Promise<PromiseSettledResult<Result>>((settle) => {
-        const lane = laneByName.get(name) ?? { waiting: [], runs: 0, busyKeys: new Set<string>() };
+        const lane = laneByName.get(name) ?? newLane<Item, Result>();
         laneByName.set(name, lane);
         lane.waiting.push({ item, settle });
-        startRuns(name, lane);
+        startSoon(name, lane);
       });
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;
     },
   };
 }
+
+const newLane = <Item, Result>(): Lane<Item, Result> => ({
+  waiting: [],
+  runs: 0,
+  isStarting: false,
+  busyKeys: new Set(),
+});
 
 /** A run that fails as a whole is every traveller's failure. */
 async function runTogether<Item, Result>(
