@@ -28,9 +28,10 @@ onLauncherGone(() => process.kill(process.pid, "SIGTERM"));
 const stopEarly = () => process.exit(0);
 process.on("SIGTERM", stopEarly);
 process.on("SIGINT", stopEarly);
-// The server's modules load while the demo builds; nothing of it starts before there is a demo to serve.
-const [built] = await Promise.all([buildDemo(), import("../apps/server/src/compose.ts")]);
-if (!built) process.exit(1);
+// The demo builds while the server's modules load and its database is made; the server is ready once both are done.
+const { announceSiteBuild } = await import("../apps/server/src/http/site-build.ts");
+announceSiteBuild(buildDemo());
+await import("../apps/server/src/compose.ts");
 // From here on the server answers signals itself: it lets begun requests finish.
 process.off("SIGTERM", stopEarly);
 process.off("SIGINT", stopEarly);

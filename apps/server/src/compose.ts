@@ -8,6 +8,7 @@ import { DEMO_PASSWORD, demoUsers } from "./features/demo/demo-school.ts";
 import { sampleQueueDepth } from "./features/sync/queue-depth.ts";
 import type { Cleanup } from "./features/tasks/cleanup.ts";
 import { createHousekeeping } from "./features/tasks/housekeeping.ts";
+import { untilSiteIsBuilt } from "./http/site-build.ts";
 import { createHttpApp } from "./http/app.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./observability/logger.ts";
@@ -111,6 +112,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
         start: () => untilDatabaseAnswers(prepareData),
         stop: async () => stopping.abort(),
       },
+      // Last, so that a failed build stops what runs in order.
+      { name: "site", start: untilSiteIsBuilt },
       { name: "housekeeping", ...housekeeping },
     ],
   });
