@@ -112,7 +112,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
         start: () => untilDatabaseAnswers(prepareData),
         stop: async () => stopping.abort(),
       },
-      // Last, so that a failed build stops what runs in order.
+      // After the data: a build that failed must not cut off the making of a database.
       { name: "site", start: untilSiteIsBuilt },
       { name: "housekeeping", ...housekeeping },
     ],
