@@ -1,10 +1,14 @@
 // Everything that can be said about the sources without running them. Every step runs, whatever the ones before it
 // found; the exit code tells whether all of them were satisfied.
+import { join } from "node:path";
 import { checkSnippets } from "./check/doc-snippets.mjs";
 import { checkImports } from "./check/import-rules.mjs";
 import { checkSources } from "./check/source-rules.mjs";
 import { checkSpecRules } from "./check/spec-rules.mjs";
+import { repository } from "./repository.mjs";
 import { run, secondsSince } from "./run.mjs";
+
+const sdk = join(repository, "packages/sync-client");
 
 const steps = [
   { name: "format (oxfmt)", find: () => fromProgram("oxfmt", ["--check", "."]) },
@@ -17,6 +21,10 @@ const steps = [
   },
   { name: "code in the documents (tsc)", find: checkSnippets },
   { name: "import rules (dependency-cruiser, each violation planted once)", find: checkImports },
+  {
+    name: "size of what browsers load (size-limit)",
+    find: () => fromProgram("node_modules/.bin/size-limit", [], { cwd: sdk }),
+  },
   { name: "dead code (knip)", find: () => fromProgram("knip", ["--no-progress"]) },
 ];
 
@@ -32,8 +40,8 @@ console.log(failed === 0 ? `All ${steps.length} checks passed.` : `${failed} of 
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** A program's whole output as the one problem it found; nothing when it ended with 0. */
-async function fromProgram(program, args) {
-  const { code, output } = await run(program, args, { quiet: true });
+async function fromProgram(program, args, options = {}) {
+  const { code, output } = await run(program, args, { ...options, quiet: true });
   return code === 0 ? [] : [output.trim() || `${program} ended with code ${code}`];
 }
 
