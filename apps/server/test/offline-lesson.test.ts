@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createProfile, startBrowser, type BrowserProcess, type BrowserProfile } from "@tidemark/browser-testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createProfile, startBrowser, type BrowserProcess, type BrowserProfile } from "./harness/browser.ts";
 import { startCutProxy, type CutProxy } from "./harness/cut-proxy.ts";
 import { createDemoPage } from "./harness/demo-page.ts";
 import { startServer, type ServerProcess } from "./harness/server-process.ts";

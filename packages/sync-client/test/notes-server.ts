@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { errorCatalogue, type PullRequest, type PushInput } from "@tidemark/api/contracts";
 import { TidemarkError } from "@tidemark/api/errors";
-import { createSyncEngine, type OperationHandlers, type SyncPolicy } from "@tidemark/api/server";
+import { createSyncEngine, type OperationHandlers, type SyncEngine, type SyncPolicy } from "@tidemark/api/server";
 import { createMemorySyncStore, type MemoryRows } from "@tidemark/api/testing";
 import { notesContract, type Note, type NotesContract } from "./notes-contract.ts";
 
@@ -18,6 +18,8 @@ interface Effect {
 type Tx = MemoryRows<Rows>;
 
 export interface NotesServer {
+  /** The engine, whose errors are the catalogue's own. */
+  engine(): SyncEngine<NotesContract, Tx>;
   push(userId: string, input: PushInput): ReturnType<ReturnType<typeof createSyncEngine>["push"]>;
   pull(userId: string, request: PullRequest): ReturnType<ReturnType<typeof createSyncEngine>["pull"]>;
   setMember(list: string, userId: string, grant?: number): Promise<void>;
@@ -76,7 +78,7 @@ export function createNotesServer(): NotesServer {
         .filter(([key]) => key.endsWith(`/${user.id}`))
         .map(([key, grant]) => ({ scope: `list:${key.split("/")[0] ?? ""}`, grant })),
   };
-  const engine = () =>
+  const engine = (): SyncEngine<NotesContract, Tx> =>
     createSyncEngine({
       contract: notesContract,
       handlers,
@@ -88,6 +90,7 @@ export function createNotesServer(): NotesServer {
     });
 
   const server: NotesServer = {
+    engine,
     async effects() {
       const effects = await store.read(({ tx }) => tx.list("effect"));
       return [...effects].sort((left, right) => (left.id < right.id ? -1 : 1));

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import npmChromium from "@sparticuz/chromium";
-import { chromium, type BrowserContext } from "playwright-core";
+import { chromium, type BrowserContext, type CDPSession } from "playwright-core";
 
 /** A profile folder that outlives the browsers started on it, as a person's does. */
 export interface BrowserProfile {
@@ -16,6 +16,10 @@ export interface BrowserProfile {
 
 export interface BrowserProcess {
   readonly context: BrowserContext;
+  /** The DevTools protocol of the browser itself; `context.newCDPSession(page)` is a page's. */
+  readonly devTools: CDPSession;
+  /** Process ids of all renderers. A page that opens alone has the one that is new, and shares it with no other page. */
+  rendererPids(): Promise<readonly number[]>;
   /** SIGKILL to every process of the browser: nothing is flushed. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +39,10 @@ async function chromiumPath(): Promise<string> {
 /**
  * Starts a real Chromium on the profile, attached by the DevTools protocol so that the process is ours to kill.
  */
-export async function startBrowser(profile: BrowserProfile): Promise<BrowserProcess> {
+export async function startBrowser(
+  profile: BrowserProfile,
+  { flags = [] }: { readonly flags?: readonly string[] } = {},
+): Promise<BrowserProcess> {
   const child = spawn(
     await chromiumPath(),
     [
@@ -47,8 +54,11 @@ export async function startBrowser(profile: BrowserProfile): Promise<BrowserProc
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // A process for each page, and none in advance.
+      "--disable-features=SpareRendererForSitePerProcess,ProcessPerSiteUpToMainFrameThreshold",
       "--remote-debugging-port=0",
       `--user-data-dir=${profile.folder}`,
+      ...flags,
       "about:blank",
     ],
     // A group of its own, so that a kill takes the renderers with it.
@@ -65,8 +75,14 @@ export async function startBrowser(profile: BrowserProfile): Promise<BrowserProc
       process.kill(-child.pid, signal);
     await exited;
   };
+  const devTools = await browser.newBrowserCDPSession();
   return {
     context,
+    devTools,
+    rendererPids: async () => {
+      const { processInfo } = await devTools.send("SystemInfo.getProcessInfo");
+      return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+    },
     kill: () => endGroup("SIGKILL"),
     close: async () => {
       await browser.close();

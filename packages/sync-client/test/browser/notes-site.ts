@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+import { EventEmitter, once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { TidemarkError } from "@tidemark/api/errors";
+import { appRouter, type Services, type SyncOperations } from "@tidemark/api/server";
+import { bundlePage, servePage, type PageFiles } from "@tidemark/browser-testing";
+import { createHTTPHandler } from "@trpc/server/adapters/standalone";
+import { createNotesServer, type NotesServer } from "../notes-server.ts";
+
+/** The notes page and its server: the real engine behind the real router, by HTTP. */
+export interface NotesSite {
+  readonly url: string;
+  readonly server: NotesServer;
+  /** Befalls each push and pull before the engine hears of it: throw to refuse, wait to hold it back. */
+  beforeCall: (kind: "push" | "pull", userId: string) => void | Promise<void>;
+  /** Refuses every token, as after its end. */
+  isSignedOut: boolean;
+  /** Operations that a push brought again after the server had taken them. */
+  readonly resent: () => number;
+  /** Resolves when the tab's writes did. The tab stands still from there on: its report is never answered. */
+  resolved(tab: string): Promise<{ readonly wasLeader: boolean }>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+let bundled: Promise<PageFiles> | undefined;
+
+export async function startNotesSite(): Promise<NotesSite> {
+  bundled ??= bundlePage(fileURLToPath(new URL("notes-page.ts", import.meta.url)));
+  const server = createNotesServer();
+  await server.setMember("home", "ann");
+  await server.setMember("home", "ben");
+  const reports = new EventEmitter();
+  let resent = 0;
+  const operations: SyncOperations = {
+    async push(user, input) {
+      await site.beforeCall("push", user.id);
+      const output = await server.engine().push(user, input);
+      resent += output.results.filter(({ status }) => status === "duplicate").length;
+      return output;
+    },
+    async pull(user, input) {
+      await site.beforeCall("pull", user.id);
+      return server.engine().pull(user, input);
+    },
+  };
+  const answerTrpc = createHTTPHandler({
+    router: appRouter,
+    basePath: "/trpc/",
+    allowMethodOverride: true,
+    createContext: ({ req }) => ({
+      requestId: randomUUID(),
+      // The procedures of `sync` ask for no other service.
+      services: { sync: operations } as Services,
+      authenticate: async () => {
+        const userId = req.headers.authorization;
+        if (userId === undefined || site.isSignedOut) {
+          throw new TidemarkError("UNAUTHORIZED", { message: "The token has ended." });
+        }
+        return { id: userId, sessionId: userId };
+      },
+      refreshCookie: { read: () => undefined, set: () => {}, clear: () => {} },
+    }),
+  });
+  const page = await servePage(await bundled, (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    if (pathname.startsWith("/trpc/")) answerTrpc(request, response);
+    else if (pathname === "/resolved") reports.emit(searchParams.get("tab") ?? "", searchParams.get("leader"));
+    else return false;
+    return true;
+  });
+  const site: NotesSite = {
+    url: page.url,
+    server,
+    beforeCall: () => {},
+    isSignedOut: false,
+    resent: () => resent,
+    async resolved(tab) {
+      const [leader]: unknown[] = await once(reports, tab);
+      return { wasLeader: leader === "true" };
+    },
+    [Symbol.asyncDispose]: page.close,
+  };
+  return site;
+}
