@@ -39,7 +39,7 @@ const isStorable = (text: string) => !text.includes("\0") && text.isWellFormed()
 /** `text: `, or nothing for the arguments themselves. A deep path is told by its first keys. */
 function pathOf(place: Place): string {
   const keys: string[] = [];
-  for (let at: Place | undefined = place; at?.parent !== undefined; at = at.parent) keys.unshift(at.key);
+  for (let at = place; at.parent !== undefined; at = at.parent) keys.unshift(at.key);
   if (keys.length === 0) return "";
   const shown = keys.slice(0, 5).map((key) => (isStorable(key) ? key.slice(0, 50) : JSON.stringify(key.slice(0, 50))));
   return `${shown.join(".")}${keys.length > 5 ? "…" : ""}: `;

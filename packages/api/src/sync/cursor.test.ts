@@ -11,7 +11,10 @@ const cursor: Cursor = {
     ["list:é😀 . / \n", { version: 0, grant: 3, skipDeletionsUntil: 40 }],
   ]),
 };
-const invalid = expect.objectContaining({ code: "INVALID_CURSOR" });
+const invalid = expect.objectContaining({
+  code: "INVALID_CURSOR",
+  message: "The cursor does not verify: pull again with cursor null.",
+});
 const decodeError = (text: string, userId = ann.id, key = "key"): unknown => {
   try {
     return createCursorCodec(signWith(key)).decode(text, userId);

@@ -39,8 +39,9 @@ export function createCursorCodec(sign: SignText): CursorCodec {
       return `${payload}.${signFor(payload, userId)}`;
     },
     decode(text, userId) {
-      const [payload = "", mac = "", ...rest] = text.split(".");
-      if (rest.length > 0 || !equalInConstantTime(mac, signFor(payload, userId))) throw invalidCursor();
+      const end = text.lastIndexOf(".");
+      const payload = text.slice(0, end);
+      if (!equalInConstantTime(text.slice(end + 1), signFor(payload, userId))) throw invalidCursor();
       const [epoch, entries] = wireCursor.parse(JSON.parse(fromBase64Url(payload)));
       const scopes = new Map<string, CursorScope>();
       for (const [scope, scopeVersion, grant, skipDeletionsUntil] of entries) {

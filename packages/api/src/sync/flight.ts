@@ -6,7 +6,6 @@ export async function inOneFlight<Statements extends readonly Promise<unknown>[]
   ...statements: Statements
 ): Promise<{ readonly [Index in keyof Statements]: Awaited<Statements[Index]> }> {
   // Every one is awaited before a failure goes on: no statement may follow the rollback.
-  const outcomes = await Promise.allSettled(statements);
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  await Promise.allSettled(statements);
   return Promise.all(statements) as Promise<{ readonly [Index in keyof Statements]: Awaited<Statements[Index]> }>;
 }

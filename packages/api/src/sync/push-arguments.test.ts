@@ -72,12 +72,23 @@ describe("findUnstorable", () => {
       '"a\\u0000": has a NUL or half of a surrogate pair in its key; remove it',
     );
     expect(findUnstorable("\ud800")).toBe("contains a NUL or half of a surrogate pair; remove it");
+    expect(findUnstorable(JSON.parse('{"__proto__":1}'))).toBe("__proto__: is a key that is not taken");
+  });
+
+  it("S5: names a deep place by its first five keys, and fifty characters of each: verdicts must stay short", () => {
+    const problem = "contains a NUL or half of a surrogate pair; remove it";
+    const long = "k".repeat(60);
+    const at = (...keys: readonly string[]) => keys.reduceRight<unknown>((value, key) => ({ [key]: value }), "\0");
+    expect(findUnstorable(at("a", "b", "c", "d", long))).toBe(`a.b.c.d.${"k".repeat(50)}: ${problem}`);
+    expect(findUnstorable(at("a", "b", "c", "d", "e", "f"))).toBe(`a.b.c.d.e…: ${problem}`);
+    expect(findUnstorable({ [`\0${long}`]: 1 })).toContain(`"\\u0000${"k".repeat(49)}": `);
   });
 
   it("takes everything else that JSON can say", () => {
     const value = { text: "é😀\n\t", number: -1.5e300, none: null, flag: false, list: [[], {}], constructor: 1 };
     expect(findUnstorable(value)).toBeUndefined();
-    expect(findUnstorable(nested(MAX_ARGUMENT_DEPTH))).toBeUndefined();
+    // The arguments themselves are level 0.
+    expect(findUnstorable(nested(1 + MAX_ARGUMENT_DEPTH))).toBeUndefined();
     expect(findUnstorable(nested(MAX_ARGUMENT_DEPTH + 2))).toContain(`deeper than ${MAX_ARGUMENT_DEPTH} levels`);
   });
 });
