@@ -38,6 +38,7 @@ export {
   defineSyncContract,
   type AnySyncContract,
   type ConflictStrategy,
+  type ContractOptions,
   type ContractRows,
   type EntityName,
   type EntityRow,
@@ -60,4 +61,11 @@ export type {
   PushOutput,
   SyncChange,
 } from "./sync/sync-protocol.ts";
+export { userScope } from "./sync/system-contract.ts";
+export {
+  upgradeOperation,
+  type OperationContent,
+  type OperationUpgrade,
+  type OperationUpgrades,
+} from "./sync/upgrade-operation.ts";
 export { tidemarkContract, type TidemarkContract } from "./tidemark-contract.ts";

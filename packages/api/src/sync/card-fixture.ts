@@ -34,6 +34,16 @@ const cardContract = defineSyncContract({
     "card.edit": { args: card.partial().extend({ id: z.string() }), updates: "card" },
     "card.remove": { args: z.strictObject({ id: z.string() }) },
   },
+  upgrades: {
+    // Version 2 had `card.rename {id, name}`; version 3 took `card.shout` away.
+    2: ({ name, args }) => (name === "card.rename" ? { name: "card.retitle", args } : { name, args }),
+    3: ({ name, args }) => {
+      if (name === "card.shout") return null;
+      if (name !== "card.retitle") return { name, args };
+      const old = z.object({ id: z.string(), name: z.string() }).parse(args);
+      return { name: "card.edit", args: { id: old.id, title: old.name } };
+    },
+  },
 });
 
 interface CardRows extends Record<string, { readonly id: string }> {

@@ -3,7 +3,9 @@ import type { OperationRunner } from "./operation-runner.ts";
 import { createLanes } from "./push-lanes.ts";
 import { OperationFailure, settleTogether, type PushBatch, type SettledBatch } from "./push-transaction.ts";
 import { MAX_TRANSACTION_OPERATIONS, packUnits, splitUnits, type PushUnit } from "./push-units.ts";
+import { upgradePush } from "./push-upgrades.ts";
 import { groupFailed, refusalOf } from "./push-verdicts.ts";
+import type { SyncContract } from "./sync-contract.ts";
 import type { SyncUser } from "./sync-policy.ts";
 import type { OperationResult, PushInput, PushOperation, PushOutput } from "./sync-protocol.ts";
 import type { SyncStore } from "./sync-store.ts";
@@ -17,8 +19,12 @@ const PARALLEL_RUNS = 2;
 /** Devices whose lane is remembered; a forgotten one travels alone once. */
 const MAX_REMEMBERED_LANES = 10_000;
 
-export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly runner: OperationRunner<Tx> }) {
-  const { store, runner } = deps;
+export function createPush<Tx>(deps: {
+  readonly store: SyncStore<Tx>;
+  readonly runner: OperationRunner<Tx>;
+  readonly contract: SyncContract;
+}) {
+  const { store, runner, contract } = deps;
   const scopeByDevice = new Map<string, string>();
   const lanes = createLanes<PushBatch, SettledBatch>({
     run: applyTogether,
@@ -29,9 +35,10 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
   });
 
   return async function push(user: SyncUser, input: PushInput): Promise<PushOutput> {
-    const units = splitUnits(input.ops);
-    const failures = refuseLargeGroups(units);
-    const batches = input.ops.length === 0 ? [[]] : packUnits(units);
+    const { ops: current, failures } = upgradePush(input, contract);
+    const units = splitUnits(current);
+    refuseLargeGroups(units, failures);
+    const batches = current.length === 0 ? [[]] : packUnits(units);
     const results: OperationResult[] = [];
     let settled: SettledBatch | undefined;
     for (const ops of batches) {
@@ -149,8 +156,7 @@ export function createPush<Tx>(deps: { readonly store: SyncStore<Tx>; readonly r
   }
 }
 
-function refuseLargeGroups(units: readonly PushUnit[]): Map<PushOperation, unknown> {
-  const failures = new Map<PushOperation, unknown>();
+function refuseLargeGroups(units: readonly PushUnit[], failures: Map<PushOperation, unknown>): void {
   for (const unit of units) {
     if (unit.length <= MAX_TRANSACTION_OPERATIONS) continue;
     const refusal = groupFailed(
@@ -158,7 +164,6 @@ function refuseLargeGroups(units: readonly PushUnit[]): Map<PushOperation, unkno
     );
     for (const operation of unit) failures.set(operation, refusal);
   }
-  return failures;
 }
 
 const isAway = (error: unknown) => error instanceof TidemarkError && error.code === "UNAVAILABLE";

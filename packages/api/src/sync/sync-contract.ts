@@ -6,6 +6,7 @@ import {
   type SystemOperationSchemas,
   type SystemSchemas,
 } from "./system-contract.ts";
+import type { OperationUpgrades } from "./upgrade-operation.ts";
 
 /**
  * What happens when two devices changed the same field from the same base. Chat text is `lastWriterWins` by the server's
@@ -71,11 +72,27 @@ type FieldIndexes<Schema> = Schema extends StandardSchema
   ? Readonly<Record<string, readonly (keyof InferOutput<Schema> & string)[]>>
   : never;
 
+/** What a contract may say beside its rows and operations. */
+export interface ContractOptions {
+  /**
+   * The scopes that every device of a person pulls; it adds others by `sync.subscribe(scope)`. The person's own scope is
+   * always among them. Absent: everything that the person may read.
+   */
+  readonly defaultScopes?: ((context: { readonly user: { readonly id: string } }) => readonly string[]) | undefined;
+  /**
+   * How to bring operations of older versions up to date, by the version they were written under: `upgrades[1]` makes an
+   * operation of version 1 one of version 2, or answers `null` when it means nothing there any more. A device upgrades
+   * what it has queued, a server what older devices push. An operation without a way to the newest version is refused
+   * with `CONTRACT_TOO_OLD`, and its author decides. Each must depend on nothing but what it is given.
+   */
+  readonly upgrades?: OperationUpgrades | undefined;
+}
+
 export interface SyncContract<
   Entities extends SchemaMap = SchemaMap,
   Operations extends SchemaMap = SchemaMap,
   Indexes = unknown,
-> {
+> extends ContractOptions {
   readonly name: string;
   /** Rises by one with every change that an older client could not follow. */
   readonly version: number;
@@ -91,7 +108,7 @@ export interface SyncContract<
 }
 
 /** Any contract, for code that is generic over it. */
-export interface AnySyncContract {
+export interface AnySyncContract extends ContractOptions {
   readonly name: string;
   readonly version: number;
   readonly entities: object;
@@ -135,29 +152,34 @@ export type EntityName<Contract> = keyof ContractRows<Contract> & string;
  *   },
  * });
  *
- * @throws TypeError when a name cannot go over the wire (names are dotted words) or the version is not a positive integer.
+ * @throws TypeError when a name cannot go over the wire (names are dotted words), the version is not a positive integer, or
+ * an upgrade starts from a version that is not an older one.
  */
-export function defineSyncContract<
-  const Entities extends SchemaMap,
-  const Operations extends SchemaMap,
-  const Indexes,
->(definition: {
-  readonly name: string;
-  readonly version: number;
-  readonly entities: {
-    readonly [Name in keyof Entities]: Omit<EntityDefinition<Entities[Name], unknown>, "indexes">;
-  } & {
-    readonly [Name in keyof Indexes]: {
-      readonly indexes?: Indexes[Name] & FieldIndexes<Name extends keyof Entities ? Entities[Name] : never>;
+export function defineSyncContract<const Entities extends SchemaMap, const Operations extends SchemaMap, const Indexes>(
+  definition: ContractOptions & {
+    readonly name: string;
+    readonly version: number;
+    readonly entities: {
+      readonly [Name in keyof Entities]: Omit<EntityDefinition<Entities[Name], unknown>, "indexes">;
+    } & {
+      readonly [Name in keyof Indexes]: {
+        readonly indexes?: Indexes[Name] & FieldIndexes<Name extends keyof Entities ? Entities[Name] : never>;
+      };
     };
-  };
-  readonly operations: {
-    readonly [Name in keyof Operations]: OperationDefinition<RowsOf<Entities>, Operations[Name]>;
-  };
-}): SyncContract<Entities & SystemSchemas, Operations & SystemOperationSchemas, Indexes & SystemIndexes> {
+    readonly operations: {
+      readonly [Name in keyof Operations]: OperationDefinition<RowsOf<Entities>, Operations[Name]>;
+    };
+  },
+): SyncContract<Entities & SystemSchemas, Operations & SystemOperationSchemas, Indexes & SystemIndexes> {
   if (!Number.isSafeInteger(definition.version) || definition.version < 1) {
     throw new TypeError(
       `Contract "${definition.name}": version must be a positive integer, got ${definition.version}.`,
+    );
+  }
+  for (const from of Object.keys(definition.upgrades ?? {})) {
+    if (Number.isInteger(+from) && +from >= 1 && +from < definition.version) continue;
+    throw new TypeError(
+      `Contract "${definition.name}": upgrades[${from}] starts from no version before ${definition.version}.`,
     );
   }
   for (const name of [...Object.keys(definition.entities), ...Object.keys(definition.operations)]) {

@@ -24,7 +24,7 @@ export interface SyncEngineDeps<Contract, Tx> {
   readonly now: () => number;
   /** A new UUID. */
   readonly newId: () => string;
-  /** The oldest contract version that is still taken; default: only the contract's own. */
+  /** The oldest contract version that is still taken, with the contract's `upgrades`; default: only the contract's own. */
   readonly oldestVersion?: number;
 }
 
@@ -59,15 +59,19 @@ export interface TransactContext<Contract, Tx> {
   readonly changes: ChangeRecorder<ContractRows<Contract>>;
 }
 
-/** The sync engine: it knows the contract, the store and the policy it is given, and nothing of what they are about. */
+/**
+ * The sync engine: it knows the contract, the store and the policy it is given, and nothing of what they are about.
+ * @throws TypeError when an older version is taken without the `upgrades` that lead from it to the contract's own.
+ */
 export function createSyncEngine<Contract extends AnySyncContract, Tx>(
   deps: SyncEngineDeps<Contract, Tx>,
 ): SyncEngine<Contract, Tx> {
   const { store, policy } = deps;
   const { contract, handlers } = widen<Tx>(deps);
   const versions = { oldest: deps.oldestVersion ?? contract.version, newest: contract.version };
+  checkUpgrades(contract, versions.oldest);
   const runner = createOperationRunner({ ...deps, contract, handlers });
-  const push = createPush({ store, runner });
+  const push = createPush({ store, runner, contract });
   const pull = createPull({ store, policy, contract, cursors: createCursorCodec(deps.sign) });
   const recorderOf = (changes: RowChange[]) => createChangeRecorder<ContractRows<Contract>>(contract, changes);
 
@@ -103,6 +107,15 @@ export function createSyncEngine<Contract extends AnySyncContract, Tx>(
  */
 function widen<Tx>(deps: { readonly contract: AnySyncContract; readonly handlers: object }) {
   return { contract: deps.contract as SyncContract, handlers: deps.handlers as AnyOperationHandlers<Tx> };
+}
+
+function checkUpgrades({ name, version, upgrades }: SyncContract, oldest: number): void {
+  for (let from = oldest; from < version; from += 1) {
+    if (upgrades?.[from] !== undefined) continue;
+    throw new TypeError(
+      `Contract "${name}": version ${oldest} is to be taken, but there is no upgrades[${from}] to version ${from + 1}.`,
+    );
+  }
 }
 
 function checkContract(

@@ -111,6 +111,7 @@ interface TodoEngineOptions {
   readonly wrapStore?: (store: SyncStore<TodoTx>) => SyncStore<TodoTx>;
   readonly policy?: SyncPolicy<TodoTx>;
   readonly key?: string;
+  readonly oldestVersion?: number;
 }
 
 /** An engine over an empty store, with Ann as a writer of the list `home` unless the store is given. */
@@ -124,6 +125,7 @@ export async function openTodos(options: TodoEngineOptions = {}) {
     policy: options.policy ?? todoPolicy,
     store: options.wrapStore?.(store) ?? store,
     sign: signWith(options.key ?? "key"),
+    ...(options.oldestVersion !== undefined && { oldestVersion: options.oldestVersion }),
     now: () => Date.UTC(2026, 0, 1),
     newId: () => `conflict ${(conflictCount += 1)}`,
   });
