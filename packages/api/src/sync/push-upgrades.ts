@@ -20,9 +20,9 @@ export function upgradePush(
     const isRefused = contents.some((content) => content instanceof TidemarkError);
     return unit.map((operation, index) => {
       const content = contents[index];
-      if (!isRefused) return { ...operation, ...content };
-      const refusal = content instanceof TidemarkError ? content : groupFailed("Another operation is too old");
-      failures.set(operation, refusal);
+      if (content instanceof TidemarkError) failures.set(operation, content);
+      else if (isRefused) failures.set(operation, groupFailed("Another operation is too old"));
+      else return { ...operation, ...content };
       return operation;
     });
   });
