@@ -30,7 +30,7 @@ export function printRow(row: Row): void {
   for (const [index, { name, perSecond, p50Ms, p99Ms }] of row.systems.entries()) {
     const figures = `${count(perSecond).padStart(10)} ${row.unit.padEnd(8)} p50 ${ms(p50Ms)}  p99 ${ms(p99Ms)}`;
     const targets = index === 0 ? row.targets.map(describeTarget).join(", ") : "";
-    print(`${(index === 0 ? row.name : "").padEnd(34)} ${name.padEnd(7)} ${figures}  ${targets}`.trimEnd());
+    print(`${(index === 0 ? row.name : "").padEnd(34)} ${name.padEnd(22)} ${figures}  ${targets}`.trimEnd());
   }
 }
 

@@ -11,21 +11,31 @@ export interface Contender {
   work(worker: number): Promise<number>;
 }
 
+/** Somebody who takes turns with others. */
+export interface TurnTaker {
+  readonly name: string;
+  turn(): Promise<Turn>;
+}
+
+export interface Turn {
+  readonly perSecond: number;
+  readonly latenciesMs: readonly number[];
+}
+
 /**
- * Lets contenders take turns, so that whatever else the machine does meets all of them alike. In each turn `workers`
- * loops run side by side, each starting its next piece when its last one ended.
+ * Lets contenders take turns, so that whatever else the machine does meets all of them alike. The first round warms up
+ * and does not count: statements are prepared, devices created, code compiled.
  */
-export async function measureInTurns(
-  contenders: readonly Contender[],
-  { workers, rounds, roundMs }: { readonly workers: number; readonly rounds: number; readonly roundMs: number },
+export async function takeTurns(
+  contenders: readonly TurnTaker[],
+  rounds: number,
 ): Promise<ReadonlyMap<string, Measured>> {
   const perSecond = new Map(contenders.map(({ name }) => [name, [] as number[]]));
   const latencies = new Map(contenders.map(({ name }) => [name, [] as number[]]));
   for (let round = -1; round < rounds; round += 1) {
-    const turns = round % 2 === 0 ? contenders : contenders.toReversed();
-    for (const contender of turns) {
-      const turn = await takeTurn(contender, workers, roundMs);
-      // The first round warms up: statements are prepared, devices created, code compiled.
+    const order = round % 2 === 0 ? contenders : contenders.toReversed();
+    for (const contender of order) {
+      const turn = await contender.turn();
       if (round === -1) continue;
       perSecond.get(contender.name)?.push(turn.perSecond);
       latencies.get(contender.name)?.push(...turn.latenciesMs);
@@ -42,7 +52,18 @@ export async function measureInTurns(
   );
 }
 
-async function takeTurn(contender: Contender, workers: number, roundMs: number) {
+/** In each turn `workers` loops run side by side, each starting its next piece when its last one ended. */
+export function measureInTurns(
+  contenders: readonly Contender[],
+  { workers, rounds, roundMs }: { readonly workers: number; readonly rounds: number; readonly roundMs: number },
+): Promise<ReadonlyMap<string, Measured>> {
+  const takers = contenders.map((contender) => {
+    return { name: contender.name, turn: () => runWorkers(contender, workers, roundMs) };
+  });
+  return takeTurns(takers, rounds);
+}
+
+async function runWorkers(contender: Contender, workers: number, roundMs: number): Promise<Turn> {
   const latenciesMs: number[] = [];
   let units = 0;
   const started = performance.now();
