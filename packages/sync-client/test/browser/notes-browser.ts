@@ -6,10 +6,17 @@ import type { NotesSite } from "./notes-site.ts";
 export interface NotesBrowser {
   /** The browser that runs now; after `kill` the next `open` starts another one on the same profile. */
   browser(): Promise<BrowserProcess>;
-  open(options?: { readonly user?: string }): Promise<BrowserTab>;
+  open(options?: TabOptions): Promise<BrowserTab>;
   /** SIGKILL to all its processes. */
   kill(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface TabOptions {
+  readonly user?: string;
+  readonly list?: string;
+  /** Of the page; `sandboxed` has no storage. */
+  readonly path?: string;
 }
 
 export interface BrowserTab {
@@ -37,13 +44,13 @@ export function createNotesBrowser(site: NotesSite, flags: readonly string[] = [
   return {
     browser,
     kill,
-    async open({ user = "ann" } = {}) {
+    async open({ user = "ann", list = "home", path = "" } = {}) {
       const { context, rendererPids } = await browser();
       const before = new Set(await rendererPids());
       opened += 1;
       const name = String(opened);
       const page = await context.newPage();
-      await page.goto(`${site.url}?tab=${name}&user=${user}`);
+      await page.goto(`${site.url}${path}?tab=${name}&user=${user}&list=${list}`);
       const [pid, ...others] = (await rendererPids()).filter((id) => !before.has(id));
       if (pid === undefined || others.length > 0) throw new Error("The tab did not get one process of its own.");
       return { name, page, pid };
@@ -54,3 +61,5 @@ export function createNotesBrowser(site: NotesSite, flags: readonly string[] = [
     },
   };
 }
+
+export const statusOf = (page: Page) => page.evaluate(() => notesTab.status());

@@ -3,9 +3,10 @@ import { createTRPCClient, httpLink } from "@trpc/client";
 import { createSync, newId } from "../../src/index.ts";
 import { notesContract } from "../notes-contract.ts";
 
-/** The smallest page that embeds the SDK: `?tab` names it to its test, `&user` is who is signed in. */
+/** The smallest page that embeds the SDK: `?tab` names it to its test, `&user` is who is signed in, `&list` what it shows. */
 const address = new URLSearchParams(location.search);
-const user = address.get("user") ?? "ann";
+const user = address.get("user") ?? "";
+const listId = address.get("list") ?? "";
 let renewals = 0;
 
 const trpc = createTRPCClient<AppRouter>({
@@ -18,19 +19,27 @@ const sync = createSync({
   pollIntervalMs: 250,
   onUnauthorized: () => void (renewals += 1),
 });
-const home = sync.query("note", { index: "byList", equals: ["home"] });
+const list = sync.query("note", { index: "byList", equals: [listId] });
 
 const notesTab = {
-  opened: () => sync.opened,
+  /** `null`, or the code of the error that the database could not be opened with. */
+  opened: (): Promise<string | null> => sync.opened.then(() => null, codeOf),
   status: () => sync.status.get(),
-  outbox: () => sync.outbox.get(),
-  notes: () => home.get().map(({ id, text, $state }) => ({ id, text, state: $state })),
+  activity: () => sync.activity.get(),
+  notes: () => list.get().map(({ id, text, $state }) => ({ id, text, state: $state })),
+  /** What another page of the origin, or the person in the browser's settings, can do. */
+  async deleteDatabases(): Promise<number> {
+    const names = (await indexedDB.databases()).map(({ name }) => name ?? "");
+    await Promise.all(names.map((name) => deleteDatabase(name)));
+    return names.length;
+  },
   renewals: () => renewals,
   syncNow: () => sync.syncNow(),
+  addAll: (texts: readonly string[]) => Promise.all(texts.map((text) => notesTab.add(text))),
   /** Answers the id, or how the call was refused. */
   async add(text: string, id: string = newId()): Promise<Added> {
     try {
-      await sync.mutate.note.add({ id, listId: "home", text });
+      await sync.mutate.note.add({ id, listId, text });
       return { id, refused: null };
     } catch (error) {
       return { id, refused: codeOf(error) };
@@ -44,7 +53,7 @@ const notesTab = {
   async addAndReport({ ids: [first, ...others], unawaited, pauseMs }: Writes): Promise<void> {
     await sync.opened;
     const { isLeader } = sync.status.get();
-    const add = (id: string) => sync.mutate.note.add({ id, listId: "home", text: id });
+    const add = (id: string) => sync.mutate.note.add({ id, listId, text: id });
     await add(first);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     setTimeout(() => void add(unawaited));
@@ -69,6 +78,13 @@ export interface Added {
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : String(error);
+
+const deleteDatabase = (name: string) =>
+  new Promise<void>((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error ?? new Error("The database could not be deleted."));
+  });
 
 declare global {
   var notesTab: NotesTab;

@@ -12,7 +12,7 @@ export interface NotesSite {
   readonly url: string;
   readonly server: NotesServer;
   /** Befalls each push and pull before the engine hears of it: throw to refuse, wait to hold it back. */
-  beforeCall: (kind: "push" | "pull", userId: string) => void | Promise<void>;
+  beforeCall: (call: SyncCall) => void | Promise<void>;
   /** Refuses every token, as after its end. */
   isSignedOut: boolean;
   /** Operations that a push brought again after the server had taken them. */
@@ -22,24 +22,31 @@ export interface NotesSite {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What the server was asked for, as far as tests look at it. */
+export interface SyncCall {
+  readonly kind: "push" | "pull";
+  readonly userId: string;
+  readonly deviceId: string;
+}
+
 let bundled: Promise<PageFiles> | undefined;
 
+/** Ann is a member of the list `home`, which everybody's tabs show unless they say otherwise. */
 export async function startNotesSite(): Promise<NotesSite> {
   bundled ??= bundlePage(fileURLToPath(new URL("notes-page.ts", import.meta.url)));
   const server = createNotesServer();
   await server.setMember("home", "ann");
-  await server.setMember("home", "ben");
   const reports = new EventEmitter();
   let resent = 0;
   const operations: SyncOperations = {
     async push(user, input) {
-      await site.beforeCall("push", user.id);
+      await site.beforeCall({ kind: "push", userId: user.id, deviceId: input.deviceId });
       const output = await server.engine().push(user, input);
       resent += output.results.filter(({ status }) => status === "duplicate").length;
       return output;
     },
     async pull(user, input) {
-      await site.beforeCall("pull", user.id);
+      await site.beforeCall({ kind: "pull", userId: user.id, deviceId: input.deviceId });
       return server.engine().pull(user, input);
     },
   };

@@ -21,7 +21,7 @@ test(
     const random = createRandom(seed);
     await using site = await startNotesSite();
     await using device = createNotesBrowser(site);
-    site.beforeCall = async (kind) => {
+    site.beforeCall = async ({ kind }) => {
       if (kind === "push") await wait(random.below(MAX_PUSH_DELAY_MS));
     };
 
