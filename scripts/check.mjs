@@ -3,6 +3,8 @@
 import { join } from "node:path";
 import { checkSnippets } from "./check/doc-snippets.mjs";
 import { checkImports } from "./check/import-rules.mjs";
+import { checkSchemas } from "./check/json-schemas.mjs";
+import { checkOpenApi, checkOpenApiLinter } from "./check/openapi.mjs";
 import { checkSources } from "./check/source-rules.mjs";
 import { checkSpecRules } from "./check/spec-rules.mjs";
 import { repository } from "./repository.mjs";
@@ -25,6 +27,10 @@ const steps = [
     name: "size of what browsers load (size-limit)",
     find: () => fromProgram("node_modules/.bin/size-limit", [], { cwd: sdk }),
   },
+    name: "description of the REST interface (redocly, strict)",
+    find: async () => [...(await checkOpenApi()), ...(await checkOpenApiLinter())],
+  },
+  { name: "generated JSON schemas", find: checkSchemas },
   { name: "dead code (knip)", find: () => fromProgram("knip", ["--no-progress"]) },
 ];
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { TidemarkError, type SyncEngine, type TidemarkContract } from "@tidemark/api/server";
 import { migrateDatabase, type Database, type DatabaseHandle } from "@tidemark/db";
+import manifest from "../package.json" with { type: "json" };
 import { composeDomain } from "./compose-domain.ts";
 import type { Config } from "./config.ts";
 import { DEMO_PASSWORD, demoUsers } from "./features/demo/demo-school.ts";
@@ -65,7 +66,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     metrics,
     clock,
     health: { state: () => lifecycle.state(), components: { database: () => database.ping() }, clock },
-    trpc: { services, authenticate },
+    procedures: { services, authenticate },
+    docs: { version: manifest.version, publicUrl: config.PUBLIC_URL },
+    schemas: { isEnabled: config.JSON_SCHEMA_VALIDATION_ENABLED, folder: config.JSON_SCHEMA_DIR },
     origins: createOrigins([config.PUBLIC_URL, ...config.ALLOWED_ORIGINS]),
     headers: {
       table: config.SECURITY_HEADERS,

@@ -37,7 +37,7 @@ export {
   type SetRoleInput,
 } from "./lessons/lessons-contract.ts";
 export { lessonRules, type LessonRule } from "./lessons/lessons-abilities.ts";
-export { appRouter, type AppRouter } from "./router.ts";
+export { appRouter, callProcedure, type AppRouter } from "./router.ts";
 export type { SignText } from "./sync/cursor.ts";
 export type { OperationCall, OperationHandler, OperationHandlers } from "./sync/operation-handlers.ts";
 export { createSyncEngine, type SyncEngine, type SyncEngineDeps } from "./sync/sync-engine.ts";
@@ -65,3 +65,6 @@ export type {
 } from "./sync/sync-store.ts";
 export { describeError, type RequestContext, type Services } from "./trpc.ts";
 export { tidemarkContract, type TidemarkContract } from "./tidemark-contract.ts";
+export { createOpenApiDocument, type OpenApiDocument } from "./rest/openapi-document.ts";
+export { listRestRoutes, takesBody, type RestRoute } from "./rest/rest-routes.ts";
+export { createJsonSchemas } from "./rest/json-schemas.ts";

@@ -5,6 +5,7 @@ import type { AuthOperations, AuthenticatedUser } from "./auth/auth-operations.t
 import type { ChatOperations } from "./chat/chat-operations.ts";
 import { errorCatalogue, errorCodes, TidemarkError, type ErrorCode } from "./errors.ts";
 import type { LessonsOperations } from "./lessons/lessons-operations.ts";
+import type { ProcedureMeta } from "./rest/rest-meta.ts";
 import { describeIssues } from "./sync/standard-schema.ts";
 import type { SyncOperations } from "./sync/sync-operations.ts";
 
@@ -32,23 +33,26 @@ export interface RequestContext {
   };
 }
 
-const trpc = initTRPC.context<RequestContext>().create({
-  isDev: false,
-  errorFormatter: ({ shape, error, ctx }) => {
-    const { code, message, details } = describeError(error);
-    return {
-      message,
-      code: shape.code,
-      data: {
-        ...details,
-        code,
-        httpStatus: errorCatalogue[code].http,
-        ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
-        requestId: ctx?.requestId ?? null,
-      },
-    };
-  },
-});
+const trpc = initTRPC
+  .context<RequestContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    isDev: false,
+    errorFormatter: ({ shape, error, ctx }) => {
+      const { code, message, details } = describeError(error);
+      return {
+        message,
+        code: shape.code,
+        data: {
+          ...details,
+          code,
+          httpStatus: errorCatalogue[code].http,
+          ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
+          requestId: ctx?.requestId ?? null,
+        },
+      };
+    },
+  });
 
 export interface ErrorDescription {
   readonly code: ErrorCode;

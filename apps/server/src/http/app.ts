@@ -11,13 +11,18 @@ import type { Metrics } from "../observability/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Origins } from "../security/origins.ts";
 import { bareHeaders, furtherHeaders, helmetOptions, type HeaderOptions } from "../security/response-headers.ts";
+import { mountCspReports } from "./csp-report.ts";
 import { sendError } from "./error-answers.ts";
+import { mountApiDocs, type ApiDocsDeps } from "./api-docs.ts";
 import { mountHealth, type HealthDeps } from "./health-routes.ts";
 import { mountMetrics } from "./metrics-routes.ts";
 import { requestIdOf } from "./request-id.ts";
+import { createSchemaRegistry, type SchemaRegistryDeps } from "./schema-registry.ts";
 import { createSocketErrorHandler } from "./socket-errors.ts";
 import { mountStaticSite } from "./static-site.ts";
-import { mountTrpc, TRPC_ROUTE, type TrpcMountDeps } from "./trpc-mount.ts";
+import { createRequestContext, type RequestContextDeps } from "./request-context.ts";
+import { mountRest } from "./rest-mount.ts";
+import { mountTrpc } from "./trpc-mount.ts";
 
 /** How often Node looks for requests that have timed out; its own 30 s would come too late. */
 const TIMEOUT_CHECK_INTERVAL_MS = 500;
@@ -36,7 +41,9 @@ export interface HttpAppDeps {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly health: HealthDeps;
-  readonly trpc: Pick<TrpcMountDeps, "services" | "authenticate">;
+  readonly procedures: Pick<RequestContextDeps, "services" | "authenticate">;
+  readonly docs: ApiDocsDeps;
+  readonly schemas: SchemaRegistryDeps;
   readonly origins: Origins;
   readonly headers: HeaderOptions;
   /** Whether people reach the server by https, whatever the last hop speaks: cookies are `Secure` then. */
@@ -71,7 +78,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
     },
   });
 
-  const methodsByPath = collectRoutes(app);
+  const routes = collectRoutes(app);
   mountMetrics(app, { metrics, clock });
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id).headers(furtherHeaders);
@@ -102,17 +109,17 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
 
   app.setErrorHandler((error, request, reply) => sendError({ error, request, reply, metrics }));
   mountHealth(app, health);
-  mountTrpc(app, {
-    ...deps.trpc,
+  const isSecure = (request: FastifyRequest) => deps.isPublicHttps || request.protocol === "https";
+  const contextDeps = { ...deps.procedures, isSecure };
+  mountTrpc(app, { createContext: createRequestContext(contextDeps, "/trpc"), metrics, requireReady });
+  mountRest(app, { createContext: createRequestContext(contextDeps, "/api"), requireReady });
+  mountApiDocs(app, deps.docs);
+  mountCspReports(app, {
+    reportUri: deps.headers.reportUri,
+    schemas: createSchemaRegistry(deps.schemas),
     metrics,
-    isSecure: (request) => deps.isPublicHttps || request.protocol === "https",
-    requireReady: () => {
-      if (health.state() !== "starting") return;
-      throw new TidemarkError("UNAVAILABLE", {
-        message: "The server is starting; try again in a moment.",
-        retryAfterSeconds: 1,
-      });
-    },
+    logger: deps.logger,
+    clock,
   });
   app.get("/app-config.json", async (_request, reply) =>
     reply.header("cache-control", "no-cache").send(deps.appConfig),
@@ -123,9 +130,17 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
   await app.ready();
   return app;
 
+  function requireReady(): void {
+    if (health.state() !== "starting") return;
+    throw new TidemarkError("UNAVAILABLE", {
+      message: "The server is starting; try again in a moment.",
+      retryAfterSeconds: 1,
+    });
+  }
+
   function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const path = request.url.split("?", 1)[0]?.replace(/(.)\/$/, "$1") ?? "/";
-    const methods = methodsByPath.get(/^\/trpc\/[^/]+$/.test(path) ? TRPC_ROUTE : path);
+    const methods = routes.find(({ pattern }) => pattern.test(path))?.methods;
     if (methods !== undefined) reply.header("allow", [...methods].join(", "));
     const error =
       methods === undefined
@@ -135,16 +150,27 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
   }
 }
 
+interface KnownRoute {
+  readonly pattern: RegExp;
+  readonly methods: Set<string>;
+}
+
 /** The methods of every route that is mounted from now on, by its path; the site's catch-all is none. */
-function collectRoutes(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<string>> {
-  const methodsByPath = new Map<string, Set<string>>();
+function collectRoutes(app: FastifyInstance): readonly KnownRoute[] {
+  const routesByUrl = new Map<string, KnownRoute>();
+  const routes: KnownRoute[] = [];
   app.addHook("onRoute", ({ url, method }) => {
     if (url === "/*") return;
-    const known = methodsByPath.get(url) ?? new Set<string>();
-    for (const name of [method].flat()) known.add(name);
-    methodsByPath.set(url, known);
+    let route = routesByUrl.get(url);
+    if (route === undefined) {
+      const pattern = url.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/:\w+/g, "[^/]+");
+      route = { pattern: new RegExp(`^${pattern}$`), methods: new Set() };
+      routesByUrl.set(url, route);
+      routes.push(route);
+    }
+    for (const name of [method].flat()) route.methods.add(name);
   });
-  return methodsByPath;
+  return routes;
 }
 
 const ownOrigin = (request: FastifyRequest) => `${request.protocol}://${request.host}`;

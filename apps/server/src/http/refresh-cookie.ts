@@ -3,13 +3,13 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
 
-/** The refresh token as browsers keep it: out of reach of scripts, and sent to nothing but `/trpc` of this site. */
+/** The refresh token as browsers keep it: out of reach of scripts, and sent to nothing but the mount that it came from. */
 export function createRefreshCookie(
   request: FastifyRequest,
   reply: FastifyReply,
-  { secure }: { readonly secure: boolean },
+  { path, secure }: { readonly path: "/api" | "/trpc"; readonly secure: boolean },
 ): RequestContext["refreshCookie"] {
-  const options = { path: "/trpc", httpOnly: true, sameSite: "strict", secure } as const;
+  const options = { path, httpOnly: true, sameSite: "strict", secure } as const;
   return {
     read: () => request.cookies[REFRESH_COOKIE],
     set: (refreshToken) => {

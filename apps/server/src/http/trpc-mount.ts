@@ -1,11 +1,4 @@
-import {
-  appRouter,
-  describeError,
-  TidemarkError,
-  type AuthenticatedUser,
-  type RequestContext,
-  type Services,
-} from "@tidemark/api/server";
+import { appRouter, describeError, TidemarkError, type RequestContext } from "@tidemark/api/server";
 import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
 import { resolveResponse } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
@@ -13,9 +6,8 @@ import { errorCatalogue } from "@tidemark/api/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
 import { logFailure, sendError } from "./error-answers.ts";
-import { createRefreshCookie } from "./refresh-cookie.ts";
 
-export const TRPC_ROUTE = "/trpc/:path";
+const TRPC_ROUTE = "/trpc/:path";
 const MAX_BATCH_SIZE = 10;
 /** What tRPC's own clients put into a query string. All else would be an input that nobody reads. */
 const QUERY_KEYS = new Set(["batch", "input", "connectionParams", "lastEventId"]);
@@ -24,10 +16,8 @@ const STREAM_TYPES = new Set(["application/jsonl", "text/event-stream"]);
 const BODY_LIMIT_BYTES = 1_100_000;
 
 export interface TrpcMountDeps {
-  readonly services: Services;
-  readonly authenticate: (authorization: string | undefined) => Promise<AuthenticatedUser | null>;
+  readonly createContext: (request: FastifyRequest, reply: FastifyReply) => RequestContext;
   readonly metrics: Metrics;
-  readonly isSecure: (request: FastifyRequest) => boolean;
   /** Throws while the server cannot serve yet. */
   readonly requireReady: () => void;
 }
@@ -85,7 +75,7 @@ async function answer(
     // A pull's cursor outgrows a URL with many scopes: queries are taken by POST too.
     allowMethodOverride: true,
     maxBatchSize: MAX_BATCH_SIZE,
-    createContext: async () => createContext(request, reply, deps),
+    createContext: async () => deps.createContext(request, reply),
     onError: ({ error }) => {
       const { code } = describeError(error);
       deps.metrics.httpRequestsRefused.inc({ reason: code });
@@ -115,16 +105,6 @@ async function answer(
 /** What tRPC refuses before there is a context does not know its request. In a text these quotes would be escaped. */
 const withRequestId = (errorText: string, requestId: string) =>
   errorText.replace('"requestId":null', () => `"requestId":${JSON.stringify(requestId)}`);
-
-function createContext(request: FastifyRequest, reply: FastifyReply, deps: TrpcMountDeps): RequestContext {
-  let user: Promise<AuthenticatedUser | null> | undefined;
-  return {
-    requestId: request.id,
-    services: deps.services,
-    authenticate: () => (user ??= deps.authenticate(request.headers.authorization)),
-    refreshCookie: createRefreshCookie(request, reply, { secure: deps.isSecure(request) }),
-  };
-}
 
 /** The envelope that tRPC clients read errors from, for what is refused before tRPC sees it. */
 function toTrpcAnswer({ code, message, details }: TidemarkError, requestId: string) {

@@ -9,6 +9,7 @@ const SAMPLE_TIMEOUT_MS = 1000;
 export interface Metrics {
   readonly httpRequestSeconds: Histogram<"method" | "route" | "status">;
   readonly httpRequestsRefused: Counter<"reason">;
+  readonly cspReports: Counter<"directive">;
   readonly policyEvaluations: Counter<"decision">;
   readonly tokenOperations: Counter<"operation" | "result">;
   readonly syncPushSeconds: Histogram;
@@ -41,6 +42,12 @@ export function createMetrics(deps: { readonly onSampleError: (error: unknown) =
       name: "http_requests_refused_total",
       help: "Requests answered with an error, by its code",
       labelNames: ["reason"],
+      registers,
+    }),
+    cspReports: new Counter({
+      name: "csp_reports_total",
+      help: "Violations of the Content Security Policy that browsers reported, by directive",
+      labelNames: ["directive"],
       registers,
     }),
     policyEvaluations: new Counter({

@@ -1,37 +1,99 @@
+import * as z from "zod";
 import { TidemarkError } from "../errors.ts";
 import { protectedProcedure, publicProcedure, router } from "../trpc.ts";
-import { loginInput, logoutInput, noInput, refreshInput, registerInput } from "./auth-contract.ts";
+import { loginInput, logoutInput, noInput, publicUser, refreshInput, registerInput, session } from "./auth-contract.ts";
 
 export const authRouter = router({
-  register: publicProcedure.input(registerInput).mutation(async ({ ctx, input }) => {
-    const session = await ctx.services.auth.register(input);
-    ctx.refreshCookie.set(session.refreshToken);
-    return session;
-  }),
+  register: publicProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/auth/register",
+        tag: "auth",
+        summary: "Make an account and sign it in",
+        output: session,
+        isPublic: true,
+      },
+    })
+    .input(registerInput)
+    .mutation(async ({ ctx, input }) => {
+      const signedIn = await ctx.services.auth.register(input);
+      ctx.refreshCookie.set(signedIn.refreshToken);
+      return signedIn;
+    }),
 
-  login: publicProcedure.input(loginInput).mutation(async ({ ctx, input }) => {
-    const session = await ctx.services.auth.login(input);
-    ctx.refreshCookie.set(session.refreshToken);
-    return session;
-  }),
+  login: publicProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/auth/login",
+        tag: "auth",
+        summary: "Sign in",
+        description: "The refresh token comes as an HttpOnly cookie too.",
+        output: session,
+        isPublic: true,
+      },
+    })
+    .input(loginInput)
+    .mutation(async ({ ctx, input }) => {
+      const signedIn = await ctx.services.auth.login(input);
+      ctx.refreshCookie.set(signedIn.refreshToken);
+      return signedIn;
+    }),
 
-  refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
-    const refreshToken = input.refreshToken ?? ctx.refreshCookie.read();
-    if (refreshToken === undefined) {
-      throw new TidemarkError("UNAUTHORIZED", {
-        message: "There is no refresh token in the body or the cookie; sign in.",
-      });
-    }
-    const session = await ctx.services.auth.refresh(refreshToken);
-    ctx.refreshCookie.set(session.refreshToken);
-    return session;
-  }),
+  refresh: publicProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/auth/refresh",
+        tag: "auth",
+        summary: "Renew a session",
+        description:
+          "Takes the token from the body or the cookie. Each token works once; again within 30 s it answers the same successor, later it ends the session.",
+        output: session,
+        isPublic: true,
+      },
+    })
+    .input(refreshInput)
+    .mutation(async ({ ctx, input }) => {
+      const refreshToken = input.refreshToken ?? ctx.refreshCookie.read();
+      if (refreshToken === undefined) {
+        throw new TidemarkError("UNAUTHORIZED", {
+          message: "There is no refresh token in the body or the cookie; sign in.",
+        });
+      }
+      const signedIn = await ctx.services.auth.refresh(refreshToken);
+      ctx.refreshCookie.set(signedIn.refreshToken);
+      return signedIn;
+    }),
 
-  logout: protectedProcedure.input(logoutInput).mutation(async ({ ctx, input }) => {
-    await ctx.services.auth.logout(ctx.user, input);
-    ctx.refreshCookie.clear();
-    return { ok: true as const };
-  }),
+  logout: protectedProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/auth/logout",
+        tag: "auth",
+        summary: "End this session, or all of them",
+        output: z.object({ ok: z.literal(true) }),
+      },
+    })
+    .input(logoutInput)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.auth.logout(ctx.user, input);
+      ctx.refreshCookie.clear();
+      return { ok: true as const };
+    }),
 
-  me: protectedProcedure.input(noInput).query(({ ctx }) => ctx.services.auth.me(ctx.user)),
+  me: protectedProcedure
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/auth/me",
+        tag: "auth",
+        summary: "Read who is signed in",
+        output: publicUser,
+      },
+    })
+    .input(noInput)
+    .query(({ ctx }) => ctx.services.auth.me(ctx.user)),
 });

@@ -2,42 +2,123 @@ import { protectedProcedure, router } from "../trpc.ts";
 import {
   acceptInviteInput,
   inviteInput,
+  inviteOutput,
+  lesson,
   lessonByIdInput,
   lessonCreateInput,
+  lessonDetails,
+  lessonSummary,
   lessonsListInput,
+  lessonsListOutput,
   lessonUpdateArgs,
+  participant,
   removeParticipantInput,
   setRoleInput,
 } from "./lessons-contract.ts";
 
 export const lessonsRouter = router({
   list: protectedProcedure
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/lessons",
+        tag: "lessons",
+        summary: "List the lessons that one is in, soonest first",
+        output: lessonsListOutput,
+      },
+    })
     .input(lessonsListInput)
     .query(({ ctx, input }) => ctx.services.lessons.list(ctx.user, input)),
 
-  byId: protectedProcedure.input(lessonByIdInput).query(({ ctx, input }) => ctx.services.lessons.byId(ctx.user, input)),
+  byId: protectedProcedure
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/lessons/{id}",
+        tag: "lessons",
+        summary: "Read a lesson and who is in it",
+        output: lessonDetails,
+      },
+    })
+    .input(lessonByIdInput)
+    .query(({ ctx, input }) => ctx.services.lessons.byId(ctx.user, input)),
 
   create: protectedProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/lessons",
+        tag: "lessons",
+        summary: "Create a lesson and be its host",
+        output: lessonSummary,
+      },
+    })
     .input(lessonCreateInput)
     .mutation(({ ctx, input }) => ctx.services.lessons.create(ctx.user, input)),
 
   update: protectedProcedure
+    .meta({
+      rest: {
+        method: "PATCH",
+        path: "/lessons/{id}",
+        tag: "lessons",
+        summary: "Change fields of a lesson",
+        output: lesson,
+      },
+    })
     .input(lessonUpdateArgs)
     .mutation(({ ctx, input }) => ctx.services.lessons.update(ctx.user, input)),
 
   invite: protectedProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/lessons/{lessonId}/invitations",
+        tag: "lessons",
+        summary: "Invite somebody by mail address",
+        description: "The token works for that address alone, once, for seven days.",
+        output: inviteOutput,
+      },
+    })
     .input(inviteInput)
     .mutation(({ ctx, input }) => ctx.services.lessons.invite(ctx.user, input)),
 
   acceptInvite: protectedProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/invitations/accept",
+        tag: "lessons",
+        summary: "Accept an invitation",
+        output: lessonSummary,
+      },
+    })
     .input(acceptInviteInput)
     .mutation(({ ctx, input }) => ctx.services.lessons.acceptInvite(ctx.user, input)),
 
   setRole: protectedProcedure
+    .meta({
+      rest: {
+        method: "PATCH",
+        path: "/lessons/{lessonId}/participants/{userId}",
+        tag: "lessons",
+        summary: "Change the role of somebody in a lesson",
+        output: participant,
+      },
+    })
     .input(setRoleInput)
     .mutation(({ ctx, input }) => ctx.services.lessons.setRole(ctx.user, input)),
 
   removeParticipant: protectedProcedure
+    .meta({
+      rest: {
+        method: "DELETE",
+        path: "/lessons/{lessonId}/participants/{userId}",
+        tag: "lessons",
+        summary: "Remove somebody from a lesson, or oneself",
+        output: removeParticipantInput,
+      },
+    })
     .input(removeParticipantInput)
     .mutation(({ ctx, input }) => ctx.services.lessons.removeParticipant(ctx.user, input)),
 });
