@@ -34,7 +34,7 @@ export function createSync<Contract extends AnySyncContract>(options: SyncOption
   return createSyncClient({
     contract,
     userId: user.id,
-    storage: createIndexedDbStorage({ name }),
+    storage: createIndexedDbStorage({ name, contractVersion: contract.version }),
     transport: createTrpcTransport(trpc),
     locks: createBrowserLocks(),
     lockName: `${name}:leader`,

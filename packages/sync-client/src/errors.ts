@@ -10,8 +10,10 @@ export type SyncClientErrorCode =
   | "NO_DEAD_LETTER"
   /** This browser, or this private window, has no IndexedDB. */
   | "STORAGE_UNAVAILABLE"
-  /** Another tab holds an older version of the database open: close it. */
+  /** Another tab holds an older version of the database open: close it, and this one goes on by itself. */
   | "STORAGE_BLOCKED"
+  /** A newer version of the app has used the database, in another tab or before a roll-back; its queue is kept. */
+  | "STORAGE_NEWER"
   /** The browser's quota is used up; nothing was queued. */
   | "STORAGE_FULL"
   /** The browser aborted the write; nothing was queued. */

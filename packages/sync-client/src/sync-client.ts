@@ -80,30 +80,30 @@ export function createSyncClient<Contract extends AnySyncContract>(
   });
   const leadership = createLeadership({ locks: deps.locks, name: deps.lockName });
   const tabs = createTabGroup({ ...deps, leadership, connection, replica });
-  const isStorageFailing = createCell(false);
+  const storageFailure = createCell<"none" | "storage" | "app-too-old">("none");
   const { operations } = replica;
   let isStopped = false;
+  let cancelRetry = (): void => {};
 
   const status = createDerived(() => {
     const { reason, lastSyncedAt } = tabs.report.get();
     return describeStatus({
       outbox: operations.outbox.get(),
       deadLetters: operations.deadLetters.get().length,
-      reason: isStorageFailing.get() ? "storage" : reason,
+      reason: storageFailure.get() === "none" ? reason : storageFailure.get(),
       lastSyncedAt,
       isLeader: tabs.isLeader.get(),
     });
   });
   const activity = createDerived(() => tabs.report.get().activity);
-  for (const source of [operations.outbox, operations.deadLetters, tabs.report, tabs.isLeader, isStorageFailing]) {
+  for (const source of [operations.outbox, operations.deadLetters, tabs.report, tabs.isLeader, storageFailure]) {
     source.subscribe(status.invalidate);
   }
   tabs.report.subscribe(activity.invalidate);
 
-  const opened = open();
-  // The status tells it too; an app that does not wait for `opened` is no error of its own.
-  opened.catch(() => isStorageFailing.set(true));
-  const outbox = createOutbox({ ...deps, contract, opened, baseOf: overlay.baseOf, onQueued });
+  let opening = openOrRetry();
+  const opened = opening;
+  const outbox = createOutbox({ ...deps, contract, opened: () => opening, baseOf: overlay.baseOf, onQueued });
 
   const client = {
     opened,
@@ -126,6 +126,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     },
     async stop() {
       isStopped = true;
+      cancelRetry();
       await tabs.stop();
       storage.close();
     },
@@ -147,9 +148,20 @@ export function createSyncClient<Contract extends AnySyncContract>(
     if (!isStopped) tabs.start();
   }
 
+  /** What stands in the way may go: an older tab is closed, space is freed, site data is allowed. */
+  function openOrRetry(): Promise<void> {
+    const attempt = watchStorage(open());
+    attempt.catch(() => {
+      cancelRetry = deps.clock.after(deps.pollIntervalMs, () => {
+        if (!isStopped) opening = openOrRetry();
+      });
+    });
+    return attempt;
+  }
+
   async function ready(): Promise<void> {
     refuseStopped();
-    await opened;
+    await opening;
   }
 
   function refuseStopped(): void {
@@ -193,10 +205,12 @@ export function createSyncClient<Contract extends AnySyncContract>(
   async function watchStorage<Result>(writing: Promise<Result>): Promise<Result> {
     try {
       const result = await writing;
-      isStorageFailing.set(false);
+      storageFailure.set("none");
       return result;
     } catch (error) {
-      if (error instanceof SyncClientError && error.code.startsWith("STORAGE_")) isStorageFailing.set(true);
+      if (error instanceof SyncClientError && error.code.startsWith("STORAGE_")) {
+        storageFailure.set(error.code === "STORAGE_NEWER" ? "app-too-old" : "storage");
+      }
       throw error;
     }
   }

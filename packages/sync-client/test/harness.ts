@@ -46,6 +46,8 @@ interface OpenTabOptions {
   readonly random?: () => number;
   /** A browser without Web Locks and BroadcastChannel. */
   readonly isOldBrowser?: boolean;
+  /** Another version of the app. */
+  readonly contract?: NotesContract;
 }
 
 export const newId = createIds({ now: () => Date.now(), randomize: (bytes) => void randomFill(bytes) });
@@ -67,6 +69,7 @@ export async function createWorld(): Promise<World> {
     decide,
     random = Math.random,
     isOldBrowser = false,
+    contract = notesContract,
   }: OpenTabOptions = {}): Tab {
     const name = `${world}:${device}:${user}`;
     const tab = browser.openTab();
@@ -76,9 +79,9 @@ export async function createWorld(): Promise<World> {
     let isVisible = true;
     let unauthorized = 0;
     const errors: unknown[] = [];
-    const storage = createIndexedDbStorage({ name });
+    const storage = createIndexedDbStorage({ name, contractVersion: contract.version });
     const sync = createSyncClient({
-      contract: notesContract,
+      contract,
       userId: user,
       storage,
       transport,

@@ -25,8 +25,8 @@ export interface OutboxDeps {
   readonly storage: SyncStorage;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** The overlay is loaded. */
-  readonly opened: Promise<void>;
+  /** Resolves once the overlay is loaded. */
+  readonly opened: () => Promise<void>;
   readonly baseOf: (operation: OverlayOperation) => number | undefined;
   /** Called in the step in which operations have become durable. */
   readonly onQueued: (operations: readonly StoredOperation[]) => void;
@@ -48,7 +48,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   return {
     async enqueue(name, input) {
       const prepared = await inOrder(() => prepareArgs(contract, name, input));
-      await deps.opened;
+      await deps.opened();
       return commit(toOperation(name, prepared));
     },
     async requeue({ operation }, input) {

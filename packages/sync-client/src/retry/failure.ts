@@ -41,7 +41,7 @@ export function errorDetailOf(error: unknown, name: string): number | undefined 
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof SyncClientError) return { kind: "storage" };
+  if (error instanceof SyncClientError) return { kind: error.code === "STORAGE_NEWER" ? "app-too-old" : "storage" };
   switch (errorCodeOf(error)) {
     case "RESET_REQUIRED":
       return { kind: "repair", repair: "reset" };

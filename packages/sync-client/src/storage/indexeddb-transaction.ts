@@ -1,34 +1,35 @@
-import type { IDBPTransaction } from "idb";
 import type { RowKey, StorageTransaction, StoreKey, StoreName, StoreValue } from "./sync-storage.ts";
 
-/** The port's calls on one IndexedDB transaction. Writes are not waited for one by one: they go into `writes`. */
-export function createTransaction(
-  handle: IDBPTransaction<unknown, StoreName[], "readwrite">,
-  writes: Promise<unknown>[],
-): StorageTransaction {
+/** The port's calls on one IndexedDB transaction. Writes are not waited for one by one: one that fails aborts it. */
+export function createTransaction(handle: IDBTransaction): StorageTransaction {
+  const store = (name: StoreName): IDBObjectStore => handle.objectStore(name);
   return {
-    async get<Name extends StoreName>(store: Name, key: StoreKey<Name>) {
-      const value: unknown = await handle.objectStore(store).get(key);
-      return value as StoreValue<Name> | undefined;
+    async get<Name extends StoreName>(name: Name, key: StoreKey<Name>) {
+      return (await answer(store(name).get(key))) as StoreValue<Name> | undefined;
     },
-    async list<Name extends StoreName>(store: Name, { from, limit }: { from?: number; limit?: number } = {}) {
+    async list<Name extends StoreName>(name: Name, { from, limit }: { from?: number; limit?: number } = {}) {
       const range = from === undefined ? undefined : IDBKeyRange.lowerBound(from);
-      const found: unknown = await handle.objectStore(store).getAll(range, limit);
-      const values = found as StoreValue<Name>[];
-      return store === "outbox" ? values.map(withOrder) : values;
+      const values = (await answer(store(name).getAll(range, limit))) as StoreValue<Name>[];
+      return name === "outbox" ? values.map(withOrder) : values;
     },
-    count: (store) => handle.objectStore(store).count(),
+    count: (name) => answer(store(name).count()),
     async rowKeysOf(scope) {
-      const keys = await handle.objectStore("rows").index("byScope").getAllKeys(scope);
-      return keys.map(toRowKey);
+      return (await answer(store("rows").index("byScope").getAllKeys(scope))).map(toRowKey);
     },
-    append: async (operation) => Number(await handle.objectStore("outbox").add(operation)),
-    stage: (page) => void writes.push(handle.objectStore("staged").add(page)),
-    put: (store, value) => void writes.push(handle.objectStore(store).put(value)),
-    putDevice: (device) => void writes.push(handle.objectStore("meta").put(device, "device")),
-    delete: (store, key) => void writes.push(handle.objectStore(store).delete(key)),
-    clear: (store) => void writes.push(handle.objectStore(store).clear()),
+    append: async (operation) => Number(await answer(store("outbox").add(operation))),
+    stage: (page) => void store("staged").add(page),
+    put: (name, value) => void store(name).put(value),
+    putDevice: (device) => void store("meta").put(device, "device"),
+    delete: (name, key) => void store(name).delete(key),
+    clear: (name) => void store(name).clear(),
   };
+}
+
+function answer<Result>(request: IDBRequest<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }
 
 /** The key generator gives an operation its key while it is stored, so its order can only be filled in when read. */

@@ -16,12 +16,20 @@ export function describeStorageFailure(cause: unknown): SyncClientError {
 export function describeOpenFailure(cause: unknown): SyncClientError {
   if (cause instanceof SyncClientError) return cause;
   if (nameOf(cause) === "QuotaExceededError") return describeStorageFailure(cause);
+  if (nameOf(cause) === "VersionError") return storageNewer(cause);
   return new SyncClientError(
     "STORAGE_UNAVAILABLE",
     "This browser does not let the page store anything; leave private mode or allow site data.",
     cause,
   );
 }
+
+export const storageNewer = (cause?: unknown): SyncClientError =>
+  new SyncClientError(
+    "STORAGE_NEWER",
+    "A newer version of this app has been used here: load the newest one. What waits to be sent is kept.",
+    cause,
+  );
 
 /** The browser's own failures, as against what the work inside a transaction threw. */
 export const isAbort = (cause: unknown): boolean =>

@@ -1,0 +1,50 @@
+import { SyncClientError } from "../errors.ts";
+import { databaseVersion, migrate } from "./migrations.ts";
+
+export interface DatabaseOptions {
+  readonly name: string;
+  readonly contractVersion: number;
+  /** The browser has closed it, or it had to make way for another tab. */
+  readonly onClosed: () => void;
+}
+
+/** A database on its way. */
+export interface Opening {
+  /** Pends while an older tab stands in the way. */
+  readonly database: Promise<IDBDatabase>;
+  /** Rejects when an older tab stands in the way; never resolves. */
+  readonly blocked: Promise<never>;
+}
+
+/** @throws SyncClientError `STORAGE_UNAVAILABLE` */
+export function openDatabase({ name, contractVersion, onClosed }: DatabaseOptions): Opening {
+  if (typeof indexedDB === "undefined") {
+    throw new SyncClientError("STORAGE_UNAVAILABLE", "This browser has no IndexedDB; nothing can be kept offline.");
+  }
+  const request = indexedDB.open(name, databaseVersion(contractVersion));
+  const database = new Promise<IDBDatabase>((resolve, reject) => {
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (request.transaction !== null) migrate(request.transaction, oldVersion);
+    };
+    request.onsuccess = () => {
+      const { result } = request;
+      // Another tab wants to upgrade or delete the database: never stand in its way.
+      result.onversionchange = () => {
+        onClosed();
+        result.close();
+      };
+      result.onclose = onClosed;
+      resolve(result);
+    };
+    request.onerror = () => reject(request.error);
+  });
+  const blocked = new Promise<never>((_, reject) => {
+    request.onblocked = () =>
+      reject(
+        new SyncClientError("STORAGE_BLOCKED", "Another tab runs an older version of this app: close or reload it."),
+      );
+  });
+  // Whoever waits hears of it; nobody may be waiting.
+  blocked.catch(() => {});
+  return { database, blocked };
+}

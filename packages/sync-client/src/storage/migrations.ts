@@ -1,0 +1,29 @@
+/** One step of the stores' layout; it may read and rewrite what is stored, within the transaction of the upgrade. */
+export type Migration = (transaction: IDBTransaction) => void;
+
+/** The step at position n makes layout n + 1 out of layout n. What has been released is never changed, only added to. */
+const MIGRATIONS: readonly Migration[] = [
+  ({ db }) => {
+    db.createObjectStore("outbox", { keyPath: "key", autoIncrement: true });
+    db.createObjectStore("settled", { keyPath: "key" });
+    db.createObjectStore("deadLetters", { keyPath: "id" });
+    db.createObjectStore("rows", { keyPath: ["entity", "id"] }).createIndex("byScope", "scope");
+    db.createObjectStore("staged", { autoIncrement: true });
+    db.createObjectStore("meta");
+  },
+];
+
+/** Room for layouts under each contract version. */
+const LAYOUTS = 100;
+
+/**
+ * The database's version, by contract and layout: a newer app of either kind upgrades it, and no older one opens it any
+ * more or writes operations that the newer one would take for its own.
+ */
+export const databaseVersion = (contractVersion: number, layout = MIGRATIONS.length): number =>
+  contractVersion * LAYOUTS + layout;
+
+/** Brings a database of an older version up to the newest layout; what throws leaves it as it was. */
+export function migrate(transaction: IDBTransaction, oldVersion: number, migrations = MIGRATIONS): void {
+  for (const step of migrations.slice(oldVersion % LAYOUTS)) step(transaction);
+}
