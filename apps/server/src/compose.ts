@@ -16,6 +16,8 @@ import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import type { Clock } from "./platform/clock/clock.ts";
 import { createSystemClock } from "./platform/clock/system-clock.ts";
+import { createMemoryRateLimiter } from "./platform/rate-limiter/memory-rate-limiter.ts";
+import { createCallLimits } from "./security/call-limits.ts";
 import { createOrigins } from "./security/origins.ts";
 
 /** How long a draining server still takes requests: longer than one beat of a load balancer's health check at 1 s. */
@@ -66,7 +68,15 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     metrics,
     clock,
     health: { state: () => lifecycle.state(), components: { database: () => database.ping() }, clock },
-    procedures: { services, authenticate },
+    procedures: {
+      services,
+      authenticate,
+      createLimits: createCallLimits({
+        limiter: createMemoryRateLimiter(),
+        callsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+        signInsPerMinute: config.RATE_LIMIT_LOGIN_PER_MINUTE,
+      }),
+    },
     docs: { version: manifest.version, publicUrl: config.PUBLIC_URL },
     schemas: { isEnabled: config.JSON_SCHEMA_VALIDATION_ENABLED, folder: config.JSON_SCHEMA_DIR },
     origins: createOrigins([config.PUBLIC_URL, ...config.ALLOWED_ORIGINS]),

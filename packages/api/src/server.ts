@@ -63,7 +63,7 @@ export type {
   SyncWriteTransaction,
   WindowQuery,
 } from "./sync/sync-store.ts";
-export { describeError, type RequestContext, type Services } from "./trpc.ts";
+export { describeError, type CallLimits, type RequestContext, type Services } from "./trpc.ts";
 export { tidemarkContract, type TidemarkContract } from "./tidemark-contract.ts";
 export { createOpenApiDocument, type OpenApiDocument } from "./rest/openapi-document.ts";
 export { listRestRoutes, takesBody, type RestRoute } from "./rest/rest-routes.ts";

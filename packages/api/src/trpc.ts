@@ -31,6 +31,16 @@ export interface RequestContext {
     set(refreshToken: string): void;
     clear(): void;
   };
+  /** Absent where nothing is limited. */
+  readonly limits?: CallLimits;
+}
+
+/** How often people may call. Each counts what it is asked about and throws `TOO_MANY_REQUESTS` beyond its limit. */
+export interface CallLimits {
+  /** A call of a procedure by a person, or by this request's address where nobody is signed in. */
+  countCall(procedure: string, userId: string | undefined): Promise<void>;
+  /** An attempt to prove who one is, for this mail address and from this request's address. */
+  countSignIn(email: string): Promise<void>;
 }
 
 const trpc = initTRPC
@@ -112,13 +122,19 @@ const mapErrors = trpc.middleware(async ({ next }) => {
 
 export const router = trpc.router;
 export const createCallerFactory = trpc.createCallerFactory;
-export const publicProcedure = trpc.procedure.use(mapErrors);
+const anyProcedure = trpc.procedure.use(mapErrors);
+
+export const publicProcedure = anyProcedure.use(async ({ ctx, path, next }) => {
+  await ctx.limits?.countCall(path, undefined);
+  return next();
+});
 
 /** Calls by signed-in people; `ctx.user` is who they proved to be. */
-export const protectedProcedure = publicProcedure.use(async ({ ctx, next }) => {
+export const protectedProcedure = anyProcedure.use(async ({ ctx, path, next }) => {
   const user = await ctx.authenticate();
   if (user === null) {
     throw new TidemarkError("UNAUTHORIZED", { message: "Sign in first: send the access token as a bearer token." });
   }
+  await ctx.limits?.countCall(path, user.id);
   return next({ ctx: { user } });
 });

@@ -41,7 +41,7 @@ export interface HttpAppDeps {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly health: HealthDeps;
-  readonly procedures: Pick<RequestContextDeps, "services" | "authenticate">;
+  readonly procedures: Omit<RequestContextDeps, "isSecure">;
   readonly docs: ApiDocsDeps;
   readonly schemas: SchemaRegistryDeps;
   readonly origins: Origins;
@@ -94,7 +94,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
       done(null, {
         origin: isAllowed,
         credentials: true,
-        exposedHeaders: ["retry-after", "x-request-id"],
+        exposedHeaders: ["ratelimit", "ratelimit-policy", "retry-after", "x-request-id"],
         maxAge: 600,
       });
     },

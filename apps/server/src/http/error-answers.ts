@@ -35,7 +35,8 @@ export function sendError({
   const failure = toTidemarkError(error);
   logFailure(request, failure.code, error);
   metrics.httpRequestsRefused.inc({ reason: failure.code });
-  if (failure.code === "UNAVAILABLE") reply.header("retry-after", String(failure.retryAfterSeconds ?? 1));
+  const retryAfterSeconds = retryAfterOf(failure);
+  if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));
   return reply
     .code(errorCatalogue[failure.code].http)
     .header("cache-control", "no-store")
@@ -51,6 +52,11 @@ export function logFailure(request: FastifyRequest, code: ErrorCode, error: unkn
 
 export function toAnswer({ code, message, details }: TidemarkError, requestId: string): ErrorAnswer {
   return { ...details, code, message, requestId };
+}
+
+/** Seconds after which a caller may try again, where that helps. */
+export function retryAfterOf({ code, retryAfterSeconds }: TidemarkError): number | undefined {
+  return code === "UNAVAILABLE" || code === "TOO_MANY_REQUESTS" ? (retryAfterSeconds ?? 1) : undefined;
 }
 
 const isHttpError = (error: unknown): error is FastifyError => error instanceof Error && "statusCode" in error;

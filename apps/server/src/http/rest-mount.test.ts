@@ -18,7 +18,7 @@ describe("REST", () => {
   let server: TestServer;
   let token: string;
   beforeAll(async () => {
-    server = await startTestServer({ env: { RATE_LIMIT_LOGIN_PER_MINUTE: "0" } });
+    server = await startTestServer();
     token = (await server.signIn("tutor")).session.accessToken;
   });
   afterAll(() => server.stop());

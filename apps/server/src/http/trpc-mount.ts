@@ -5,7 +5,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { errorCatalogue } from "@tidemark/api/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
-import { logFailure, sendError } from "./error-answers.ts";
+import { logFailure, retryAfterOf, sendError } from "./error-answers.ts";
 
 const TRPC_ROUTE = "/trpc/:path";
 const MAX_BATCH_SIZE = 10;
@@ -82,9 +82,10 @@ async function answer(
       logFailure(request, code, error.cause ?? error);
     },
     responseMeta: ({ errors }) => {
-      const unavailable = errors.find(({ code }) => code === "SERVICE_UNAVAILABLE")?.cause;
-      const seconds = unavailable instanceof TidemarkError ? (unavailable.retryAfterSeconds ?? 1) : 1;
-      return { headers: { "cache-control": "no-store", ...(unavailable && { "retry-after": String(seconds) }) } };
+      // Of a batch the longest wait: sent again sooner, some of it would be refused again.
+      const waits = errors.flatMap(({ cause }) => (cause instanceof TidemarkError ? (retryAfterOf(cause) ?? []) : []));
+      const headers = waits.length === 0 ? {} : { "retry-after": String(Math.max(...waits)) };
+      return { headers: { "cache-control": "no-store", ...headers } };
     },
   });
   // As text it gets a length and is compressed only where that is worth it.

@@ -46,7 +46,15 @@ export interface TestServer {
 export async function startTestServer({ env = {}, ...options }: TestServerOptions = {}): Promise<TestServer> {
   const folders = createDataFolders();
   const dataDir = await folders.create();
-  const { config, problems } = parseConfig({ PORT: "0", HOST: "127.0.0.1", DATA_DIR: dataDir, ...env });
+  const { config, problems } = parseConfig({
+    PORT: "0",
+    HOST: "127.0.0.1",
+    DATA_DIR: dataDir,
+    // Tests call more often than people do; limits are tested where they are named.
+    RATE_LIMIT_PER_MINUTE: "0",
+    RATE_LIMIT_LOGIN_PER_MINUTE: "0",
+    ...env,
+  });
   if (config === undefined) throw new TypeError(problems.join("\n"));
   const lines: string[] = [];
   const logger = createLogger({ level: config.LOG_LEVEL, destination: { write: (line) => void lines.push(line) } });

@@ -39,6 +39,9 @@ export async function startServer({ dataDir, port = 0, env = {} }: ServerOptions
       PORT: String(port),
       DEMO: "true",
       LOG_LEVEL: "info",
+      // Tests call more often than people do; limits are tested where they are named.
+      RATE_LIMIT_PER_MINUTE: "0",
+      RATE_LIMIT_LOGIN_PER_MINUTE: "0",
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],

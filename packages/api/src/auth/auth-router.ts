@@ -17,6 +17,7 @@ export const authRouter = router({
     })
     .input(registerInput)
     .mutation(async ({ ctx, input }) => {
+      await ctx.limits?.countSignIn(input.email);
       const signedIn = await ctx.services.auth.register(input);
       ctx.refreshCookie.set(signedIn.refreshToken);
       return signedIn;
@@ -36,6 +37,7 @@ export const authRouter = router({
     })
     .input(loginInput)
     .mutation(async ({ ctx, input }) => {
+      await ctx.limits?.countSignIn(input.email);
       const signedIn = await ctx.services.auth.login(input);
       ctx.refreshCookie.set(signedIn.refreshToken);
       return signedIn;
