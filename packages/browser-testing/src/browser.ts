@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import npmChromium from "@sparticuz/chromium";
-import { chromium, type BrowserContext, type CDPSession } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type CDPSession } from "playwright-core";
 
 /** A profile folder that outlives the browsers started on it, as a person's does. */
 export interface BrowserProfile {
@@ -15,6 +15,8 @@ export interface BrowserProfile {
 }
 
 export interface BrowserProcess {
+  readonly browser: Browser;
+  /** The profile's own pages; `browser.newContext()` is a private window. */
   readonly context: BrowserContext;
   /** The DevTools protocol of the browser itself; `context.newCDPSession(page)` is a page's. */
   readonly devTools: CDPSession;
@@ -77,6 +79,7 @@ export async function startBrowser(
   };
   const devTools = await browser.newBrowserCDPSession();
   return {
+    browser,
     context,
     devTools,
     rendererPids: async () => {

@@ -4,6 +4,9 @@ import type { Locator, Page } from "playwright-core";
 export interface DemoPage {
   readonly page: Page;
   signIn(email: string): Promise<void>;
+  /** After the server ended the session: the account is fixed. */
+  signInAgain(): Promise<void>;
+  signOut(): Promise<void>;
   openLesson(title: string): Promise<void>;
   send(text: string): Promise<void>;
   edit(from: string, to: string): Promise<void>;
@@ -28,6 +31,14 @@ export function createDemoPage(page: Page): DemoPage {
       await page.getByLabel("Password").fill(PASSWORD);
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.getByRole("button", { name: "Sign out" }).waitFor();
+    },
+    async signInAgain() {
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    },
+    async signOut() {
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("heading", { name: "Sign in to your lessons" }).waitFor();
     },
     async openLesson(title) {
       await page.getByRole("link", { name: title }).click();

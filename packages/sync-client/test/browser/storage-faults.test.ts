@@ -96,15 +96,14 @@ describe("storage in a real browser", () => {
   it("C20 I1: a private window works for as long as it is open; the next one is a new device and pulls everything", async () => {
     await using site = await startNotesSite();
     await using device = createNotesBrowser(site);
-    const { context } = await device.browser();
+    const { browser } = await device.browser();
     const devices = new Set<string>();
     site.beforeCall = ({ deviceId }) => void devices.add(deviceId);
     for (const [text, all] of [
       ["first", ["first"]],
       ["second", ["first", "second"]],
     ] as const) {
-      const window = await context.browser()?.newContext();
-      if (window === undefined) throw new Error("The browser has no private windows.");
+      const window = await browser.newContext();
       const page = await window.newPage();
       await page.goto(`${site.url}?user=ann&list=home`);
       expect((await page.evaluate((written) => notesTab.add(written), text)).refused).toBeNull();

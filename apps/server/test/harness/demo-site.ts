@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createProfile, startBrowser } from "@tidemark/browser-testing";
+import { startCutProxy, type CutProxy } from "./cut-proxy.ts";
+import { createDemoPage, type DemoPage } from "./demo-page.ts";
+import { startServer, type ServerProcess } from "./server-process.ts";
+
+/** The demo on a real server, behind a network that can be cut, and a browser. */
+export interface DemoSite {
+  readonly server: ServerProcess;
+  readonly network: CutProxy;
+  /** A device that nobody has used: a window of its own, with storage of its own. */
+  openDevice(): Promise<DemoDevice>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface DemoDevice {
+  /** `prepare` is a script that runs in the tab before the app. */
+  openTab(prepare?: string): Promise<DemoPage>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function startDemoSite(env: Readonly<Record<string, string>> = {}): Promise<DemoSite> {
+  const dataDir = await mkdtemp(join(tmpdir(), "tidemark-data-"));
+  const profile = await createProfile();
+  const [server, process] = await Promise.all([startServer({ dataDir, env }), startBrowser(profile)]);
+  const network = await startCutProxy(server.port);
+  return {
+    server,
+    network,
+    async openDevice() {
+      const context = await process.browser.newContext();
+      context.setDefaultTimeout(15_000);
+      return {
+        async openTab(prepare) {
+          const page = await context.newPage();
+          if (prepare !== undefined) await page.addInitScript(prepare);
+          await page.goto(network.url);
+          return createDemoPage(page);
+        },
+        [Symbol.asyncDispose]: () => context.close(),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await process.kill();
+      await network.close();
+      await server.stop();
+      await profile.remove();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
