@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+import { deleteDB } from "idb";
+import { describe, expect, it } from "vitest";
+import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
+import { createMemoryDisk, createMemoryStorage } from "../src/storage/memory-storage.ts";
+import type { NewOperation, StoredRow, SyncStorage } from "../src/storage/sync-storage.ts";
+
+/** A place that several tabs open. */
+interface Place {
+  open(): SyncStorage;
+  clear(): Promise<void>;
+}
+
+const kinds: readonly { readonly name: string; readonly createPlace: () => Place }[] = [
+  {
+    name: "IndexedDB",
+    createPlace() {
+      const name = randomUUID();
+      return { open: () => createIndexedDbStorage({ name }), clear: () => deleteDB(name) };
+    },
+  },
+  {
+    name: "memory",
+    createPlace() {
+      const disk = createMemoryDisk();
+      return { open: () => createMemoryStorage(disk), clear: async () => disk.clear() };
+    },
+  },
+];
+
+const operation = (id: string): NewOperation => ({ id, name: "note.add", args: { id }, at: "", contractVersion: 1 });
+const row = (id: string, scope = "list:home"): StoredRow => ({
+  entity: "note",
+  id,
+  scope,
+  version: 1,
+  value: { id },
+});
+const device = {
+  deviceId: "one",
+  contractVersion: 1,
+  seqBase: 0,
+  ackSeq: 0,
+  pulledSeq: 0,
+  cursor: null,
+  epoch: null,
+};
+
+const append = (storage: SyncStorage, ...ids: readonly string[]) =>
+  storage.transaction("durableWrite", ["outbox"], (tx) => Promise.all(ids.map((id) => tx.append(operation(id)))));
+const queued = async (storage: SyncStorage) => {
+  const operations = await storage.transaction("read", ["outbox"], (tx) => tx.list("outbox"));
+  return operations.map(({ key, order, id }) => [key, order, id]);
+};
+
+describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
+  it("C8: gives the outbox gapless keys in the order of the calls, and each operation its order", async () => {
+    const storage = createPlace().open();
+    expect(await Promise.all([append(storage, "a", "b"), append(storage, "c")])).toEqual([[1, 2], [3]]);
+    await storage.transaction("durableWrite", ["outbox"], (tx) => tx.append({ ...operation("moved"), order: 1 }));
+    expect(await queued(storage)).toEqual([
+      [1, 1, "a"],
+      [2, 2, "b"],
+      [3, 3, "c"],
+      [4, 1, "moved"],
+    ]);
+    storage.close();
+  });
+
+  it("C2: undoes everything when the work throws, keys included, and throws it on as it is", async () => {
+    const storage = createPlace().open();
+    await append(storage, "kept");
+    const failing = storage.transaction("durableWrite", ["outbox", "rows", "meta"], async (tx) => {
+      await tx.append(operation("undone"));
+      tx.delete("outbox", 1);
+      tx.put("rows", row("undone"));
+      tx.putDevice(device);
+      throw new RangeError("mine");
+    });
+    await expect(failing).rejects.toEqual(new RangeError("mine"));
+    const left = await storage.transaction("read", ["rows", "meta"], async (tx) => [
+      await tx.count("rows"),
+      await tx.get("meta", "device"),
+    ]);
+    expect(left).toEqual([0, undefined]);
+    await append(storage, "next");
+    expect(await queued(storage)).toEqual([
+      [1, 1, "kept"],
+      [2, 2, "next"],
+    ]);
+    storage.close();
+  });
+
+  it("C8: a cleared outbox goes on behind the keys that it gave", async () => {
+    const storage = createPlace().open();
+    await append(storage, "a", "b");
+    const key = await storage.transaction("durableWrite", ["outbox"], (tx) => {
+      tx.clear("outbox");
+      return tx.append(operation("c"));
+    });
+    expect(key).toBe(3);
+    storage.close();
+  });
+
+  it("C9: a transaction sees its own writes, and no other one sees them before it has ended", async () => {
+    const place = createPlace();
+    const [writer, reader] = [place.open(), place.open()];
+    await append(writer, "a");
+    const writing = writer.transaction("durableWrite", ["outbox", "settled"], async (tx) => {
+      tx.delete("outbox", 1);
+      tx.put("settled", { ...operation("a"), key: 1, order: 1 });
+      return [await tx.count("outbox"), await tx.count("settled")];
+    });
+    const reading = reader.transaction("read", ["outbox", "settled"], async (tx) => [
+      await tx.count("outbox"),
+      await tx.count("settled"),
+    ]);
+    expect(await writing).toEqual([0, 1]);
+    expect([
+      [1, 0],
+      [0, 1],
+    ]).toContainEqual(await reading);
+    writer.close();
+    reader.close();
+  });
+
+  it("C18: transactions over one store follow each other in the order of their calls, whoever makes them", async () => {
+    const place = createPlace();
+    const [left, right] = [place.open(), place.open()];
+    await Promise.all([append(left), append(right)]);
+    const increase = (storage: SyncStorage) =>
+      storage.transaction("write", ["meta"], async (tx) => {
+        const { ackSeq } = (await tx.get("meta", "device")) ?? device;
+        tx.putDevice({ ...device, ackSeq: ackSeq + 1 });
+      });
+    await Promise.all(Array.from({ length: 10 }, (_, turn) => increase(turn % 2 === 0 ? left : right)));
+    const stored = await left.transaction("read", ["meta"], (tx) => tx.get("meta", "device"));
+    expect(stored?.ackSeq).toBe(10);
+    left.close();
+    right.close();
+  });
+
+  it("C17: lists in key order, from a key on and up to a number, and finds a scope's rows", async () => {
+    const storage = createPlace().open();
+    await append(storage, "a", "b", "c");
+    await storage.transaction("write", ["rows", "staged"], async (tx) => {
+      for (const id of ["b", "a"]) tx.put("rows", row(id));
+      tx.put("rows", row("c", "list:work"));
+      for (const scope of ["first", "second"]) tx.stage({ removedScopes: [scope], changes: [] });
+    });
+    const found = await storage.transaction("read", ["outbox", "rows", "staged"], async (tx) => ({
+      some: (await tx.list("outbox", { from: 2, limit: 1 })).map(({ id }) => id),
+      rows: (await tx.list("rows")).map(({ id }) => id),
+      home: await tx.rowKeysOf("list:home"),
+      one: (await tx.get("rows", ["note", "c"]))?.scope,
+      staged: (await tx.list("staged")).map(({ removedScopes }) => removedScopes[0]),
+    }));
+    expect(found).toEqual({
+      some: ["b"],
+      rows: ["a", "b", "c"],
+      home: [
+        { entity: "note", id: "a" },
+        { entity: "note", id: "b" },
+      ],
+      one: "list:work",
+      staged: ["first", "second"],
+    });
+    storage.close();
+  });
+
+  it("C20: begins anew, keys included, once it was cleared under open tabs", async () => {
+    const place = createPlace();
+    const storage = place.open();
+    await append(storage, "lost");
+    await place.clear();
+    expect(await append(storage, "new")).toEqual([1]);
+    storage.close();
+  });
+
+  it("C1: refuses stores that the transaction was not begun over, and writes in a read", async () => {
+    const storage = createPlace().open();
+    await expect(storage.transaction("read", ["meta"], (tx) => tx.count("rows"))).rejects.toThrow();
+    const writing = storage.transaction("read", ["meta"], async (tx) => tx.putDevice(device));
+    await expect(writing).rejects.toThrow();
+    storage.close();
+  });
+
+  it("takes nothing once it was closed", async () => {
+    const storage = createPlace().open();
+    storage.close();
+    await expect(append(storage, "late")).rejects.toMatchObject({ code: "STOPPED" });
+  });
+});
+
+describe("a killed tab on a memory disk", () => {
+  it("I1: leaves what it had committed and nothing else, and does not stand in another tab's way", async () => {
+    const disk = createMemoryDisk();
+    let release = (): void => {};
+    const slow = (moment: "begin" | "commit") =>
+      moment === "commit" ? new Promise<void>((resolve) => (release = resolve)) : undefined;
+    await append(createMemoryStorage(disk), "committed");
+    const [killed, other] = [createMemoryStorage(disk, { pause: slow }), createMemoryStorage(disk)];
+    let isHeardOf = false;
+    void append(killed, "unfinished").finally(() => (isHeardOf = true));
+    const waiting = append(other, "later");
+    await Promise.resolve();
+    killed.kill();
+    release();
+    expect(await waiting).toEqual([2]);
+    expect(await queued(other)).toEqual([
+      [1, 1, "committed"],
+      [2, 2, "later"],
+    ]);
+    expect(isHeardOf).toBe(false);
+  });
+});
