@@ -6,6 +6,10 @@ export type SyncClientErrorCode =
   | "UNKNOWN_NAME"
   /** One operation alone is larger than a push may be. */
   | "OPERATION_TOO_LARGE"
+  /** More than 50 operations in one transaction, or more bytes than half a push; nothing was queued. */
+  | "TRANSACTION_TOO_LARGE"
+  /** A write that cannot be part of the transaction it was made in; nothing of that transaction was queued. */
+  | "TRANSACTION_MISUSED"
   /** There is no dead letter of this id (any more). */
   | "NO_DEAD_LETTER"
   /** This browser, or this private window, has no IndexedDB. */

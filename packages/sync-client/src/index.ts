@@ -12,6 +12,7 @@ export type {
   Mutator,
   Mutators,
   Observable,
+  OperationId,
   QueuedOperation,
   RowQuery,
   RowState,

@@ -1,10 +1,10 @@
 import type { AnySyncContract } from "@tidemark/api/contracts";
 import type { RuntimeContract } from "./contract.ts";
-import type { Mutators } from "./sync.ts";
+import type { Mutators, OperationId } from "./sync.ts";
 
-export type Enqueue = (name: string, args: unknown) => Promise<{ readonly id: string }>;
+export type Enqueue = (name: string, args: unknown) => Promise<OperationId>;
 interface MutatorTree {
-  [segment: string]: MutatorTree | ((args: unknown) => Promise<{ readonly id: string }>);
+  [segment: string]: MutatorTree | ((args: unknown) => Promise<OperationId>);
 }
 
 /**

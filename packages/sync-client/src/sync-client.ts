@@ -8,8 +8,7 @@ import { readContract } from "./contract.ts";
 import { SyncClientError } from "./errors.ts";
 import { buildMutators } from "./mutators.ts";
 import { createCell, createDerived } from "./observable.ts";
-import { createOutbox } from "./outbox/outbox.ts";
-import type { TrackedOperation } from "./outbox/tracked-operation.ts";
+import { createOutbox, noDeadLetter, type DeadOperation } from "./outbox/outbox.ts";
 import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
 import type { QueryInput } from "./overlay/row-query.ts";
@@ -19,7 +18,7 @@ import { createPush } from "./push/push.ts";
 import { repairDevice } from "./retry/repair.ts";
 import { openDevice } from "./storage/stored-state.ts";
 import type { SyncStorage } from "./storage/sync-storage.ts";
-import type { LiveQuery, Observable, RowQuery, SyncClient } from "./sync.ts";
+import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient } from "./sync.ts";
 import type { TabChannel } from "./tabs/channel.ts";
 import { createLeadership } from "./tabs/leadership.ts";
 import type { LeaderLocks } from "./tabs/locks.ts";
@@ -109,6 +108,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     opened,
     mutate: buildMutators<Contract>(contract, enqueue),
     enqueue,
+    transaction,
     query,
     status,
     outbox: operations.outbox,
@@ -168,7 +168,13 @@ export function createSyncClient<Contract extends AnySyncContract>(
     if (isStopped) throw new SyncClientError("STOPPED", "This client was stopped.");
   }
 
-  async function enqueue(name: string, args: unknown): Promise<{ readonly id: string }> {
+  async function transaction(write: (mutate: Mutators<Contract>) => void | Promise<void>) {
+    refuseStopped();
+    const writing = outbox.transaction((note) => write(buildMutators<Contract>(contract, note)));
+    return { ids: (await watchStorage(writing)).map(({ id }) => id) };
+  }
+
+  async function enqueue(name: string, args: unknown): Promise<OperationId> {
     refuseStopped();
     const { id } = await watchStorage(outbox.enqueue(name, args));
     return { id };
@@ -182,8 +188,9 @@ export function createSyncClient<Contract extends AnySyncContract>(
 
   async function requeue(id: string, input?: { readonly args: unknown }): Promise<void> {
     await ready();
-    const operation = await watchStorage(outbox.requeue(deadLetter(id), input));
-    replica.changeOperations({ changed: [{ state: "queued", operation }], removed: [id] });
+    const queued = await watchStorage(outbox.requeue([deadLetter(id)], input && { id, ...input }));
+    const changed = queued.map((operation) => ({ state: "queued", operation }) as const);
+    replica.changeOperations({ changed, removed: [id] });
     tabs.announceChanged([]);
     tabs.wakeLeader();
   }
@@ -195,10 +202,10 @@ export function createSyncClient<Contract extends AnySyncContract>(
     tabs.announceChanged([]);
   }
 
-  function deadLetter(id: string): TrackedOperation {
+  function deadLetter(id: string): DeadOperation {
     const tracked = operations.get(id);
     if (tracked?.state === "dead") return tracked;
-    throw new SyncClientError("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");
+    throw noDeadLetter();
   }
 
   /** A write that the storage refused is told to its caller and by the status, until one succeeds. */

@@ -60,11 +60,15 @@ export type RowQuery<Contract, Name extends EntityName<Contract>> =
       >;
     }[keyof IndexesOf<Contract, Name> & string];
 
+export interface OperationId {
+  readonly id: string;
+}
+
 /**
  * Queues one operation: resolves with its id once it is durable on this device.
  * @throws SyncClientError `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`, `STORAGE_…`, `STOPPED`: then nothing was queued.
  */
-export type Mutator<Contract, Name> = (args: OperationInput<Contract, Name>) => Promise<{ readonly id: string }>;
+export type Mutator<Contract, Name> = (args: OperationInput<Contract, Name>) => Promise<OperationId>;
 
 type MutatorAt<Contract, Name, Path extends string> = Path extends `${infer Head}.${infer Rest}`
   ? { readonly [Key in Head]: MutatorAt<Contract, Name, Rest> }
@@ -145,10 +149,16 @@ export interface SyncClient<Contract> {
   readonly opened: Promise<void>;
   readonly mutate: Mutators<Contract>;
   /** The same as `mutate`, by the operation's name. */
-  enqueue<Name extends OperationName<Contract>>(
-    name: Name,
-    args: OperationInput<Contract, Name>,
-  ): Promise<{ readonly id: string }>;
+  enqueue<Name extends OperationName<Contract>>(name: Name, args: OperationInput<Contract, Name>): Promise<OperationId>;
+  /**
+   * Queues up to 50 operations as one: they become durable, are shown and are applied by the server together or not at
+   * all. Write with the function that `write` is given; its calls resolve with an id at once, the transaction when all is
+   * durable. Whatever `write` throws, and whatever of its calls fails, queues nothing.
+   * @throws SyncClientError as `mutate`, `TRANSACTION_TOO_LARGE`, `TRANSACTION_MISUSED`
+   */
+  transaction(
+    write: (mutate: Mutators<Contract>) => void | Promise<void>,
+  ): Promise<{ readonly ids: readonly string[] }>;
   query<Name extends EntityName<Contract>>(
     entity: Name,
     query: RowQuery<Contract, Name>,

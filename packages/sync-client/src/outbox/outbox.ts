@@ -1,10 +1,11 @@
 import { isoTime, type Clock } from "../clock.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { SyncClientError } from "../errors.ts";
-import type { OverlayOperation } from "../overlay/operation-effect.ts";
+import type { OverlayOperation, RowWrites } from "../overlay/operation-effect.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import { createCollector, transactionTooLarge, type NamedOperation, type Write } from "./collect-operations.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import { prepareArgs, type PreparedArgs } from "./prepare-operation.ts";
+import { byteLength, MAX_ARGS_BYTES, prepareOperation } from "./prepare-operation.ts";
 import type { TrackedOperation } from "./tracked-operation.ts";
 
 /** The durable queue, written by every tab. */
@@ -14,10 +15,18 @@ export interface Outbox {
    * @throws SyncClientError `UNKNOWN_NAME`, `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`, `STORAGE_…`
    */
   enqueue(name: string, input: unknown): Promise<StoredOperation>;
-  /** Puts a dead letter back into the queue, as a new operation with other arguments if `input` is given. */
-  requeue(deadLetter: TrackedOperation, input?: { readonly args: unknown }): Promise<StoredOperation>;
+  /** Queues what `write` notes as one group, or nothing of it. */
+  transaction(write: Write): Promise<readonly StoredOperation[]>;
+  /** Puts dead letters back into the queue as new operations, in their order; one of them with other arguments. */
+  requeue(letters: readonly DeadOperation[], edited?: EditedOperation): Promise<readonly StoredOperation[]>;
   /** Forgets a dead letter. */
   discard(id: string): Promise<void>;
+}
+
+export type DeadOperation = Extract<TrackedOperation, { state: "dead" }>;
+export interface EditedOperation {
+  readonly id: string;
+  readonly args: unknown;
 }
 
 export interface OutboxDeps {
@@ -27,44 +36,61 @@ export interface OutboxDeps {
   readonly newId: () => string;
   /** Resolves once the overlay is loaded. */
   readonly opened: () => Promise<void>;
-  readonly baseOf: (operation: OverlayOperation) => number | undefined;
+  /** The version of the pulled row that the operation changes first, after those that have left their writes. */
+  readonly baseOf: (operation: OverlayOperation, written?: RowWrites) => number | undefined;
   /** Called in the step in which operations have become durable. */
   readonly onQueued: (operations: readonly StoredOperation[]) => void;
 }
 
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { contract, storage, clock, newId, baseOf } = deps;
+  const prepare = (name: string, input: unknown) => prepareOperation(contract, name, input);
+  const collector = createCollector({ prepare, newId });
   /** The last call whose schema has not answered yet: later calls wait behind it, to keep their order. */
   let validating: Promise<unknown> | undefined;
 
-  const commit = createGroupCommit(async (operations: readonly NewOperation[]) => {
+  const commit = createGroupCommit(async (units: readonly (readonly NewOperation[])[]) => {
     const stored = await storage.transaction("durableWrite", ["outbox"], (transaction) =>
-      Promise.all(operations.map(async (operation) => withKey(operation, await transaction.append(operation)))),
+      Promise.all(units.map((unit) => appendAll(transaction, unit))),
     );
-    deps.onQueued(stored);
+    deps.onQueued(stored.flat());
     return stored;
   });
 
   return {
     async enqueue(name, input) {
-      const prepared = await inOrder(() => prepareArgs(contract, name, input));
+      collector.refuseNested();
+      const prepared = await inOrder(() => prepare(name, input));
       await deps.opened();
-      return commit(toOperation(name, prepared));
+      const [stored] = await commit([toOperation({ ...prepared, id: newId() })]);
+      if (stored === undefined) throw new TypeError("The commit lost an operation.");
+      return stored;
     },
-    async requeue({ operation }, input) {
-      const prepared = input === undefined ? operation : await prepareArgs(contract, operation.name, input.args);
-      const queued = toOperation(operation.name, prepared);
+    async transaction(write) {
+      collector.refuseNested();
+      const collected = await collector.collect(write);
+      const noted = await inOrder(() => collected);
+      await deps.opened();
+      if (noted.length === 0) return [];
+      const group = noted.length > 1 ? { group: newId() } : {};
+      const written: RowWrites = new Map();
+      const operations = noted.map((operation) => ({ ...toOperation(operation, written), ...group }));
+      if (byteLength(JSON.stringify(operations)) > MAX_ARGS_BYTES) throw transactionTooLarge();
+      return commit(operations);
+    },
+    async requeue(letters, edited) {
+      const operations = await Promise.all(letters.map((letter) => renew(letter, edited)));
       return storage.transaction("durableWrite", ["outbox", "deadLetters"], async (transaction) => {
-        await takeDeadLetter(transaction, operation.id);
-        return withKey(queued, await transaction.append(queued));
+        await Promise.all(letters.map(({ operation }) => takeDeadLetter(transaction, operation.id)));
+        return appendAll(transaction, operations);
       });
     },
     discard: (id) =>
       storage.transaction("durableWrite", ["deadLetters"], (transaction) => takeDeadLetter(transaction, id)),
   };
 
-  async function inOrder(validate: () => PreparedArgs | Promise<PreparedArgs>): Promise<PreparedArgs> {
-    const result = validate();
+  async function inOrder<Result>(answer: () => Result | Promise<Result>): Promise<Result> {
+    const result = answer();
     if (validating === undefined && !(result instanceof Promise)) return result;
     const turn = Promise.allSettled([validating, result]);
     validating = turn;
@@ -73,19 +99,36 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     return result;
   }
 
-  function toOperation(name: string, { args, parsed }: PreparedArgs): NewOperation {
-    const operation = { id: newId(), name, args, at: isoTime(clock), contractVersion: contract.version };
-    const base = baseOf({ ...operation, args: parsed ?? args, order: Infinity, isRejected: false });
+  /** The same again under a new operation id: the server has given the old one its verdict. */
+  async function renew({ operation }: DeadOperation, edited?: EditedOperation): Promise<NewOperation> {
+    const { id, name, group } = operation;
+    const prepared = id === edited?.id ? await prepare(name, edited.args) : operation;
+    return { ...toOperation({ ...prepared, id: newId() }), ...(group !== undefined && { group }) };
+  }
+
+  function toOperation({ id, name, args, parsed }: NamedOperation, written?: RowWrites): NewOperation {
+    const operation = { id, name, args, at: isoTime(clock), contractVersion: contract.version };
+    const base = baseOf({ ...operation, args: parsed ?? args, order: Infinity, isRejected: false }, written);
     return { ...operation, ...(parsed !== undefined && { parsed }), ...(base !== undefined && { base }) };
   }
 }
 
-const withKey = (operation: NewOperation, key: number): StoredOperation => ({ ...operation, key, order: key });
+const appendAll = (
+  transaction: StorageTransaction,
+  operations: readonly NewOperation[],
+): Promise<readonly StoredOperation[]> =>
+  Promise.all(
+    operations.map(async (operation) => {
+      const key = await transaction.append(operation);
+      return { ...operation, key, order: key };
+    }),
+  );
 
 /** Two tabs may decide about one dead letter: the first one does. */
 async function takeDeadLetter(transaction: StorageTransaction, id: string): Promise<void> {
-  if ((await transaction.get("deadLetters", id)) === undefined) {
-    throw new SyncClientError("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");
-  }
+  if ((await transaction.get("deadLetters", id)) === undefined) throw noDeadLetter();
   transaction.delete("deadLetters", id);
 }
+
+export const noDeadLetter = () =>
+  new SyncClientError("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");

@@ -2,8 +2,9 @@ import { describeIssues, MAX_PUSH_BYTES } from "@tidemark/api/contracts";
 import type { RuntimeContract } from "../contract.ts";
 import { SyncClientError } from "../errors.ts";
 
-/** Arguments that passed the contract. */
-export interface PreparedArgs {
+/** An operation whose arguments passed the contract. */
+export interface PreparedOperation {
+  readonly name: string;
   /** As they go over the wire. */
   readonly args: unknown;
   /** What the schema made of them, where that differs. */
@@ -11,17 +12,17 @@ export interface PreparedArgs {
 }
 
 /** Room for the envelope, so that one operation always fits into one push. */
-const MAX_ARGS_BYTES = MAX_PUSH_BYTES / 2;
+export const MAX_ARGS_BYTES = MAX_PUSH_BYTES / 2;
 
 /**
  * Copies arguments and checks them against their schema; at once where the schema can.
  * @throws SyncClientError `UNKNOWN_NAME`, `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`
  */
-export function prepareArgs(
+export function prepareOperation(
   contract: RuntimeContract,
   name: string,
   input: unknown,
-): PreparedArgs | Promise<PreparedArgs> {
+): PreparedOperation | Promise<PreparedOperation> {
   const operation = Object.hasOwn(contract.operations, name) ? contract.operations[name] : undefined;
   if (operation === undefined) {
     throw new SyncClientError("UNKNOWN_NAME", `The contract "${contract.name}" has no operation "${name}".`);
@@ -30,11 +31,11 @@ export function prepareArgs(
   const result = operation.args["~standard"].validate(args);
   return result instanceof Promise ? result.then(accept) : accept(result);
 
-  function accept(outcome: Awaited<typeof result>): PreparedArgs {
+  function accept(outcome: Awaited<typeof result>): PreparedOperation {
     if (outcome.issues !== undefined) {
       throw new SyncClientError("INVALID_ARGUMENTS", `${name}: ${describeIssues(outcome.issues)}`);
     }
-    return JSON.stringify(outcome.value) === wire ? { args } : { args, parsed: outcome.value };
+    return { name, args, ...(JSON.stringify(outcome.value) !== wire && { parsed: outcome.value }) };
   }
 }
 

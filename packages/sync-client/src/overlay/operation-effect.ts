@@ -21,6 +21,9 @@ export interface OperationEffect {
   readonly writes: ReadonlyMap<string, Row | null | undefined>;
 }
 
+/** What operations that follow each other have written so far. */
+export type RowWrites = Map<string, Row | null | undefined>;
+
 export const NO_EFFECT: OperationEffect = { touched: new Set(), writes: new Map() };
 
 /** Line breaks cannot stand in an entity's name, so keys never collide. */
@@ -37,7 +40,7 @@ export function runOperation(
   read: (key: string) => Row | undefined,
 ): OperationEffect {
   const touched = new Set<string>();
-  const writes = new Map<string, Row | null | undefined>();
+  const writes: RowWrites = new Map();
   const look = (entity: string, id: string): Row | undefined => {
     const key = rowKeyText({ entity, id });
     touched.add(key);

@@ -1,7 +1,7 @@
 import type { Row, RuntimeContract } from "../contract.ts";
 import type { Observable, RowState } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
-import { parseRowKey, rowKeyText, runOperation, type OverlayOperation } from "./operation-effect.ts";
+import { parseRowKey, rowKeyText, runOperation, type OverlayOperation, type RowWrites } from "./operation-effect.ts";
 import { createOperationLog } from "./operation-log.ts";
 import { foldWrites, isSameRow, rebase } from "./rebase.ts";
 import { planQuery, type QueryInput } from "./row-query.ts";
@@ -31,9 +31,9 @@ export interface Overlay {
   apply(change: OverlayChange): void;
   /**
    * The pulled version of the row that the operation would change first, if it would change a pulled row.
-   * Throws what the operation's `optimistic` function throws.
+   * It sees what operations before it have `written`, and adds its own. Throws what the operation's `optimistic` throws.
    */
-  baseOf(operation: OverlayOperation): number | undefined;
+  baseOf(operation: OverlayOperation, written?: RowWrites): number | undefined;
   /** @throws SyncClientError `UNKNOWN_NAME` */
   query(entity: string, query: QueryInput): Observable<readonly ShownRow[]>;
 }
@@ -70,11 +70,13 @@ export function createOverlay(deps: {
       }
       show(rebase({ ...deps, log, pulledRow }, changedRows, added));
     },
-    baseOf(operation) {
+    baseOf(operation, written) {
       const effect = runOperation(deps, operation, (key) => {
         const { entity, id } = parseRowKey(key);
-        return tableOf(entity).get(id);
+        const row = written?.get(key);
+        return row === undefined ? tableOf(entity).get(id) : (row ?? undefined);
       });
+      for (const [key, row] of effect.writes) written?.set(key, row);
       for (const key of effect.writes.keys()) {
         const version = pulled.get(key)?.version;
         if (version !== undefined) return version;

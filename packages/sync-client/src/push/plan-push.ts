@@ -1,4 +1,4 @@
-import { MAX_PUSH_BYTES, MAX_PUSH_OPERATIONS, type PushInput, type PushOperation } from "@tidemark/api/contracts";
+import { MAX_PUSH_BYTES, type PushInput, type PushOperation } from "@tidemark/api/contracts";
 import { byteLength } from "../outbox/prepare-operation.ts";
 import { confirmedSeq } from "../storage/stored-state.ts";
 import type { DeviceState, StoredOperation } from "../storage/sync-storage.ts";
@@ -15,7 +15,7 @@ export interface PushPlan {
 export interface PushRequest {
   readonly contractName: string;
   readonly device: DeviceState;
-  /** The outbox's head, in order. */
+  /** The outbox's head, in order; longer than `maxOperations` by a group, where there is so much. */
   readonly queue: readonly StoredOperation[];
   readonly maxOperations: number;
   /** How many operations are queued, those of this push included. */
@@ -23,20 +23,21 @@ export interface PushRequest {
 }
 
 /**
- * The next push: the queue's head, as much as one request may carry. A hole in the numbers ends it, so that a push never
- * has a gap inside.
+ * The next push: the queue's head, as much as one request may carry. A group goes whole, however large. A hole in the
+ * numbers ends it, so that a push never has a gap inside.
  */
 export function planPush({ contractName, device, queue, maxOperations, queued }: PushRequest): PushPlan {
   const operations: StoredOperation[] = [];
   const ops: PushOperation[] = [];
   let bytes = 0;
-  for (const operation of queue.slice(0, Math.min(maxOperations, MAX_PUSH_OPERATIONS))) {
-    const wire = toWire(device, operation);
-    bytes += byteLength(JSON.stringify(wire)) + 1;
+  for (const unit of toUnits(queue)) {
+    const wire = unit.map((operation) => toWire(device, operation));
+    bytes += byteLength(JSON.stringify(wire));
     const previous = operations.at(-1);
-    if (previous !== undefined && (bytes > MAX_BATCH_BYTES || operation.key !== previous.key + 1)) break;
-    operations.push(operation);
-    ops.push(wire);
+    const isFull = bytes > MAX_BATCH_BYTES || operations.length + unit.length > maxOperations;
+    if (previous !== undefined && (isFull || unit[0]?.key !== previous.key + 1)) break;
+    operations.push(...unit);
+    ops.push(...wire);
   }
   const input: PushInput = {
     deviceId: device.deviceId,
@@ -49,6 +50,18 @@ export function planPush({ contractName, device, queue, maxOperations, queued }:
   return { input, operations };
 }
 
-function toWire({ seqBase }: DeviceState, { id, key, name, args, at, base }: StoredOperation): PushOperation {
-  return { id, seq: key - seqBase, name, args, at, ...(base !== undefined && { base }) };
+/** Consecutive operations of one group; most are alone. */
+function toUnits(queue: readonly StoredOperation[]): readonly (readonly StoredOperation[])[] {
+  const units: StoredOperation[][] = [];
+  for (const operation of queue) {
+    const last = units.at(-1);
+    if (operation.group !== undefined && last?.[0]?.group === operation.group) last.push(operation);
+    else units.push([operation]);
+  }
+  return units;
+}
+
+function toWire({ seqBase }: DeviceState, { id, key, name, args, at, base, group }: StoredOperation): PushOperation {
+  const seq = key - seqBase;
+  return { id, seq, name, args, at, ...(base !== undefined && { base }), ...(group !== undefined && { group }) };
 }

@@ -1,6 +1,7 @@
 import { MAX_PUSH_OPERATIONS, type PushOutput } from "@tidemark/api/contracts";
 import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
+import { MAX_TRANSACTION_OPERATIONS } from "../outbox/collect-operations.ts";
 import type { OperationDelta } from "../outbox/operation-list.ts";
 import { errorCodeOf, errorDetailOf, type FailureReport } from "../retry/failure.ts";
 import type { DeviceState, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
@@ -39,7 +40,7 @@ export function createPush(deps: {
     return storage.transaction("read", ["meta", "outbox"], async (transaction) => {
       const [device, queue, queued] = await Promise.all([
         transaction.get("meta", "device"),
-        transaction.list("outbox", { limit: maxOperations }),
+        transaction.list("outbox", { limit: maxOperations + MAX_TRANSACTION_OPERATIONS }),
         transaction.count("outbox"),
       ]);
       return device && { device, queue, queued };

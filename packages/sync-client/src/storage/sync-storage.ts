@@ -17,6 +17,8 @@ export interface StoredOperation {
   readonly contractVersion: number;
   /** The pulled version of the row that it changes. */
   readonly base?: number;
+  /** Consecutive operations of one group are applied together or not at all. */
+  readonly group?: string;
 }
 
 /** A new operation has no key yet; its order is its key, except for one that is re-keyed. */
