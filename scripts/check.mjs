@@ -5,6 +5,7 @@ import { checkSnippets } from "./check/doc-snippets.mjs";
 import { checkImports } from "./check/import-rules.mjs";
 import { checkSchemas } from "./check/json-schemas.mjs";
 import { checkOpenApi, checkOpenApiLinter } from "./check/openapi.mjs";
+import { checkPackedPackages } from "./check/packed-packages.mjs";
 import { checkSources } from "./check/source-rules.mjs";
 import { checkSpecRules } from "./check/spec-rules.mjs";
 import { repository } from "./repository.mjs";
@@ -27,10 +28,12 @@ const steps = [
     name: "size of what browsers load (size-limit)",
     find: () => fromProgram("node_modules/.bin/size-limit", [], { cwd: sdk }),
   },
+  {
     name: "description of the REST interface (redocly, strict)",
     find: async () => [...(await checkOpenApi()), ...(await checkOpenApiLinter())],
   },
   { name: "generated JSON schemas", find: checkSchemas },
+  { name: "packages as they are published (publint, attw)", find: checkPackedPackages },
   { name: "dead code (knip)", find: () => fromProgram("knip", ["--no-progress"]) },
 ];
 

@@ -61,11 +61,17 @@ export type {
   PushOutput,
   SyncChange,
 } from "./sync/sync-protocol.ts";
-export { userScope } from "./sync/system-contract.ts";
 export {
   upgradeOperation,
   type OperationContent,
   type OperationUpgrade,
   type OperationUpgrades,
 } from "./sync/upgrade-operation.ts";
+// The types are parts of every contract's: an app that emits declarations must be able to name them.
+export {
+  userScope,
+  type SystemIndexes,
+  type SystemOperationSchemas,
+  type SystemSchemas,
+} from "./sync/system-contract.ts";
 export { tidemarkContract, type TidemarkContract } from "./tidemark-contract.ts";

@@ -38,7 +38,9 @@ export {
 } from "./lessons/lessons-contract.ts";
 export { lessonRules, type LessonRule } from "./lessons/lessons-abilities.ts";
 export { appRouter, callProcedure, type AppRouter } from "./router.ts";
+export { createSyncRouter, type SyncRouterDeps } from "./sync/create-sync-router.ts";
 export type { SignText } from "./sync/cursor.ts";
+export { formatSyncError } from "./sync/format-sync-error.ts";
 export type { OperationCall, OperationHandler, OperationHandlers } from "./sync/operation-handlers.ts";
 export { createSyncEngine, type SyncEngine, type SyncEngineDeps } from "./sync/sync-engine.ts";
 export type { FieldAuthor, FieldMark } from "./sync/field-merge.ts";

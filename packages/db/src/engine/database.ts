@@ -1,9 +1,7 @@
-import type { ExtractTablesWithRelations } from "drizzle-orm";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
-import type * as schema from "../schema.ts";
 
 /** What stores work through: the database itself or a transaction of it, of either driver. */
-export type DatabaseHandle = PgDatabase<PgQueryResultHKT, typeof schema, ExtractTablesWithRelations<typeof schema>>;
+export type DatabaseHandle = PgDatabase<PgQueryResultHKT>;
 
 export interface TransactionOptions {
   /** Read-only, and every statement sees the same snapshot. */

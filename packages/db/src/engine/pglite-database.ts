@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
-import * as schema from "../schema.ts";
 import { createConnectionGate } from "./connection-gate.ts";
 import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.ts";
 import type { Database } from "./database.ts";
@@ -32,7 +31,7 @@ function createPgliteDatabase(client: PGlite, lock: DataFolderLock): Database {
   const gate = createConnectionGate({ slots: 1, maxWaitMs: MAX_WAIT_MS });
   const inTransaction = { prepare: false, run: <T>(execute: () => Promise<T>) => execute() };
   const alone = { prepare: false, run: <T>(execute: () => Promise<T>) => gate.run(execute).catch(rethrowTranslated) };
-  const native = drizzle(client, { schema });
+  const native = drizzle(client);
   const db = hookStatements(native, alone);
   let closing: Promise<void> | undefined;
 

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
-import * as schema from "../schema.ts";
 import { createConnectionGate } from "./connection-gate.ts";
 import type { Database } from "./database.ts";
 import { translateFailure } from "./database-failure.ts";
@@ -48,7 +47,7 @@ export function openPostgresDatabase(options: PostgresOptions): Database {
   const gate = createConnectionGate({ slots: poolSize, maxWaitMs });
   const inTransaction = { prepare, run: <T>(execute: () => Promise<T>) => execute() };
   const alone = { prepare, run: <T>(execute: () => Promise<T>) => gate.run(execute).catch(rethrowTranslated) };
-  const native = drizzle(client, { schema });
+  const native = drizzle(client);
   const db = hookStatements(native, alone);
 
   return {

@@ -1,0 +1,11 @@
+import { defineConfig } from "tsdown";
+
+export default defineConfig({
+  entry: { index: "src/index.ts", react: "src/react/index.ts" },
+  tsconfig: "tsconfig.build.json",
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  dts: true,
+  sourcemap: true,
+});
