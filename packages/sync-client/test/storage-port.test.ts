@@ -16,7 +16,7 @@ const kinds: readonly { readonly name: string; readonly createPlace: () => Place
     name: "IndexedDB",
     createPlace() {
       const name = randomUUID();
-      return { open: () => createIndexedDbStorage({ name }), clear: () => deleteDB(name) };
+      return { open: () => createIndexedDbStorage({ name, contractVersion: 1 }), clear: () => deleteDB(name) };
     },
   },
   {
