@@ -30,6 +30,7 @@ import { seedDemo } from "./features/demo/seed-demo.ts";
 import { createLessonsHandlers } from "./features/lessons/lessons-handlers.ts";
 import { lessonsRules } from "./features/lessons/lessons-rules.ts";
 import { createLessonsService } from "./features/lessons/lessons-service.ts";
+import { createPresenceService } from "./features/presence/presence-service.ts";
 import { createSyncService } from "./features/sync/sync-service.ts";
 import { createCleanup, type Cleanup } from "./features/tasks/cleanup.ts";
 import type { Tasks } from "./features/tasks/tasks.ts";
@@ -37,6 +38,7 @@ import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import type { Clock } from "./platform/clock/clock.ts";
 import { createSystemClock } from "./platform/clock/system-clock.ts";
 import { createRandomIds } from "./platform/ids/random-ids.ts";
+import { createMemoryPresenceStore } from "./platform/presence-store/memory-presence-store.ts";
 import { createAccessTokens } from "./security/access-tokens.ts";
 import { loadOrCreateSecret } from "./security/kept-secret.ts";
 import { createPolicyEngine, type OperationRules } from "./security/policy-engine.ts";
@@ -107,6 +109,7 @@ export async function composeDomain({
       return session?.userId === id && session.revokedAt === null && Date.parse(session.expiresAt) > clock.now();
     },
   });
+  const presence = createMemoryPresenceStore({ clock, ttlSeconds: config.PRESENCE_TTL });
   const refreshTokens = createRefreshTokens(createTextSigner(keys.derive("refresh tokens")));
   const auth = createAuthService({
     database,
@@ -127,9 +130,15 @@ export async function composeDomain({
       auth,
       lessons: createLessonsService({ engine, database, lessons, invitations, users, policy, sign, clock, ids }),
       chat: createChatService({ engine, database, messages, policy, sign }),
+      presence: createPresenceService({ database, lessons, presence }),
       sync: createSyncService({ engine, metrics }),
     },
-    authenticate: createAuthenticator({ tokens: accessTokens, sessions: sessionGuard, metrics }),
+    authenticate: createAuthenticator({
+      tokens: accessTokens,
+      sessions: sessionGuard,
+      metrics,
+      onAuthenticated: ({ id }) => presence.touch(id),
+    }),
     cleanup: createCleanup({ database, syncStore, sessions, invitations, clock, metrics }),
     tasks: {
       sync_push: {

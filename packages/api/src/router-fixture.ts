@@ -27,6 +27,7 @@ export async function openRouter(overrides: Partial<Services> = {}) {
       auth: { register: absent, login: absent, refresh: absent, logout: absent, me: absent },
       lessons: absentLessons,
       chat: { send: absent, edit: absent, delete: absent, history: absent },
+      presence: { onlineStatus: absent },
       sync: todos.engine,
       ...overrides,
     },

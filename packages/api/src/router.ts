@@ -1,11 +1,13 @@
 import { authRouter } from "./auth/auth-router.ts";
 import { chatRouter } from "./chat/chat-router.ts";
 import { lessonsRouter } from "./lessons/lessons-router.ts";
+import { usersRouter } from "./presence/users-router.ts";
 import { syncRouter } from "./sync/sync-router.ts";
 import { createCallerFactory, router, type RequestContext } from "./trpc.ts";
 
 export const appRouter = router({
   auth: authRouter,
+  users: usersRouter,
   lessons: lessonsRouter,
   chat: chatRouter,
   sync: syncRouter,

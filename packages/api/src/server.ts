@@ -37,6 +37,8 @@ export {
   type SetRoleInput,
 } from "./lessons/lessons-contract.ts";
 export { lessonRules, type LessonRule } from "./lessons/lessons-abilities.ts";
+export type { OnlineStatus, OnlineStatusInput } from "./presence/presence-contract.ts";
+export type { PresenceOperations } from "./presence/presence-operations.ts";
 export { appRouter, callProcedure, type AppRouter } from "./router.ts";
 export { createSyncRouter, type SyncRouterDeps } from "./sync/create-sync-router.ts";
 export type { SignText } from "./sync/cursor.ts";

@@ -5,6 +5,7 @@ import type { AuthOperations, AuthenticatedUser } from "./auth/auth-operations.t
 import type { ChatOperations } from "./chat/chat-operations.ts";
 import { errorCatalogue, errorCodes, TidemarkError, type ErrorCode } from "./errors.ts";
 import type { LessonsOperations } from "./lessons/lessons-operations.ts";
+import type { PresenceOperations } from "./presence/presence-operations.ts";
 import type { ProcedureMeta } from "./rest/rest-meta.ts";
 import { describeIssues } from "./sync/standard-schema.ts";
 import type { SyncOperations } from "./sync/sync-operations.ts";
@@ -14,6 +15,7 @@ export interface Services {
   readonly auth: AuthOperations;
   readonly lessons: LessonsOperations;
   readonly chat: ChatOperations;
+  readonly presence: PresenceOperations;
   readonly sync: SyncOperations;
 }
 

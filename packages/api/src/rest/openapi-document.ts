@@ -34,6 +34,7 @@ const sharedSchemas: Readonly<Record<string, z.ZodType>> = {
 
 const tags: Readonly<Record<string, string>> = {
   auth: "Accounts and sessions",
+  users: "People, as far as one shares a lesson with them",
   lessons: "Lessons, who is in them, and invitations",
   chat: "Messages of a lesson",
   sync: "What devices push and pull; see the protocol before calling it by hand",

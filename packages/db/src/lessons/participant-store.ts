@@ -1,5 +1,6 @@
 import type { LessonRole, Participant } from "@tidemark/api/server";
-import { and, eq, sql, type SQL } from "drizzle-orm";
+import { and, eq, exists, inArray, sql, type SQL } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import { users } from "../auth/user-tables.ts";
 import type { DatabaseHandle } from "../engine/database.ts";
 import { gatherStatements } from "../engine/gathered-statement.ts";
@@ -131,6 +132,23 @@ export function createParticipantStore() {
       const params = [who.lessonId, who.userId];
       const [membership] = await runStatement<Membership & Record<string, unknown>>(db, FIND_MEMBERSHIP, params);
       return membership;
+    },
+
+    /** Those of `among` who share a lesson with the person. */
+    async peopleAround(
+      db: DatabaseHandle,
+      { userId, among }: { readonly userId: string; readonly among: readonly string[] },
+    ): Promise<ReadonlySet<string>> {
+      const own = alias(participants, "own");
+      const shared = db
+        .select({ one: sql`1` })
+        .from(own)
+        .where(and(eq(own.lessonId, participants.lessonId), eq(own.userId, userId)));
+      const found = await db
+        .selectDistinct({ userId: participants.userId })
+        .from(participants)
+        .where(and(inArray(participants.userId, [...among]), exists(shared)));
+      return new Set(found.map((person) => person.userId));
     },
 
     async membershipsOf(

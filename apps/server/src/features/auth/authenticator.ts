@@ -13,10 +13,13 @@ export function createAuthenticator({
   tokens,
   sessions,
   metrics,
+  onAuthenticated,
 }: {
   readonly tokens: AccessTokens;
   readonly sessions: SessionGuard;
   readonly metrics: Metrics;
+  /** Hears of everybody who proved who they are. */
+  readonly onAuthenticated: (user: AuthenticatedUser) => Promise<void>;
 }): Authenticate {
   const count = (result: string) => metrics.tokenOperations.inc({ operation: "verify", result });
   return async (authorization) => {
@@ -27,6 +30,7 @@ export function createAuthenticator({
         throw new TidemarkError("UNAUTHORIZED", { message: "This session was ended; sign in again." });
       }
       count("ok");
+      await onAuthenticated(user);
       return user;
     } catch (error) {
       count(error instanceof TidemarkError && error.code === "UNAUTHORIZED" ? "refused" : "error");
