@@ -83,6 +83,25 @@ describe("storage in a real browser", () => {
     });
   }
 
+  it("C20 I10: a tab of an older app that blocks the upgrade is told of, and once it is closed all goes on by itself", async () => {
+    await using site = await startNotesSite();
+    await using device = createNotesBrowser(site);
+    const { context } = await device.browser();
+    const oldApp = await context.newPage();
+    // Any address of the origin without our app will do.
+    await oldApp.goto(`${site.url}page.js`);
+    await oldApp.evaluate(holdDatabase, { name: "tidemark:notes:ann", version: OLDEST_VERSION });
+    const { page } = await device.open();
+    expect(await page.evaluate(() => notesTab.opened())).toBe("STORAGE_BLOCKED");
+    expect((await page.evaluate(() => notesTab.add("nowhere"))).refused).toBe("STORAGE_BLOCKED");
+    expect(await statusOf(page)).toMatchObject({ state: "stuck", reason: "storage", pending: 0 });
+
+    await oldApp.close();
+    await expect.poll(() => statusOf(page), { timeout: 10_000 }).toMatchObject({ state: "synced", reason: "none" });
+    expect((await page.evaluate(() => notesTab.add("kept"))).refused).toBeNull();
+    await expect.poll(() => site.server.texts()).toEqual(["kept"]);
+  });
+
   it("C20 I10: where site data is blocked every write rejects, and the status says why", async () => {
     await using site = await startNotesSite();
     await using device = createNotesBrowser(site);
@@ -118,4 +137,20 @@ describe("storage in a real browser", () => {
 async function clearByBrowser({ page }: BrowserTab, site: NotesSite): Promise<void> {
   const devTools = await page.context().newCDPSession(page);
   await devTools.send("Storage.clearDataForOrigin", { origin: originOf(site), storageTypes: "indexeddb" });
+}
+
+/** Of the contract's first version, before the first layout of the stores. */
+const OLDEST_VERSION = 100;
+
+/** Runs in a page: opens the database and never makes way. */
+async function holdDatabase({ name, version }: { readonly name: string; readonly version: number }): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const request = indexedDB.open(name, version);
+    request.onsuccess = () => {
+      // Named, lest the browser collects and closes it.
+      Reflect.set(globalThis, "heldDatabase", request.result);
+      resolve();
+    };
+    request.onerror = () => reject(request.error ?? new Error("The database cannot be opened."));
+  });
 }
