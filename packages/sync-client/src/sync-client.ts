@@ -1,10 +1,10 @@
 import type { AnySyncContract, ContractRows, EntityName } from "@tidemark/api/contracts";
 import type { Clock } from "./clock.ts";
-import { createConnection } from "./connection/connection.ts";
 import type { Page } from "./connection/page.ts";
 import { describeStatus } from "./connection/status.ts";
 import type { SyncTransport } from "./connection/transport.ts";
 import { readContract } from "./contract.ts";
+import { createCore } from "./core/core.ts";
 import { SyncClientError } from "./errors.ts";
 import { buildMutators } from "./mutators.ts";
 import { createCell, createDerived } from "./observable.ts";
@@ -17,12 +17,10 @@ import type { ShownPull } from "./pull/store-page.ts";
 import { createPush } from "./push/push.ts";
 import { repairDevice } from "./retry/repair.ts";
 import { openDevice } from "./storage/stored-state.ts";
-import type { SyncStorage } from "./storage/sync-storage.ts";
+import type { RowKey, SyncStorage } from "./storage/sync-storage.ts";
 import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient } from "./sync.ts";
-import type { TabChannel } from "./tabs/channel.ts";
-import { createLeadership } from "./tabs/leadership.ts";
+import type { TabChannel, TabMessage } from "./tabs/channel.ts";
 import type { LeaderLocks } from "./tabs/locks.ts";
-import { createTabGroup } from "./tabs/tab-group.ts";
 
 /** Everything outside of the core. A simulation brings its own; `createSync` brings the browser's. */
 export interface SyncClientDeps<Contract extends AnySyncContract> {
@@ -56,7 +54,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const contract = readContract(deps.contract);
   const overlay = createOverlay({ contract, userId: deps.userId, report: deps.reportError });
   const replica = createReplica({ storage, overlay });
-  const connection = createConnection({
+  const core = createCore({
     ...deps,
     push: createPush({ contract, storage, transport }),
     pull: createPull({ contract, storage, transport }),
@@ -65,40 +63,38 @@ export function createSyncClient<Contract extends AnySyncContract>(
     onPushed(delta) {
       if (delta.changed.length === 0 && delta.removed.length === 0) return;
       replica.changeOperations(delta);
-      tabs.announceChanged([]);
+      announceChanged([]);
     },
     onPulled(pull) {
       replica.showPull(pull);
-      tabs.announceChanged(namedRows(pull));
+      announceChanged(namedRows(pull));
     },
-    async onRepaired() {
+    async onReplaced() {
       await replica.reload();
-      tabs.announceChanged("all");
+      announceChanged("all");
     },
-    onReport: (report, endsRound) => tabs.publish(report, endsRound),
+    onTold: readTold,
   });
-  const leadership = createLeadership({ locks: deps.locks, name: deps.lockName });
-  const tabs = createTabGroup({ ...deps, leadership, connection, replica });
   const storageFailure = createCell<"none" | "storage" | "app-too-old">("none");
   const { operations } = replica;
   let isStopped = false;
   let cancelRetry = (): void => {};
 
   const status = createDerived(() => {
-    const { reason, lastSyncedAt } = tabs.report.get();
+    const { reason, lastSyncedAt } = core.report.get();
     return describeStatus({
       outbox: operations.outbox.get(),
       deadLetters: operations.deadLetters.get().length,
       reason: storageFailure.get() === "none" ? reason : storageFailure.get(),
       lastSyncedAt,
-      isLeader: tabs.isLeader.get(),
+      standing: core.standing.get(),
     });
   });
-  const activity = createDerived(() => tabs.report.get().activity);
-  for (const source of [operations.outbox, operations.deadLetters, tabs.report, tabs.isLeader, storageFailure]) {
+  const activity = createDerived(() => core.report.get().activity);
+  for (const source of [operations.outbox, operations.deadLetters, core.report, core.standing, storageFailure]) {
     source.subscribe(status.invalidate);
   }
-  tabs.report.subscribe(activity.invalidate);
+  core.report.subscribe(activity.invalidate);
 
   let opening = openOrRetry();
   const opened = opening;
@@ -122,12 +118,12 @@ export function createSyncClient<Contract extends AnySyncContract>(
     },
     async syncNow() {
       await ready();
-      await tabs.syncNow();
+      await core.syncNow();
     },
     async stop() {
       isStopped = true;
       cancelRetry();
-      await tabs.stop();
+      await core.stop();
       storage.close();
     },
   };
@@ -145,7 +141,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   async function open(): Promise<void> {
     await openDevice(storage, { newId, contractVersion: contract.version });
     await replica.reload();
-    if (!isStopped) tabs.start();
+    if (!isStopped) core.start();
   }
 
   /** What stands in the way may go: an older tab is closed, space is freed, site data is allowed. */
@@ -183,7 +179,9 @@ export function createSyncClient<Contract extends AnySyncContract>(
   function onQueued(queued: Parameters<typeof replica.addQueued>[0]): void {
     replica.addQueued(queued);
     const [first] = queued;
-    if (first !== undefined) tabs.announceQueued(first.key);
+    if (first === undefined) return;
+    deps.channel.post({ type: "queued", firstKey: first.key });
+    core.wake("push", false);
   }
 
   async function requeue(id: string, input?: { readonly args: unknown }): Promise<void> {
@@ -191,15 +189,25 @@ export function createSyncClient<Contract extends AnySyncContract>(
     const queued = await watchStorage(outbox.requeue([deadLetter(id)], input && { id, ...input }));
     const changed = queued.map((operation) => ({ state: "queued", operation }) as const);
     replica.changeOperations({ changed, removed: [id] });
-    tabs.announceChanged([]);
-    tabs.wakeLeader();
+    announceChanged([]);
+    core.wake("push", true);
   }
 
   async function discard(id: string): Promise<void> {
     await ready();
     await watchStorage(outbox.discard(id));
     replica.changeOperations({ changed: [], removed: [id] });
-    tabs.announceChanged([]);
+    announceChanged([]);
+  }
+
+  /** Tells the other tabs what this one has changed in the storage. */
+  function announceChanged(rows: readonly RowKey[] | "all"): void {
+    deps.channel.post({ type: "changed", rows });
+  }
+
+  function readTold(message: Extract<TabMessage, { readonly type: "queued" | "changed" }>): Promise<void> {
+    if (message.type === "queued") return replica.refreshQueue(message.firstKey);
+    return message.rows === "all" ? replica.reload() : replica.refresh(message.rows);
   }
 
   function deadLetter(id: string): DeadOperation {

@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { vi } from "vitest";
 import { createIds } from "../src/ids.ts";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
+import type { PageEvent } from "../src/connection/page.ts";
 import type { SyncClient } from "../src/sync.ts";
 import { createSyncClient } from "../src/sync-client.ts";
-import { createFakeBrowser, type FakeBrowser } from "./fake-tabs.ts";
+import type { LeaderLocks } from "../src/tabs/locks.ts";
+import { createFakeBrowser, type FakeBrowser, type FakeTab } from "./fake-tabs.ts";
 import { createFaultTransport, type FaultTransport } from "./fault-transport.ts";
 import { createManualClock, type ManualClock } from "./manual-clock.ts";
 import { notesContract, type NotesContract } from "./notes-contract.ts";
@@ -24,6 +26,11 @@ export interface Tab {
   texts(): readonly string[];
   rows(): readonly { readonly text: string; readonly $state: string }[];
   add(text: string, id?: string): Promise<string>;
+  /** SIGSTOP, and its end: meanwhile nothing runs in the tab, while others believe it alive. */
+  freeze(): void;
+  thaw(): void;
+  /** The browser tells the page of its own sleep. */
+  tell(event: PageEvent): void;
   /** SIGKILL: nothing it does afterwards reaches storage, server or other tabs. */
   kill(): void;
 }
@@ -53,6 +60,7 @@ interface OpenTabOptions {
 export const newId = createIds({ now: () => Date.now(), randomize: (bytes) => void randomFill(bytes) });
 const randomFill = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
 
+const NO_LOCKS: LeaderLocks = { hold: (_name, _request, hold) => hold().then(() => "given-back") };
 const SILENT_CHANNEL = { isConnected: false, post: () => {}, listen: () => {}, close: () => {} };
 
 export async function createWorld(): Promise<World> {
@@ -62,6 +70,7 @@ export async function createWorld(): Promise<World> {
   const browser = createFakeBrowser();
   const world = randomBytes(8).toString("hex");
   const clients: NotesClient[] = [];
+  const tabs: FakeTab[] = [];
 
   function openTab({
     user = "ann",
@@ -73,30 +82,42 @@ export async function createWorld(): Promise<World> {
   }: OpenTabOptions = {}): Tab {
     const name = `${world}:${device}:${user}`;
     const tab = browser.openTab();
+    tabs.push(tab);
     const transport = createFaultTransport(server, user);
     if (decide !== undefined) transport.decide = decide;
-    const visibility = new Set<() => void>();
+    const pageListeners = new Set<(event: PageEvent) => void>();
+    const tell = (event: PageEvent) => pageListeners.forEach((listener) => listener(event));
     let isVisible = true;
     let unauthorized = 0;
     const errors: unknown[] = [];
     const storage = createIndexedDbStorage({ name, contractVersion: contract.version });
+    const whenAwake = async <Result>(work: Promise<Result>): Promise<Result> => {
+      await Promise.allSettled([work]);
+      await tab.awake();
+      return work;
+    };
     const sync = createSyncClient({
       contract,
       userId: user,
-      storage,
-      transport,
-      locks: isOldBrowser ? { hold: (_name, _signal, hold) => hold() } : tab.locks,
+      storage: {
+        transaction: (mode, stores, work) => whenAwake(storage.transaction(mode, stores, work)),
+        close: storage.close,
+      },
+      transport: {
+        push: (input, options) => whenAwake(transport.push(input, options)),
+        pull: (request, options) => whenAwake(transport.pull(request, options)),
+      },
+      locks: isOldBrowser ? NO_LOCKS : tab.locks,
       lockName: `${name}:leader`,
       channel: isOldBrowser ? SILENT_CHANNEL : tab.channel(name),
       page: {
         isVisible: () => isVisible,
-        onVisibilityChange: (listener) => {
-          visibility.add(listener);
-          return () => visibility.delete(listener);
+        listen: (listener) => {
+          pageListeners.add(listener);
+          return () => pageListeners.delete(listener);
         },
-        onNetworkChange: () => () => {},
       },
-      clock,
+      clock: tab.clock(clock),
       random,
       newId,
       pollIntervalMs: 2_000,
@@ -113,7 +134,7 @@ export async function createWorld(): Promise<World> {
       unauthorizedCalls: () => unauthorized,
       setVisible(next) {
         isVisible = next;
-        for (const listener of visibility) listener();
+        tell("visibility");
       },
       rows: () => home.get(),
       texts: () => home.get().map(({ text }) => text),
@@ -121,6 +142,9 @@ export async function createWorld(): Promise<World> {
         await sync.mutate.note.add({ id, listId: "home", text });
         return id;
       },
+      freeze: tab.freeze,
+      thaw: tab.thaw,
+      tell,
       kill() {
         transport.decide = () => new Promise(() => {});
         storage.close();
@@ -144,6 +168,7 @@ export async function createWorld(): Promise<World> {
         { timeout: 10_000, interval: 1 },
       ),
     async [Symbol.asyncDispose]() {
+      for (const tab of tabs) tab.thaw();
       await Promise.all(clients.map((client) => client.stop()));
     },
   };

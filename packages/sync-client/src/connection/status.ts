@@ -1,3 +1,4 @@
+import type { Standing } from "../core/core.ts";
 import type { QueuedOperation, SyncStatus, WaitReason } from "../sync.ts";
 
 export interface StatusInput {
@@ -5,24 +6,25 @@ export interface StatusInput {
   readonly deadLetters: number;
   readonly reason: WaitReason;
   readonly lastSyncedAt: string | null;
-  readonly isLeader: boolean;
+  readonly standing: Standing;
 }
 
 /** What is true now (I10): a dead letter does not wait, and nothing counts as synced before the server was heard. */
-export function describeStatus({ outbox, deadLetters, reason, lastSyncedAt, isLeader }: StatusInput): SyncStatus {
+export function describeStatus(input: StatusInput): SyncStatus {
+  const { outbox, deadLetters, reason, lastSyncedAt, standing } = input;
   return {
-    state: stateOf(outbox.length, reason, lastSyncedAt),
+    state: stateOf(input),
     pending: outbox.length,
     oldestPendingAt: outbox[0]?.at ?? null,
     reason,
     lastSyncedAt,
-    isLeader,
+    isLeader: standing === "leading",
     deadLetters,
   };
 }
 
-function stateOf(pending: number, reason: WaitReason, lastSyncedAt: string | null): SyncStatus["state"] {
+function stateOf({ outbox, reason, lastSyncedAt, standing }: StatusInput): SyncStatus["state"] {
   if (reason === "offline") return "offline";
   if (reason !== "none") return "stuck";
-  return pending > 0 || lastSyncedAt === null ? "pending" : "synced";
+  return outbox.length > 0 || lastSyncedAt === null || standing === "leaderless" ? "pending" : "synced";
 }

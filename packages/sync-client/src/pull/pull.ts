@@ -1,16 +1,17 @@
 import type { PullOutput, PullRequest } from "@tidemark/api/contracts";
 import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
-import type { FailureReport } from "../retry/failure.ts";
+import { needsRepair, serverFailed } from "../retry/failure.ts";
 import { confirmedSeq } from "../storage/stored-state.ts";
 import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
 import { isSamePosition, storePage, type ShownPull } from "./store-page.ts";
 
-export type PullOutcome =
-  | { readonly kind: "pulled"; readonly changes: number; readonly shown: ShownPull | undefined }
-  | ({ readonly kind: "failed" } & FailureReport);
+export interface PullOutcome {
+  readonly changes: number;
+  readonly shown: ShownPull | undefined;
+}
 
-/** Brings everything that changed since the cursor. Rejects with what the transport or the storage threw. */
+/** Brings everything that changed since the cursor. Rejects with an `ExchangeError`, or with what transport or storage threw. */
 export type Pull = (signal: AbortSignal) => Promise<PullOutcome>;
 
 export function createPull(deps: {
@@ -24,32 +25,17 @@ export function createPull(deps: {
     let changes = 0;
     while (true) {
       const device = await storage.transaction("read", ["meta"], (transaction) => transaction.get("meta", "device"));
-      if (device === undefined) {
-        return {
-          kind: "failed",
-          failure: { kind: "repair", repair: "reopen" },
-          message: "The local database is gone.",
-        };
-      }
+      if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
+      signal.throwIfAborted();
       const page = await transport.pull(toRequest(contract, device), { signal });
-      if (!isReadable(page)) {
-        return {
-          kind: "failed",
-          failure: { kind: "server", retryAfterMs: 0 },
-          message: "The answer was not the server's.",
-        };
-      }
+      if (!isReadable(page)) throw serverFailed("The answer was not the server's.");
       if (device.epoch !== null && device.epoch !== page.epoch) {
-        return {
-          kind: "failed",
-          failure: { kind: "repair", repair: "reset" },
-          message: "The server's database is another than the one this device knew.",
-        };
+        throw needsRepair("reset", "The server's database is another than the one this device knew.");
       }
-      if (bringsNothing(device, page)) return { kind: "pulled", changes, shown: undefined };
+      if (bringsNothing(device, page)) return { changes, shown: undefined };
       changes += page.changes.length;
       const outcome = await storePage({ storage, contract }, device, page);
-      if (outcome.kind === "shown") return { kind: "pulled", changes, shown: outcome.pull };
+      if (outcome.kind === "shown") return { changes, shown: outcome.pull };
     }
   };
 }

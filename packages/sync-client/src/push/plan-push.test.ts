@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { planPush } from "./plan-push.ts";
+import type { StoredOperation } from "../storage/sync-storage.ts";
+import { planPush, type PushPlan } from "./plan-push.ts";
 
 const device = {
   deviceId: "device",
@@ -10,7 +11,7 @@ const device = {
   cursor: null,
   epoch: null,
 };
-const queued = (key: number) => ({
+const queued = (key: number, group?: string) => ({
   key,
   order: key,
   id: `operation ${key}`,
@@ -18,9 +19,16 @@ const queued = (key: number) => ({
   args: {},
   at: "",
   contractVersion: 1,
+  ...(group !== undefined && { group }),
 });
-const plan = (keys: readonly number[], maxOperations = 500) =>
-  planPush({ contractName: "notes", device, queue: keys.map(queued), maxOperations, queued: keys.length }).input;
+const planOf = (queue: readonly StoredOperation[], maxOperations = 500, head = queue[0] ?? queued(15)) =>
+  planPush({ contractName: "notes", device, queue, head, maxOperations, queued: queue.length });
+const plan = (keys: readonly number[], maxOperations?: number) =>
+  planOf(
+    keys.map((key) => queued(key)),
+    maxOperations,
+  ).input;
+const seqs = ({ input }: PushPlan) => input.ops.map(({ seq }) => seq);
 
 describe("a push", () => {
   it("C8: counts from the device's own beginning", () => {
@@ -37,5 +45,32 @@ describe("a push", () => {
 
   it("C9: confirms what is stored and shown", () => {
     expect(plan([15]).ackSeq).toBe(2);
+  });
+
+  it("C8: says how many wait behind it, those under way not among them", () => {
+    const behind = planPush({
+      contractName: "notes",
+      device,
+      queue: [queued(17), queued(18)],
+      head: queued(15),
+      maxOperations: 1,
+      queued: 4,
+    });
+    expect(behind).toMatchObject({ headSeq: 5, input: { pending: 1, ops: [{ seq: 7 }] } });
+  });
+
+  it("C21: leaves a group that does not fit whole to the next push", () => {
+    expect(seqs(planOf([queued(15), queued(16, "pair"), queued(17, "pair")], 2))).toEqual([5]);
+    expect(seqs(planOf([queued(15), queued(16, "pair"), queued(17, "pair")], 3))).toEqual([5, 6, 7]);
+  });
+
+  it("C21: sends a group whole that is larger than a push should be", () => {
+    expect(seqs(planOf([queued(15, "pair"), queued(16, "pair"), queued(17, "next")], 1))).toEqual([5, 6]);
+    const large = { ...queued(15, "pair"), args: "x".repeat(700_000) };
+    expect(seqs(planOf([large, { ...large, key: 16 }, { ...large, key: 17, group: "next" }]))).toEqual([5, 6]);
+  });
+
+  it("C21: neighbours with different groups, or none, are not one group", () => {
+    expect(seqs(planOf([queued(15, "a"), queued(16, "b"), queued(17), queued(18)], 3))).toEqual([5, 6, 7]);
   });
 });

@@ -10,23 +10,27 @@ export interface PushPlan {
   readonly input: PushInput;
   /** The stored operations of `input.ops`, in the same order. */
   readonly operations: readonly StoredOperation[];
+  /** The lowest seq that was queued: the server has the verdicts of all before it, and so has this device. */
+  readonly headSeq: number;
 }
 
 export interface PushRequest {
   readonly contractName: string;
   readonly device: DeviceState;
-  /** The outbox's head, in order; longer than `maxOperations` by a group, where there is so much. */
+  /** What waits, in order; longer than `maxOperations` by a group, where there is so much. */
   readonly queue: readonly StoredOperation[];
+  /** The outbox's first operation; those before `queue` are under way. */
+  readonly head: StoredOperation;
   readonly maxOperations: number;
-  /** How many operations are queued, those of this push included. */
+  /** How many operations are queued, those of this push and those under way included. */
   readonly queued: number;
 }
 
 /**
- * The next push: the queue's head, as much as one request may carry. A group goes whole, however large. A hole in the
- * numbers ends it, so that a push never has a gap inside.
+ * The next push: as much of the queue as one request may carry. A group goes whole, however large. A hole in the numbers
+ * ends it, so that a push never has a gap inside.
  */
-export function planPush({ contractName, device, queue, maxOperations, queued }: PushRequest): PushPlan {
+export function planPush({ contractName, device, queue, head, maxOperations, queued }: PushRequest): PushPlan {
   const operations: StoredOperation[] = [];
   const ops: PushOperation[] = [];
   let bytes = 0;
@@ -39,15 +43,16 @@ export function planPush({ contractName, device, queue, maxOperations, queued }:
     operations.push(...unit);
     ops.push(...wire);
   }
+  const underWay = (operations[0] ?? head).key - head.key;
   const input: PushInput = {
     deviceId: device.deviceId,
     contract: { name: contractName, version: device.contractVersion },
     ackSeq: confirmedSeq(device),
     ...(device.epoch !== null && { epoch: device.epoch }),
-    pending: queued - ops.length,
+    pending: Math.max(0, queued - underWay - ops.length),
     ops,
   };
-  return { input, operations };
+  return { input, operations, headSeq: head.key - device.seqBase };
 }
 
 /** Consecutive operations of one group; most are alone. */

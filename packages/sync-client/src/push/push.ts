@@ -3,20 +3,28 @@ import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/collect-operations.ts";
 import type { OperationDelta } from "../outbox/operation-list.ts";
-import { errorCodeOf, errorDetailOf, type FailureReport } from "../retry/failure.ts";
+import { errorCodeOf, errorDetailOf, ExchangeError, needsRepair, serverFailed } from "../retry/failure.ts";
 import type { DeviceState, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { planPush, type PushPlan } from "./plan-push.ts";
 import { readVerdicts, type Settlement } from "./read-verdicts.ts";
 
-export type PushOutcome =
-  | { readonly kind: "pushed"; readonly settled: number; readonly hasMore: boolean; readonly delta: OperationDelta }
-  | PushFailure;
-type PushFailure = { readonly kind: "failed" } & FailureReport;
+/** The three steps of a push. They reject with an `ExchangeError`, or with what transport or storage threw. */
+export interface Push {
+  /** What the next push carries, from the outbox key `from` on; nothing where nothing waits. */
+  plan(from: number): Promise<PushPlan | undefined>;
+  send(plan: PushPlan, signal: AbortSignal): Promise<PushOutput>;
+  /** Verdicts, the end of their operations in the outbox and the confirmed seq: all or nothing (I1). */
+  store(plan: PushPlan, output: PushOutput): Promise<StoredPush>;
+}
 
-/** Sends the queue's head and stores the verdicts. Rejects with what the transport or the storage threw. */
-export type Push = (signal: AbortSignal) => Promise<PushOutcome>;
+export interface StoredPush {
+  readonly settled: number;
+  /** Each operation that still waited has its verdict. */
+  readonly isWhole: boolean;
+  readonly delta: OperationDelta;
+}
 
-const NOTHING: OperationDelta = { changed: [], removed: [] };
+const VERDICT_STORES = ["meta", "outbox", "settled", "deadLetters"] as const;
 
 export function createPush(deps: {
   readonly contract: RuntimeContract;
@@ -24,70 +32,63 @@ export function createPush(deps: {
   readonly transport: SyncTransport;
 }): Push {
   const { contract, storage, transport } = deps;
-  /** Halved while the server finds pushes too large. */
+  /** Halved when the server finds pushes too large. */
   let maxOperations = MAX_PUSH_OPERATIONS;
 
-  return async function push(signal) {
-    const head = await readHead();
-    if (head === undefined) return needs("reopen", "The local database is gone.");
-    if (head.queue.length === 0) return { kind: "pushed", settled: 0, hasMore: false, delta: NOTHING };
-    const plan = planPush({ ...head, contractName: contract.name, maxOperations });
-    const answer = await send(plan, signal);
-    return "output" in answer ? store(head.device, plan, answer.output) : answer;
-  };
+  return {
+    async plan(from) {
+      const limit = maxOperations + MAX_TRANSACTION_OPERATIONS;
+      const [device, [head], queue, queued] = await storage.transaction("read", ["meta", "outbox"], (transaction) =>
+        Promise.all([
+          transaction.get("meta", "device"),
+          transaction.list("outbox", { limit: 1 }),
+          transaction.list("outbox", { from, limit }),
+          transaction.count("outbox"),
+        ]),
+      );
+      if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
+      if (head === undefined || queue.length === 0) return undefined;
+      return planPush({ contractName: contract.name, device, head, queue, queued, maxOperations });
+    },
 
-  function readHead() {
-    return storage.transaction("read", ["meta", "outbox"], async (transaction) => {
-      const [device, queue, queued] = await Promise.all([
-        transaction.get("meta", "device"),
-        transaction.list("outbox", { limit: maxOperations + MAX_TRANSACTION_OPERATIONS }),
-        transaction.count("outbox"),
-      ]);
-      return device && { device, queue, queued };
-    });
-  }
-
-  async function send(plan: PushPlan, signal: AbortSignal): Promise<{ readonly output: PushOutput } | PushFailure> {
-    try {
-      return { output: await transport.push(plan.input, { signal }) };
-    } catch (error) {
-      const code = errorCodeOf(error);
-      if (code === "SEQUENCE_GAP") return resolveGap(plan, errorDetailOf(error, "expectedSeq"));
-      if (code === "PAYLOAD_TOO_LARGE" && plan.operations.length > 1) {
-        maxOperations = Math.ceil(plan.operations.length / 2);
-        return failed("The push was too large.");
+    async send(plan, signal) {
+      try {
+        return await transport.push(plan.input, { signal });
+      } catch (error) {
+        const code = errorCodeOf(error);
+        if (code === "SEQUENCE_GAP") throw gapOf(plan, errorDetailOf(error, "expectedSeq"));
+        if (code === "PAYLOAD_TOO_LARGE") maxOperations = Math.ceil(plan.operations.length / 2);
+        throw error;
       }
-      throw error;
-    }
-  }
+    },
 
-  /** Verdicts, the end of their operations in the outbox and the confirmed seq: all or nothing (I1). */
-  async function store(sentBy: DeviceState, plan: PushPlan, output: PushOutput): Promise<PushOutcome> {
-    const reading = await storage.transaction("durableWrite", VERDICT_STORES, async (transaction) => {
-      const [device, head] = await Promise.all([
-        transaction.get("meta", "device"),
-        transaction.list("outbox", { limit: plan.operations.length }),
-      ]);
-      // Without locks another tab may lead too: it may have reset the device, or settled these operations before us.
-      if (device?.deviceId !== sentBy.deviceId) return undefined;
-      const waiting = new Set(head.map(({ key }) => key));
-      const operations = plan.operations.filter(({ key }) => waiting.has(key));
-      const found = readVerdicts(device, operations, output);
-      if (found.kind === "verdicts") writeSettlement(transaction, device, found.settlement);
-      return found;
-    });
-    if (reading === undefined) return needs("reopen", "The local database was replaced.");
-    if (reading.kind === "foreign-history") return needs("reset", "The server knows this device by another history.");
-    if (reading.kind === "unreadable") return failed("The answer was not the server's.");
-    maxOperations = MAX_PUSH_OPERATIONS;
-    const { settled, shown, refused } = reading.settlement;
-    const count = settled.length + shown.length + refused.length;
-    const hasMore = plan.input.pending !== 0 || count < plan.operations.length;
-    return { kind: "pushed", settled: count, hasMore, delta: toDelta(reading.settlement) };
-  }
+    store: ({ input, operations: sent }, output) =>
+      storage.transaction("durableWrite", VERDICT_STORES, async (transaction) => {
+        const [device, head] = await Promise.all([
+          transaction.get("meta", "device"),
+          transaction.list("outbox", { limit: sent.length }),
+        ]);
+        // Another tab may lead by now: it may have reset the device, or settled these operations before us.
+        if (device?.deviceId !== input.deviceId) throw needsRepair("reopen", "The local database was replaced.");
+        if (isAhead(sent, head)) throw new ExchangeError({ kind: "gap" }, "Earlier verdicts are missing.");
+        const waiting = new Set(head.map(({ key }) => key));
+        const operations = sent.filter(({ key }) => waiting.has(key));
+        const reading = readVerdicts(device, operations, output);
+        if (reading.kind === "foreign-history") {
+          throw needsRepair("reset", "The server knows this device by another history.");
+        }
+        if (reading.kind === "unreadable") throw serverFailed("The answer was not the server's.");
+        const { settlement } = reading;
+        writeSettlement(transaction, { ...device, epoch: device.epoch ?? output.epoch }, settlement);
+        const settled = settlement.settled.length + settlement.shown.length + settlement.refused.length;
+        return { settled, isWhole: settled === operations.length, delta: toDelta(settlement) };
+      }),
+  };
 }
 
-const VERDICT_STORES = ["meta", "outbox", "settled", "deadLetters"] as const;
+/** Operations before these wait for their verdict still: to confirm these now would skip theirs (C9). */
+const isAhead = ([first]: readonly StoredOperation[], [head]: readonly StoredOperation[]): boolean =>
+  first !== undefined && head !== undefined && head.key < first.key;
 
 function writeSettlement(
   transaction: StorageTransaction,
@@ -106,19 +107,12 @@ function writeSettlement(
   transaction.putDevice({ ...device, ackSeq });
 }
 
-/** The server misses a seq: it is sent again if it is still here, otherwise only a new device id goes on. */
-function resolveGap({ input }: PushPlan, expectedSeq: number | undefined): PushFailure {
-  if (input.ops.some(({ seq }) => seq === expectedSeq)) {
-    return failed(`The server expects ${expectedSeq}.`);
-  }
-  return needs("reset", `The server expects operation ${expectedSeq}, which this device no longer has.`);
+/** What was queued when the push was read can be sent again; what was settled before it only a new device id repairs. */
+function gapOf({ headSeq }: PushPlan, expectedSeq: number | undefined): ExchangeError {
+  const message = `The server expects operation ${expectedSeq}.`;
+  if (expectedSeq !== undefined && expectedSeq >= headSeq) return new ExchangeError({ kind: "gap" }, message);
+  return needsRepair("reset", `${message} This device no longer has it.`);
 }
-
-const needs = (repair: "reset" | "reopen", message: string) =>
-  ({ kind: "failed", failure: { kind: "repair", repair }, message }) as const;
-
-const failed = (message: string) =>
-  ({ kind: "failed", failure: { kind: "server", retryAfterMs: 0 }, message }) as const;
 
 function toDelta({ settled, shown, refused }: Settlement): OperationDelta {
   const toSettled = (operation: StoredOperation) => ({ state: "settled", operation }) as const;

@@ -1,4 +1,3 @@
-import { errorCatalogue, type ErrorCode } from "@tidemark/api/contracts";
 import { SyncClientError } from "../errors.ts";
 
 /** Why an exchange with the server failed, as far as it decides what to do next. */
@@ -11,6 +10,8 @@ export type Failure =
   | { readonly kind: "server"; readonly retryAfterMs: number }
   | { readonly kind: "app-too-old" }
   | { readonly kind: "storage" }
+  /** The server misses an earlier operation, which is still here. */
+  | { readonly kind: "gap" }
   /** The device needs another step before it can go on. */
   | { readonly kind: "repair"; readonly repair: Repair };
 
@@ -23,16 +24,29 @@ export interface FailureReport {
   readonly message: string;
 }
 
-/** Decides by our code and the HTTP status only; an error's text decides nothing (C14). */
+/** A failure that is known as what it is where it is found. */
+export class ExchangeError extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure, message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+export const needsRepair = (repair: Repair, message: string): ExchangeError =>
+  new ExchangeError({ kind: "repair", repair }, message);
+export const serverFailed = (message: string): ExchangeError =>
+  new ExchangeError({ kind: "server", retryAfterMs: 0 }, message);
+
+/** Decides by our code and the HTTP status only; an error's text decides nothing (C15). */
 export function classifyFailure(error: unknown): FailureReport {
   const message = error instanceof Error ? error.message : String(error);
   return { failure: failureOf(error), message };
 }
 
-/** The catalogue code that the server gave, if it did. */
-export function errorCodeOf(error: unknown): ErrorCode | undefined {
-  const code = stringAt(dataOf(error), "code");
-  return code !== undefined && Object.hasOwn(errorCatalogue, code) ? (code as ErrorCode) : undefined;
+/** The code that the server gave, if it did. */
+export function errorCodeOf(error: unknown): unknown {
+  return at(dataOf(error), "code");
 }
 
 /** A number among the error's public details, such as `expectedSeq`. */
@@ -41,6 +55,7 @@ export function errorDetailOf(error: unknown, name: string): number | undefined 
 }
 
 function failureOf(error: unknown): Failure {
+  if (error instanceof ExchangeError) return error.failure;
   if (error instanceof SyncClientError) return { kind: error.code === "STORAGE_NEWER" ? "app-too-old" : "storage" };
   switch (errorCodeOf(error)) {
     case "RESET_REQUIRED":
@@ -79,9 +94,4 @@ function at(value: unknown, name: string): unknown {
 function numberAt(value: unknown, name: string): number | undefined {
   const found = at(value, name);
   return typeof found === "number" ? found : undefined;
-}
-
-function stringAt(value: unknown, name: string): string | undefined {
-  const found = at(value, name);
-  return typeof found === "string" ? found : undefined;
 }

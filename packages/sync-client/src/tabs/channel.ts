@@ -13,16 +13,15 @@ export type TabMessage =
   | { readonly type: "queued"; readonly firstKey: number }
   /** Operations moved on and these rows changed; `all` where there are too many to name. */
   | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all" }
-  /** The leader shall talk to the server; now if it is urgent. */
-  | {
-      readonly type: "wake";
-      readonly wants: "push" | "both";
-      readonly isUrgent: boolean;
-      readonly fromVisible: boolean;
-    }
+  /** The leader shall talk to the server now. */
+  | { readonly type: "wake"; readonly wants: "push" | "both" }
   | { readonly type: "report"; readonly report: LeaderReport; readonly endsRound: boolean }
-  /** A tab has opened and wants a report. */
-  | { readonly type: "hello" };
+  /** A tab has opened, wants a report, and may have changed what the server says. */
+  | { readonly type: "hello" }
+  /** A follower asks whether somebody leads. */
+  | { readonly type: "ask" }
+  /** Somebody does. */
+  | { readonly type: "answer"; readonly isVisible: boolean };
 
 /** Messages between the tabs that share a database; a tab does not hear itself. */
 export interface TabChannel {

@@ -1,23 +1,46 @@
-/** Elects one leader among the tabs that share a database. */
+/** How to come by a lock: in line, from whoever holds it, or only if nobody does. */
+export type LockMode = "wait" | "steal" | "if-free";
+
+/** How a request for a lock ended: `missed` where `if-free` found it taken. */
+export type LockEnd = "given-back" | "stolen" | "missed";
+
+export interface LockRequest {
+  readonly mode: LockMode;
+  /** Ends the waiting; a lock that is held already is kept. */
+  readonly signal: AbortSignal;
+}
+
+/** Locks between the tabs and workers that share a database. */
 export interface LeaderLocks {
   /**
-   * Waits for the lock `name` and holds it while `hold` runs; the browser passes it on when the tab dies. Resolves when
-   * it has been given back, or when `signal` ended the waiting.
+   * Holds the lock `name` while `hold` runs; the browser passes it on when the tab dies. Who is robbed hears `stolen` as
+   * soon as it runs again.
    */
-  hold(name: string, signal: AbortSignal, hold: () => Promise<void>): Promise<void>;
+  hold(name: string, request: LockRequest, hold: () => Promise<void>): Promise<LockEnd>;
 }
 
 /** Web Locks; where there are none each tab leads, and the storage's checks keep them from harming each other. */
 export function createBrowserLocks(): LeaderLocks {
   const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
-  if (locks === undefined) return { hold: (_name, _signal, hold) => hold() };
+  if (locks === undefined) return { hold: (_name, _request, hold) => hold().then(() => "given-back") };
   return {
-    async hold(name, signal, hold) {
+    async hold(name, { mode, signal }, hold) {
+      let end: LockEnd = "given-back";
+      const grant = (lock: Lock | null): Promise<void> | void => {
+        if (lock === null) end = "missed";
+        else {
+          end = "stolen";
+          return hold().then(() => void (end = "given-back"));
+        }
+      };
+      const options = mode === "wait" ? { signal } : mode === "steal" ? { steal: true } : { ifAvailable: true };
       try {
-        await locks.request(name, { signal }, hold);
+        await locks.request(name, options, grant);
       } catch (error) {
-        if (!signal.aborted) throw error;
+        // Robbed, or out of the line: both are an AbortError.
+        if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
       }
+      return end;
     },
   };
 }

@@ -1,0 +1,175 @@
+import type { Failure, Repair } from "../retry/failure.ts";
+import type { WaitReason } from "../sync.ts";
+
+/** One tab's part in the work; all it decides hangs on this and on `CoreState`. */
+export type Phase =
+  /** Not started yet. */
+  | { readonly name: "closed" }
+  /** In line for the lock; `unanswered` of its questions to the leader in a row had no answer. */
+  | { readonly name: "follower"; readonly unanswered: number; readonly hasMissedNothing: boolean }
+  /** Takes the lock from a leader that is silent or hidden. */
+  | { readonly name: "candidate" }
+  /** Leads, and reads first what the leader before it stored. */
+  | { readonly name: "catching-up"; readonly task: number }
+  | { readonly name: "pushing"; readonly window: PushWindow }
+  | { readonly name: "pulling"; readonly task: number }
+  | { readonly name: "repairing"; readonly task: number }
+  /** Leads; nothing to do until the next poll. */
+  | { readonly name: "idle" }
+  /** Leads; after a failure, until the next attempt. */
+  | { readonly name: "waiting" }
+  /** The browser has stopped the page, or will at once. */
+  | { readonly name: "frozen" }
+  | { readonly name: "stopped" };
+
+/** The pushes under way. Their answers are taken in their order, whatever order they come in. */
+export interface PushWindow {
+  readonly slots: readonly PushSlot[];
+  /** The task that reads what the next push will carry. */
+  readonly planning: number | null;
+  /** The lowest outbox key that no push of this window carries. */
+  readonly from: number;
+  /** `single` until the server's epoch is known: only then does a late push meet a restored database safely (S40). */
+  readonly width: "single" | "pipelined";
+  /** Nothing waited behind the last push when it was read. */
+  readonly isDrained: boolean;
+  /** Verdicts were stored: a pull is due that shows what they brought. */
+  readonly hasSettled: boolean;
+}
+
+export interface PushSlot {
+  readonly task: number;
+  readonly result:
+    | { readonly name: "none" }
+    | { readonly name: "answered" }
+    | { readonly name: "failed"; readonly failure: Failure };
+}
+
+export interface CoreState {
+  readonly phase: Phase;
+  readonly isVisible: boolean;
+  /** There may be operations that no push carries yet. */
+  readonly wantsPush: boolean;
+  /** `due`: before the next push. */
+  readonly pull: "none" | "wanted" | "due";
+  readonly repair: Repair | null;
+  /** Whether the app has been asked to renew the session, and has not answered. */
+  readonly session: "trusted" | "asking";
+  /** In a row; an exchange that ends well sets both back. */
+  readonly failures: number;
+  readonly refusals: number;
+  readonly reason: WaitReason;
+  /** The next task's number. An ending of any other task than those in `phase` is void. */
+  readonly nextTask: number;
+}
+
+export type CoreEvent =
+  | { readonly type: "started" }
+  /** The lock is this tab's. */
+  | { readonly type: "granted" }
+  /** Another tab has taken the lock. */
+  | { readonly type: "robbed" }
+  /** A follower asks whether somebody leads. */
+  | { readonly type: "asked" }
+  /** The leader answers. */
+  | { readonly type: "leader-heard"; readonly isVisible: boolean }
+  | { readonly type: "visibility-changed"; readonly isVisible: boolean }
+  | { readonly type: "frozen" }
+  | { readonly type: "resumed" }
+  | { readonly type: "stopped" }
+  /** The one timer. */
+  | { readonly type: "timer-fired" }
+  /** There may be something to push or pull. `isUrgent` does not wait for the end of a backoff. */
+  | { readonly type: "woken"; readonly wants: Wants; readonly isUrgent: boolean; readonly by: "self" | "tab" }
+  | { readonly type: "caught-up"; readonly task: number }
+  /** What the next push carries; `lastKey` is null where nothing waits. */
+  | {
+      readonly type: "push-planned";
+      readonly task: number;
+      readonly lastKey: number | null;
+      readonly hasMore: boolean;
+      readonly width: PushWindow["width"];
+    }
+  | { readonly type: "push-answered"; readonly task: number }
+  /** `isWhole`: each operation of the push has its verdict. */
+  | { readonly type: "push-stored"; readonly task: number; readonly settled: number; readonly isWhole: boolean }
+  | { readonly type: "pulled"; readonly task: number }
+  | { readonly type: "repaired"; readonly task: number }
+  | { readonly type: "failed"; readonly task: number; readonly failure: Failure }
+  /** The app has answered; `isRenewed` where it could renew the session. */
+  | { readonly type: "session-answered"; readonly isRenewed: boolean };
+
+export type Wants = "push" | "both";
+
+export type CoreEffect =
+  /** Stands in line for the lock. */
+  | { readonly type: "join" }
+  /** Takes the lock, whoever holds it. */
+  | { readonly type: "steal" }
+  /** Leaves the line, or gives the lock back. */
+  | { readonly type: "leave" }
+  /** Asks the other tabs who leads. */
+  | { readonly type: "ask" }
+  /** Tells the other tabs that this one leads. */
+  | { readonly type: "answer" }
+  | { readonly type: "wake-leader"; readonly wants: Wants }
+  /** Reads again what this tab shows. */
+  | { readonly type: "reload" }
+  | { readonly type: "catch-up"; readonly task: number }
+  | { readonly type: "plan-push"; readonly task: number; readonly from: number }
+  | { readonly type: "send-push"; readonly task: number }
+  | { readonly type: "store-push"; readonly task: number }
+  | { readonly type: "pull"; readonly task: number }
+  | { readonly type: "repair"; readonly task: number; readonly repair: Repair }
+  /** Gives up every request under way. */
+  | { readonly type: "abort" }
+  /** Replaces the timer. */
+  | { readonly type: "schedule"; readonly delayMs: number }
+  | { readonly type: "cancel-timer" }
+  | { readonly type: "ask-for-session" }
+  /** Tells all tabs how things stand. */
+  | { readonly type: "report"; readonly endsRound: boolean };
+
+export interface CoreContext {
+  readonly pollIntervalMs: number;
+  /** Whether tabs hear each other: who hears nobody takes nothing away. */
+  readonly canAsk: boolean;
+  /** From 0 to below 1; drawn for this event. */
+  readonly random: number;
+}
+
+export interface CoreStep {
+  readonly state: CoreState;
+  readonly effects: readonly CoreEffect[];
+}
+
+export const initialCore: CoreState = {
+  phase: { name: "closed" },
+  isVisible: true,
+  wantsPush: false,
+  pull: "none",
+  repair: null,
+  session: "trusted",
+  failures: 0,
+  refusals: 0,
+  reason: "none",
+  nextTask: 1,
+};
+
+export type LeadingPhase = Extract<
+  Phase,
+  { readonly name: "catching-up" | "pushing" | "pulling" | "repairing" | "idle" | "waiting" }
+>;
+
+export function isLeading({ phase }: CoreState): boolean {
+  switch (phase.name) {
+    case "closed":
+    case "follower":
+    case "candidate":
+    case "frozen":
+    case "stopped":
+      return false;
+    default:
+      return true;
+  }
+}

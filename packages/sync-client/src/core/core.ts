@@ -1,0 +1,232 @@
+import type { Clock } from "../clock.ts";
+import type { Page, PageEvent } from "../connection/page.ts";
+import { createCell, createListeners } from "../observable.ts";
+import type { Observable } from "../sync.ts";
+import type { LeaderReport, TabChannel, TabMessage } from "../tabs/channel.ts";
+import type { LeaderLocks } from "../tabs/locks.ts";
+import { createExchanges, type ExchangeDeps } from "./exchanges.ts";
+import { createLockLine } from "./lock-line.ts";
+import {
+  initialCore,
+  isLeading,
+  type CoreEffect,
+  type CoreEvent,
+  type CoreState,
+  type Wants,
+} from "./core-state.ts";
+import { stepCore } from "./step-core.ts";
+
+export interface CoreDeps extends ExchangeDeps {
+  readonly channel: TabChannel;
+  readonly locks: LeaderLocks;
+  readonly lockName: string;
+  readonly page: Page;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly pollIntervalMs: number;
+  readonly onUnauthorized: () => void | Promise<void>;
+  /** Another tab has told of what this one has to read. */
+  readonly onTold: (message: Extract<TabMessage, { readonly type: "queued" | "changed" }>) => Promise<void>;
+  readonly reportError: (error: unknown) => void;
+}
+
+/** `leaderless`: the leader is silent, and what it said last may be true no more. */
+export type Standing = "leading" | "following" | "leaderless";
+
+/** Runs what the machine decides, and tells it what happened: all that is impure, and nothing that decides. */
+export interface Core {
+  readonly standing: Observable<Standing>;
+  /** What the leading tab said last. */
+  readonly report: Observable<LeaderReport>;
+  start(): void;
+  wake(wants: Wants, isUrgent: boolean): void;
+  /** Resolves at the end of the next round of exchanges that this tab hears of, when it is stopped, or after 40 s. */
+  syncNow(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Longer than any request lasts: a leader that is frozen must not keep a person waiting for ever. */
+const SYNC_NOW_TIMEOUT_MS = 40_000;
+
+const SILENCE: LeaderReport = { reason: "none", lastSyncedAt: null, activity: [] };
+
+export function createCore(deps: CoreDeps): Core {
+  const { channel, clock, page } = deps;
+  let state = initialCore;
+  const standing = createCell<Standing>("following");
+  const report = createCell(SILENCE);
+  const rounds = createListeners();
+  const events: CoreEvent[] = [];
+  let isStepping = false;
+  let cancelTimer = (): void => {};
+  let cancelTick = (): void => {};
+  let endListening = (): void => {};
+
+  const line = createLockLine({ ...deps, dispatch });
+  const exchanges = createExchanges({ ...deps, dispatch });
+
+  return {
+    standing,
+    report,
+    start() {
+      channel.listen(hear);
+      endListening = page.listen(followPage);
+      followPage("visibility");
+      channel.post({ type: "hello" });
+      dispatch({ type: "started" });
+      scheduleTick();
+    },
+    wake: (wants, isUrgent) => dispatch({ type: "woken", wants, isUrgent, by: "self" }),
+    syncNow() {
+      const ended = new Promise<void>((resolve) => {
+        const end = () => {
+          unsubscribe();
+          cancelTimeout();
+          resolve();
+        };
+        const unsubscribe = rounds.subscribe(end);
+        const cancelTimeout = clock.after(SYNC_NOW_TIMEOUT_MS, end);
+      });
+      dispatch({ type: "woken", wants: "both", isUrgent: true, by: "self" });
+      return ended;
+    },
+    async stop() {
+      cancelTick();
+      endListening();
+      dispatch({ type: "stopped" });
+      await exchanges.ended();
+      await line.ended();
+      channel.close();
+      rounds.notify();
+    },
+  };
+
+  /** An effect may bring the next event at once: it has its turn when all effects of this one are performed. */
+  function dispatch(event: CoreEvent): void {
+    events.push(event);
+    if (isStepping) return;
+    isStepping = true;
+    for (let next = events.shift(); next !== undefined; next = events.shift()) {
+      const step = stepCore(state, next, {
+        pollIntervalMs: deps.pollIntervalMs,
+        canAsk: channel.isConnected,
+        random: deps.random(),
+      });
+      state = step.state;
+      standing.set(standingOf(state));
+      for (const effect of step.effects) perform(effect);
+    }
+    isStepping = false;
+  }
+
+  function perform(effect: CoreEffect): void {
+    switch (effect.type) {
+      case "join":
+        return line.enter("wait");
+      case "steal":
+        return line.enter("steal");
+      case "leave":
+        return line.leave();
+      case "ask":
+        return channel.post({ type: "ask" });
+      case "answer":
+        return channel.post({ type: "answer", isVisible: state.isVisible });
+      case "wake-leader":
+        return channel.post({ type: "wake", wants: effect.wants });
+      case "reload":
+        return follow(deps.onTold({ type: "changed", rows: "all" }));
+      case "schedule":
+        cancelTimer();
+        cancelTimer = clock.after(effect.delayMs, () => dispatch({ type: "timer-fired" }));
+        return;
+      case "cancel-timer":
+        return cancelTimer();
+      case "ask-for-session":
+        return void askForSession();
+      case "report":
+        return publish(effect.endsRound);
+      default:
+        return exchanges.perform(effect);
+    }
+  }
+
+  function publish(endsRound: boolean): void {
+    const { lastSyncedAt, activity } = exchanges.history();
+    const next = {
+      reason: state.reason,
+      lastSyncedAt: lastSyncedAt ?? report.get().lastSyncedAt,
+      activity,
+    };
+    report.set(next);
+    channel.post({ type: "report", report: next, endsRound });
+    if (endsRound) rounds.notify();
+  }
+
+  function hear(message: TabMessage): void {
+    switch (message.type) {
+      case "queued":
+      case "changed":
+        follow(deps.onTold(message));
+        if (message.type === "queued") dispatch({ type: "woken", wants: "push", isUrgent: false, by: "tab" });
+        return;
+      case "wake":
+        return dispatch({ type: "woken", wants: message.wants, isUrgent: true, by: "tab" });
+      case "hello":
+        if (isLeading(state)) channel.post({ type: "report", report: report.get(), endsRound: false });
+        return;
+      case "ask":
+        return dispatch({ type: "asked" });
+      case "answer":
+        return dispatch({ type: "leader-heard", isVisible: message.isVisible });
+      case "report":
+        if (isLeading(state)) return;
+        report.set(message.report);
+        if (message.endsRound) rounds.notify();
+    }
+  }
+
+  function followPage(event: PageEvent): void {
+    switch (event) {
+      case "visibility":
+        return dispatch({ type: "visibility-changed", isVisible: page.isVisible() });
+      case "network":
+        return dispatch({ type: "woken", wants: "both", isUrgent: true, by: "self" });
+      case "freeze":
+        return dispatch({ type: "frozen" });
+      case "resume":
+        return dispatch({ type: "resumed" });
+    }
+  }
+
+  function follow(reading: Promise<void>): void {
+    // Once stopped there is nothing left to be read.
+    reading.catch((error: unknown) => state.phase.name === "stopped" || deps.reportError(error));
+  }
+
+  async function askForSession(): Promise<void> {
+    let isRenewed = true;
+    try {
+      await deps.onUnauthorized();
+    } catch (error) {
+      isRenewed = false;
+      deps.reportError(error);
+    }
+    dispatch({ type: "session-answered", isRenewed });
+  }
+
+  /** Tabs that cannot talk read the storage at their own pace. */
+  function scheduleTick(): void {
+    if (channel.isConnected) return;
+    cancelTick = clock.after(deps.pollIntervalMs, () => {
+      perform({ type: "reload" });
+      scheduleTick();
+    });
+  }
+}
+
+
+function standingOf(state: CoreState): Standing {
+  if (isLeading(state)) return "leading";
+  const { phase } = state;
+  return phase.name === "candidate" || (phase.name === "follower" && phase.unanswered > 1) ? "leaderless" : "following";
+}

@@ -1,0 +1,163 @@
+import type { PushOutput } from "@tidemark/api/contracts";
+import { isoTime, type Clock } from "../clock.ts";
+import { createActivityLog } from "../connection/activity-log.ts";
+import type { OperationDelta } from "../outbox/operation-list.ts";
+import type { Pull } from "../pull/pull.ts";
+import type { ShownPull } from "../pull/store-page.ts";
+import type { PushPlan } from "../push/plan-push.ts";
+import type { Push } from "../push/push.ts";
+import { classifyFailure, type Repair } from "../retry/failure.ts";
+import type { SyncActivity } from "../sync.ts";
+import type { LeaderReport } from "../tabs/channel.ts";
+import type { CoreEffect, CoreEvent } from "./core-state.ts";
+
+/** A request that has no answer by then is given up and sent again: half-open connections look like slow servers. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export interface ExchangeDeps {
+  readonly push: Push;
+  readonly pull: Pull;
+  readonly repair: (repair: Repair) => Promise<void>;
+  readonly clock: Clock;
+  readonly onPushed: (delta: OperationDelta) => void;
+  readonly onPulled: (pull: ShownPull) => void;
+  /** What is stored may have changed as a whole. */
+  readonly onReplaced: () => Promise<void>;
+}
+
+export type ExchangeEffect = Extract<
+  CoreEffect,
+  {
+    readonly type: "catch-up" | "plan-push" | "send-push" | "store-push" | "pull" | "repair" | "abort";
+  }
+>;
+
+/** The leader's tasks: each ends in one event that names it. */
+export interface Exchanges {
+  perform(effect: ExchangeEffect): void;
+  history(): Pick<LeaderReport, "lastSyncedAt" | "activity">;
+  /** Resolves when nothing is under way any more. */
+  ended(): Promise<unknown>;
+}
+
+interface PushUnderWay {
+  readonly plan: PushPlan;
+  readonly output?: PushOutput;
+}
+
+export function createExchanges(
+  deps: ExchangeDeps & { readonly dispatch: (event: CoreEvent) => void },
+): Exchanges {
+  const { push, clock, dispatch } = deps;
+  const log = createActivityLog();
+  const running = new Set<Promise<void>>();
+  const pushes = new Map<number, PushUnderWay>();
+  let round = new AbortController();
+  let lastSyncedAt: string | null = null;
+
+  return {
+    perform(effect) {
+      if (effect.type === "abort") return abort();
+      const task = run(effect, round.signal).finally(() => running.delete(task));
+      running.add(task);
+    },
+    history: () => ({ lastSyncedAt, activity: log.get() }),
+    ended: () => Promise.all(running),
+  };
+
+  function abort(): void {
+    round.abort();
+    round = new AbortController();
+    pushes.clear();
+  }
+
+  async function run(effect: Exclude<ExchangeEffect, { readonly type: "abort" }>, signal: AbortSignal): Promise<void> {
+    const timeout = new AbortController();
+    const cancelTimeout = clock.after(REQUEST_TIMEOUT_MS, () => timeout.abort());
+    try {
+      dispatch(await perTask(effect, AbortSignal.any([signal, timeout.signal])));
+    } catch (error) {
+      const { failure, message } = classifyFailure(error);
+      // Given up by ourselves: nobody waits for it, and it says nothing of the server.
+      if (!signal.aborted) note(effect.type === "pull" ? "pull" : "push", { outcome: "failed", message });
+      dispatch({ type: "failed", task: effect.task, failure });
+    } finally {
+      cancelTimeout();
+    }
+  }
+
+  async function perTask(
+    effect: Exclude<ExchangeEffect, { readonly type: "abort" }>,
+    signal: AbortSignal,
+  ): Promise<CoreEvent> {
+    const { task } = effect;
+    switch (effect.type) {
+      case "catch-up":
+        await deps.onReplaced();
+        return { type: "caught-up", task };
+      case "plan-push":
+        return plan(task, effect.from);
+      case "send-push":
+        return send(task, signal);
+      case "store-push":
+        return store(task);
+      case "pull":
+        return pull(task, signal);
+      case "repair":
+        await deps.repair(effect.repair);
+        await deps.onReplaced();
+        return { type: "repaired", task };
+    }
+  }
+
+  async function plan(task: number, from: number): Promise<CoreEvent> {
+    const planned = await push.plan(from);
+    if (planned === undefined) {
+      return { type: "push-planned", task, lastKey: null, hasMore: false, width: "single" };
+    }
+    pushes.set(task, { plan: planned });
+    const { input, operations } = planned;
+    return {
+      type: "push-planned",
+      task,
+      lastKey: operations.at(-1)?.key ?? null,
+      hasMore: input.pending !== 0,
+      width: input.epoch === undefined ? "single" : "pipelined",
+    };
+  }
+
+  async function send(task: number, signal: AbortSignal): Promise<CoreEvent> {
+    const { plan: planned } = underWay(task);
+    const output = await push.send(planned, signal);
+    if (pushes.has(task)) pushes.set(task, { plan: planned, output });
+    return { type: "push-answered", task };
+  }
+
+  function underWay(task: number): PushUnderWay {
+    const known = pushes.get(task);
+    if (known === undefined) throw new Error(`Push ${task} was given up.`);
+    return known;
+  }
+
+  async function store(task: number): Promise<CoreEvent> {
+    const { plan: sent, output } = underWay(task);
+    pushes.delete(task);
+    if (output === undefined) throw new Error(`Push ${task} has no answer yet.`);
+    const { settled, isWhole, delta } = await push.store(sent, output);
+    if (settled > 0) note("push", { operations: settled });
+    deps.onPushed(delta);
+    return { type: "push-stored", task, settled, isWhole };
+  }
+
+  async function pull(task: number, signal: AbortSignal): Promise<CoreEvent> {
+    const { changes, shown } = await deps.pull(signal);
+    lastSyncedAt = isoTime(clock);
+    note("pull", { changes });
+    if (shown !== undefined) deps.onPulled(shown);
+    return { type: "pulled", task };
+  }
+
+  function note(kind: SyncActivity["kind"], entry: Partial<SyncActivity>): void {
+    log.add({ at: isoTime(clock), kind, operations: 0, changes: 0, outcome: "ok", ...entry });
+  }
+}
