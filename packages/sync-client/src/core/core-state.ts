@@ -9,11 +9,8 @@ export type Phase =
   | { readonly name: "follower"; readonly unanswered: number; readonly hasMissedNothing: boolean }
   /** Takes the lock from a leader that is silent or hidden. */
   | { readonly name: "candidate" }
-  /** Leads, and reads first what the leader before it stored. */
-  | { readonly name: "catching-up"; readonly task: number }
   | { readonly name: "pushing"; readonly window: PushWindow }
-  | { readonly name: "pulling"; readonly task: number }
-  | { readonly name: "repairing"; readonly task: number }
+  | { readonly name: "busy"; readonly task: number; readonly work: Work }
   /** Leads; nothing to do until the next poll. */
   | { readonly name: "idle" }
   /** Leads; after a failure, until the next attempt. */
@@ -21,6 +18,9 @@ export type Phase =
   /** The browser has stopped the page, or will at once. */
   | { readonly name: "frozen" }
   | { readonly name: "stopped" };
+
+/** What the leader does alone; `catch-up` reads what the leader before it stored. */
+export type Work = "catch-up" | "pull" | Repair;
 
 /** The pushes under way. Their answers are taken in their order, whatever order they come in. */
 export interface PushWindow {
@@ -39,10 +39,7 @@ export interface PushWindow {
 
 export interface PushSlot {
   readonly task: number;
-  readonly result:
-    | { readonly name: "none" }
-    | { readonly name: "answered" }
-    | { readonly name: "failed"; readonly failure: Failure };
+  readonly result: "none" | "answered" | Failure;
 }
 
 export interface CoreState {
@@ -81,7 +78,6 @@ export type CoreEvent =
   | { readonly type: "timer-fired" }
   /** There may be something to push or pull. `isUrgent` does not wait for the end of a backoff. */
   | { readonly type: "woken"; readonly wants: Wants; readonly isUrgent: boolean; readonly by: "self" | "tab" }
-  | { readonly type: "caught-up"; readonly task: number }
   /** What the next push carries; `lastKey` is null where nothing waits. */
   | {
       readonly type: "push-planned";
@@ -93,8 +89,8 @@ export type CoreEvent =
   | { readonly type: "push-answered"; readonly task: number }
   /** `isWhole`: each operation of the push has its verdict. */
   | { readonly type: "push-stored"; readonly task: number; readonly settled: number; readonly isWhole: boolean }
-  | { readonly type: "pulled"; readonly task: number }
-  | { readonly type: "repaired"; readonly task: number }
+  /** The `busy` task has ended well. */
+  | { readonly type: "done"; readonly task: number }
   | { readonly type: "failed"; readonly task: number; readonly failure: Failure }
   /** The app has answered; `isRenewed` where it could renew the session. */
   | { readonly type: "session-answered"; readonly isRenewed: boolean };
@@ -115,12 +111,10 @@ export type CoreEffect =
   | { readonly type: "wake-leader"; readonly wants: Wants }
   /** Reads again what this tab shows. */
   | { readonly type: "reload" }
-  | { readonly type: "catch-up"; readonly task: number }
+  | { readonly type: "work"; readonly task: number; readonly work: Work }
   | { readonly type: "plan-push"; readonly task: number; readonly from: number }
   | { readonly type: "send-push"; readonly task: number }
   | { readonly type: "store-push"; readonly task: number }
-  | { readonly type: "pull"; readonly task: number }
-  | { readonly type: "repair"; readonly task: number; readonly repair: Repair }
   /** Gives up every request under way. */
   | { readonly type: "abort" }
   /** Replaces the timer. */
@@ -156,20 +150,10 @@ export const initialCore: CoreState = {
   nextTask: 1,
 };
 
-export type LeadingPhase = Extract<
-  Phase,
-  { readonly name: "catching-up" | "pushing" | "pulling" | "repairing" | "idle" | "waiting" }
->;
-
-export function isLeading({ phase }: CoreState): boolean {
-  switch (phase.name) {
-    case "closed":
-    case "follower":
-    case "candidate":
-    case "frozen":
-    case "stopped":
-      return false;
-    default:
-      return true;
-  }
+/** An event's turn: what it may be decided by, and what is to be done for it. */
+export interface Turn extends CoreContext {
+  readonly emit: (effect: CoreEffect) => void;
 }
+
+export const isLeading = ({ phase: { name } }: CoreState): boolean =>
+  name === "pushing" || name === "busy" || name === "idle" || name === "waiting";

@@ -6,14 +6,7 @@ import type { LeaderReport, TabChannel, TabMessage } from "../tabs/channel.ts";
 import type { LeaderLocks } from "../tabs/locks.ts";
 import { createExchanges, type ExchangeDeps } from "./exchanges.ts";
 import { createLockLine } from "./lock-line.ts";
-import {
-  initialCore,
-  isLeading,
-  type CoreEffect,
-  type CoreEvent,
-  type CoreState,
-  type Wants,
-} from "./core-state.ts";
+import { initialCore, isLeading, type CoreEffect, type CoreEvent, type CoreState, type Wants } from "./core-state.ts";
 import { stepCore } from "./step-core.ts";
 
 export interface CoreDeps extends ExchangeDeps {
@@ -223,7 +216,6 @@ export function createCore(deps: CoreDeps): Core {
     });
   }
 }
-
 
 function standingOf(state: CoreState): Standing {
   if (isLeading(state)) return "leading";

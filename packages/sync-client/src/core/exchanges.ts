@@ -9,7 +9,7 @@ import type { Push } from "../push/push.ts";
 import { classifyFailure, type Repair } from "../retry/failure.ts";
 import type { SyncActivity } from "../sync.ts";
 import type { LeaderReport } from "../tabs/channel.ts";
-import type { CoreEffect, CoreEvent } from "./core-state.ts";
+import type { CoreEffect, CoreEvent, Work } from "./core-state.ts";
 
 /** A request that has no answer by then is given up and sent again: half-open connections look like slow servers. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -27,9 +27,7 @@ export interface ExchangeDeps {
 
 export type ExchangeEffect = Extract<
   CoreEffect,
-  {
-    readonly type: "catch-up" | "plan-push" | "send-push" | "store-push" | "pull" | "repair" | "abort";
-  }
+  { readonly type: "work" | "plan-push" | "send-push" | "store-push" | "abort" }
 >;
 
 /** The leader's tasks: each ends in one event that names it. */
@@ -45,9 +43,7 @@ interface PushUnderWay {
   readonly output?: PushOutput;
 }
 
-export function createExchanges(
-  deps: ExchangeDeps & { readonly dispatch: (event: CoreEvent) => void },
-): Exchanges {
+export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event: CoreEvent) => void }): Exchanges {
   const { push, clock, dispatch } = deps;
   const log = createActivityLog();
   const running = new Set<Promise<void>>();
@@ -79,7 +75,7 @@ export function createExchanges(
     } catch (error) {
       const { failure, message } = classifyFailure(error);
       // Given up by ourselves: nobody waits for it, and it says nothing of the server.
-      if (!signal.aborted) note(effect.type === "pull" ? "pull" : "push", { outcome: "failed", message });
+      if (!signal.aborted) note(effect.type === "work" ? "pull" : "push", { outcome: "failed", message });
       dispatch({ type: "failed", task: effect.task, failure });
     } finally {
       cancelTimeout();
@@ -92,21 +88,15 @@ export function createExchanges(
   ): Promise<CoreEvent> {
     const { task } = effect;
     switch (effect.type) {
-      case "catch-up":
-        await deps.onReplaced();
-        return { type: "caught-up", task };
       case "plan-push":
         return plan(task, effect.from);
       case "send-push":
         return send(task, signal);
       case "store-push":
         return store(task);
-      case "pull":
-        return pull(task, signal);
-      case "repair":
-        await deps.repair(effect.repair);
-        await deps.onReplaced();
-        return { type: "repaired", task };
+      case "work":
+        await work(effect.work, signal);
+        return { type: "done", task };
     }
   }
 
@@ -149,12 +139,17 @@ export function createExchanges(
     return { type: "push-stored", task, settled, isWhole };
   }
 
-  async function pull(task: number, signal: AbortSignal): Promise<CoreEvent> {
+  async function work(kind: Work, signal: AbortSignal): Promise<void> {
+    if (kind === "pull") return pull(signal);
+    if (kind !== "catch-up") await deps.repair(kind);
+    await deps.onReplaced();
+  }
+
+  async function pull(signal: AbortSignal): Promise<void> {
     const { changes, shown } = await deps.pull(signal);
     lastSyncedAt = isoTime(clock);
     note("pull", { changes });
     if (shown !== undefined) deps.onPulled(shown);
-    return { type: "pulled", task };
   }
 
   function note(kind: SyncActivity["kind"], entry: Partial<SyncActivity>): void {

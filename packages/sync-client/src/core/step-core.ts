@@ -5,10 +5,11 @@ import {
   type CoreEvent,
   type CoreState,
   type CoreStep,
+  type Turn,
 } from "./core-state.ts";
-import { halt, proceed, rest, settleSession, stepExchange } from "./step-exchange.ts";
+import { begin, halt, proceed, rest, stepExchange } from "./step-exchange.ts";
 
-/** A visible follower asks this often; the third question in a row without an answer is the last. */
+/** A visible follower asks this often; three questions in a row without an answer are enough. */
 const ASK_MS = 270;
 const HIDDEN_ASK_MS = 10_000;
 const MAX_UNANSWERED = 2;
@@ -18,122 +19,112 @@ const MAX_UNANSWERED = 2;
  * `context`. Leadership is decided here, the leader's exchanges with the server in `step-exchange.ts`.
  */
 export function stepCore(state: CoreState, event: CoreEvent, context: CoreContext): CoreStep {
-  if (state.phase.name === "stopped") return { state, effects: [] };
+  const effects: CoreEffect[] = [];
+  const emit = (effect: CoreEffect): void => void effects.push(effect);
+  const next = step(state, event, { ...context, emit });
+  if (next.reason !== state.reason && isLeading(next) && !effects.some(({ type }) => type === "report")) {
+    emit({ type: "report", endsRound: false });
+  }
+  return { state: next, effects };
+}
+
+function step(state: CoreState, event: CoreEvent, turn: Turn): CoreState {
+  const { phase } = state;
+  if (phase.name === "stopped") return state;
   switch (event.type) {
     case "started":
-      return follow(state, context, { hasMissedNothing: true, effects: [] });
+      return follow(state, turn, true);
     case "granted":
-      return lead(state, context);
+      return lead(state, turn);
     case "robbed":
-      return isLeading(state) || state.phase.name === "candidate"
-        ? follow(halt(state), context, { hasMissedNothing: false, effects: [{ type: "abort" }, { type: "reload" }] })
-        : { state, effects: [] };
+      if (!isLeading(state) && phase.name !== "candidate") return state;
+      turn.emit({ type: "abort" });
+      return returnTo(state, turn);
     case "asked":
-      return { state, effects: isLeading(state) ? [{ type: "answer" }] : [] };
+      if (isLeading(state)) turn.emit({ type: "answer" });
+      return state;
     case "leader-heard":
-      return hearLeader(state, event.isVisible);
+      return hearLeader(state, event.isVisible, turn);
     case "visibility-changed":
-      return changeVisibility({ ...state, isVisible: event.isVisible }, context);
+      return changeVisibility({ ...state, isVisible: event.isVisible }, turn);
     case "frozen":
-      return state.phase.name === "closed" ? { state, effects: [] } : withdraw(state, "frozen");
-    case "resumed":
-      return state.phase.name === "frozen"
-        ? follow(state, context, { hasMissedNothing: false, effects: [{ type: "reload" }] })
-        : { state, effects: [] };
     case "stopped":
-      return withdraw(state, "stopped");
-    case "session-answered":
-      return settleSession(state, event.isRenewed, context);
+      return phase.name === "closed" && event.type === "frozen" ? state : withdraw(state, event.type, turn);
+    case "resumed":
+      return phase.name === "frozen" ? returnTo(state, turn) : state;
     case "timer-fired":
-      return state.phase.name === "follower" ? watch(state, context) : stepExchange(state, event, context);
+      return phase.name === "follower" ? watch(state, phase.unanswered + 1, turn) : stepExchange(state, event, turn);
     case "woken":
-      return isLeading(state) ? stepExchange(state, event, context) : passOn(state, event);
+      if (isLeading(state)) return stepExchange(state, event, turn);
+      if (event.isUrgent && event.by === "self") turn.emit({ type: "wake-leader", wants: event.wants });
+      return state;
     default:
-      return stepExchange(state, event, context);
+      return stepExchange(state, event, turn);
   }
 }
 
-/** Stands in line; a follower that hears of no leader takes the lock by force. */
-function follow(
-  state: CoreState,
-  context: CoreContext,
-  { hasMissedNothing, effects }: { readonly hasMissedNothing: boolean; readonly effects: readonly CoreEffect[] },
-): CoreStep {
-  const phase = { name: "follower", unanswered: 0, hasMissedNothing } as const;
-  return { state: { ...state, phase }, effects: [...effects, { type: "join" }, ...ask(state, context)] };
+/** Stands in line, and asks whether somebody leads. */
+function follow(state: CoreState, turn: Turn, hasMissedNothing: boolean): CoreState {
+  turn.emit({ type: "join" });
+  return ask(state, { unanswered: 0, hasMissedNothing }, turn);
 }
 
-function ask({ isVisible }: CoreState, { canAsk }: CoreContext): readonly CoreEffect[] {
-  if (!canAsk) return [{ type: "cancel-timer" }];
-  return [{ type: "ask" }, { type: "schedule", delayMs: isVisible ? ASK_MS : HIDDEN_ASK_MS }];
+/** Others have led meanwhile. */
+function returnTo(state: CoreState, turn: Turn): CoreState {
+  turn.emit({ type: "reload" });
+  return follow(halt(state), turn, false);
+}
+
+function ask(
+  state: CoreState,
+  heard: { readonly unanswered: number; readonly hasMissedNothing: boolean },
+  { canAsk, emit }: Turn,
+): CoreState {
+  if (canAsk) {
+    emit({ type: "ask" });
+    emit({ type: "schedule", delayMs: state.isVisible ? ASK_MS : HIDDEN_ASK_MS });
+  } else emit({ type: "cancel-timer" });
+  return { ...state, phase: { name: "follower", ...heard } };
 }
 
 /** Questions are counted, not milliseconds: a tab that was itself asleep has not waited. */
-function watch(state: CoreState, context: CoreContext): CoreStep {
-  if (state.phase.name !== "follower") return { state, effects: [] };
-  const unanswered = state.phase.unanswered + 1;
-  if (unanswered > MAX_UNANSWERED) return steal(state);
-  return {
-    state: { ...state, phase: { name: "follower", unanswered, hasMissedNothing: false } },
-    effects: ask(state, context),
-  };
-}
+const watch = (state: CoreState, unanswered: number, turn: Turn): CoreState =>
+  unanswered > MAX_UNANSWERED ? steal(state, turn) : ask(state, { unanswered, hasMissedNothing: false }, turn);
 
-const steal = (state: CoreState): CoreStep => ({
-  state: { ...state, phase: { name: "candidate" } },
-  effects: [{ type: "cancel-timer" }, { type: "steal" }],
-});
+function steal(state: CoreState, { emit }: Turn): CoreState {
+  emit({ type: "cancel-timer" });
+  emit({ type: "steal" });
+  return { ...state, phase: { name: "candidate" } };
+}
 
 /** A hidden leader is slowed down by the browser: a visible tab does not wait for it. */
-function hearLeader(state: CoreState, isLeaderVisible: boolean): CoreStep {
-  if (state.phase.name !== "follower") return { state, effects: [] };
-  if (state.isVisible && !isLeaderVisible) return steal(state);
-  return {
-    state: { ...state, phase: { name: "follower", unanswered: 0, hasMissedNothing: false } },
-    effects: [],
-  };
+function hearLeader(state: CoreState, isLeaderVisible: boolean, turn: Turn): CoreState {
+  if (state.phase.name !== "follower") return state;
+  if (state.isVisible && !isLeaderVisible) return steal(state, turn);
+  return { ...state, phase: { name: "follower", unanswered: 0, hasMissedNothing: false } };
 }
 
-function lead(state: CoreState, context: CoreContext): CoreStep {
-  const { phase, nextTask: task } = state;
-  if (phase.name !== "follower" && phase.name !== "candidate") return { state, effects: [] };
+function lead(state: CoreState, turn: Turn): CoreState {
+  const { phase } = state;
+  if (phase.name !== "follower" && phase.name !== "candidate") return state;
   const next: CoreState = { ...state, wantsPush: true, pull: "wanted" };
-  if (phase.name === "follower" && phase.hasMissedNothing) return proceed(next, context);
-  return {
-    state: { ...next, phase: { name: "catching-up", task }, nextTask: task + 1 },
-    effects: [{ type: "cancel-timer" }, { type: "catch-up", task }],
-  };
+  return phase.name === "follower" && phase.hasMissedNothing ? proceed(next, turn) : begin(next, "catch-up", turn);
 }
 
-function changeVisibility(state: CoreState, context: CoreContext): CoreStep {
-  switch (state.phase.name) {
-    case "follower":
-      return {
-        state: { ...state, phase: { ...state.phase, unanswered: 0 } },
-        effects: ask(state, context),
-      };
-    case "idle":
-    case "waiting": {
-      if (state.isVisible) return proceed({ ...state, wantsPush: true, pull: "wanted" }, context);
-      const step = state.phase.name === "idle" ? rest(state, context) : { state, effects: [] };
-      return { state: step.state, effects: [{ type: "answer" }, ...step.effects] };
-    }
-    default:
-      return { state, effects: isLeading(state) ? [{ type: "answer" }] : [] };
-  }
+function changeVisibility(state: CoreState, turn: Turn): CoreState {
+  const { phase, isVisible } = state;
+  if (phase.name === "follower") return ask(state, { ...phase, unanswered: 0 }, turn);
+  if (!isLeading(state)) return state;
+  if (!isVisible) turn.emit({ type: "answer" });
+  if (phase.name !== "idle" && phase.name !== "waiting") return state;
+  if (isVisible) return proceed({ ...state, wantsPush: true, pull: "wanted" }, turn);
+  return phase.name === "idle" ? rest(state, turn) : state;
 }
 
 /** Nothing durable is lost: what was under way is asked again by whoever leads next. */
-function withdraw(state: CoreState, name: "frozen" | "stopped"): CoreStep {
-  return {
-    state: { ...halt(state), phase: { name } },
-    effects: [{ type: "cancel-timer" }, { type: "abort" }, { type: "leave" }],
-  };
-}
-
-function passOn(
-  state: CoreState,
-  { isUrgent, wants, by }: Extract<CoreEvent, { readonly type: "woken" }>,
-): CoreStep {
-  return { state, effects: isUrgent && by === "self" ? [{ type: "wake-leader", wants }] : [] };
+function withdraw(state: CoreState, name: "frozen" | "stopped", { emit }: Turn): CoreState {
+  emit({ type: "cancel-timer" });
+  emit({ type: "abort" });
+  emit({ type: "leave" });
+  return { ...halt(state), phase: { name } };
 }

@@ -1,171 +1,146 @@
 import { backoffDelay } from "../retry/backoff.ts";
 import type { Failure } from "../retry/failure.ts";
 import type { WaitReason } from "../sync.ts";
-import { EMPTY_WINDOW, hasRoom, isEmpty, planNext, stepWindow } from "./push-window.ts";
-import type { CoreContext, CoreEffect, CoreEvent, CoreState, CoreStep, PushWindow } from "./core-state.ts";
+import type { CoreEvent, CoreState, PushWindow, Turn, Work } from "./core-state.ts";
+import { EMPTY_WINDOW, hasRoom, isEmpty, stepWindow, type WindowEvent } from "./push-window.ts";
 
 /** A hidden page polls this many times less often. */
 const HIDDEN_POLL_FACTOR = 15;
 /** Repairs in a row before they count as a failing server. */
 const MAX_QUICK_REPAIRS = 3;
 
-const NO_EFFECTS: readonly CoreEffect[] = [];
+const BOTH = { wantsPush: true, pull: "wanted" } as const;
 
 /** The leader's exchanges with the server: at any time pushes, or a pull, or a repair, or a timer. */
-export function stepExchange(state: CoreState, event: CoreEvent, context: CoreContext): CoreStep {
+export function stepExchange(state: CoreState, event: CoreEvent, turn: Turn): CoreState {
   const { phase } = state;
   switch (event.type) {
     case "timer-fired":
-      return phase.name === "idle" || phase.name === "waiting"
-        ? proceed({ ...state, wantsPush: true, pull: "wanted" }, context)
-        : { state, effects: NO_EFFECTS };
+      return phase.name === "idle" || phase.name === "waiting" ? proceed({ ...state, ...BOTH }, turn) : state;
     case "woken":
-      return wake(state, event, context);
+      return wake(state, event, turn);
     case "push-planned":
     case "push-answered":
     case "push-stored":
-      return phase.name === "pushing" ? stepPushing(state, phase.window, event, context) : { state, effects: NO_EFFECTS };
+      return stepPushing(state, event, turn);
     case "failed":
-      if (phase.name === "pushing") return stepPushing(state, phase.window, event, context);
-      return isOver(state, event.task) ? fail(state, event.failure, context) : { state, effects: NO_EFFECTS };
-    case "caught-up":
-      return isOver(state, event.task) ? proceed(state, context) : { state, effects: NO_EFFECTS };
-    case "pulled":
-      return isOver(state, event.task) ? proceed(succeeded(state), context) : { state, effects: NO_EFFECTS };
-    case "repaired":
-      return isOver(state, event.task)
-        ? proceed({ ...state, repair: null, wantsPush: true, pull: "wanted" }, context)
-        : { state, effects: NO_EFFECTS };
+      if (phase.name === "pushing") return stepPushing(state, event, turn);
+      return phase.name === "busy" && phase.task === event.task ? fail(state, event.failure, turn) : state;
+    case "done":
+      return phase.name === "busy" && phase.task === event.task ? finish(state, phase.work, turn) : state;
+    case "session-answered":
+      return settleSession({ ...state, session: "trusted" }, event.isRenewed, turn);
     default:
-      return { state, effects: NO_EFFECTS };
+      return state;
   }
 }
 
 /** Takes up what is next: repairs first, then a pull that is due, then what people wrote, then what others wrote. */
-export function proceed(state: CoreState, context: CoreContext, before = NO_EFFECTS): CoreStep {
-  const { nextTask: task, repair } = state;
-  const effects: readonly CoreEffect[] = [...before, { type: "cancel-timer" }];
-  if (repair !== null) {
-    return {
-      state: { ...state, phase: { name: "repairing", task }, nextTask: task + 1 },
-      effects: [...effects, { type: "repair", task, repair }],
-    };
+export function proceed(state: CoreState, turn: Turn): CoreState {
+  if (state.repair !== null) return begin(state, state.repair, turn);
+  if (state.wantsPush && state.pull !== "due") {
+    turn.emit({ type: "cancel-timer" });
+    return fill(state, EMPTY_WINDOW, turn);
   }
-  if (state.wantsPush && state.pull !== "due") return fill(state, EMPTY_WINDOW, context, effects);
-  if (state.pull !== "none") {
-    return {
-      state: { ...state, phase: { name: "pulling", task }, pull: "none", nextTask: task + 1 },
-      effects: [...effects, { type: "pull", task }],
-    };
-  }
-  return rest(state, context, [...before, { type: "report", endsRound: true }]);
+  if (state.pull !== "none") return begin({ ...state, pull: "none" }, "pull", turn);
+  turn.emit({ type: "report", endsRound: true });
+  return rest(state, turn);
+}
+
+export function begin(state: CoreState, work: Work, { emit }: Turn): CoreState {
+  const { nextTask: task } = state;
+  emit({ type: "cancel-timer" });
+  emit({ type: "work", task, work });
+  return { ...state, phase: { name: "busy", task, work }, nextTask: task + 1 };
 }
 
 /** Nothing to do until the next poll. */
-export function rest(state: CoreState, { pollIntervalMs }: CoreContext, before = NO_EFFECTS): CoreStep {
-  const delayMs = state.isVisible ? pollIntervalMs : pollIntervalMs * HIDDEN_POLL_FACTOR;
-  return { state: { ...state, phase: { name: "idle" } }, effects: [...before, { type: "schedule", delayMs }] };
+export function rest(state: CoreState, { pollIntervalMs, emit }: Turn): CoreState {
+  emit({ type: "schedule", delayMs: state.isVisible ? pollIntervalMs : pollIntervalMs * HIDDEN_POLL_FACTOR });
+  return { ...state, phase: { name: "idle" } };
 }
 
 /** What a leader knew of the server is the next leader's to find out. */
-export const halt = (state: CoreState): CoreState => ({
-  ...state,
-  repair: null,
-  failures: 0,
-  refusals: 0,
-  reason: "none",
-});
+export const halt = (state: CoreState): CoreState => ({ ...succeeded(state), repair: null });
 
-export function settleSession(state: CoreState, isRenewed: boolean, context: CoreContext): CoreStep {
-  const next: CoreState = { ...state, session: "trusted" };
-  // Only the first refusal in a row is tried again at once: a session that cannot be renewed must not spin.
-  const isWaitingForIt = state.phase.name === "waiting" && state.reason === "signed-out" && state.refusals === 1;
-  return isRenewed && isWaitingForIt ? proceed(next, context) : { state: next, effects: NO_EFFECTS };
+const succeeded = (state: CoreState): CoreState => ({ ...state, failures: 0, refusals: 0, reason: "none" });
+
+function finish(state: CoreState, work: Work, turn: Turn): CoreState {
+  if (work === "catch-up") return proceed(state, turn);
+  return proceed(work === "pull" ? succeeded(state) : { ...state, ...BOTH, repair: null }, turn);
+}
+
+/** Only the first refusal in a row is tried again at once: a session that cannot be renewed must not spin. */
+function settleSession(state: CoreState, isRenewed: boolean, turn: Turn): CoreState {
+  const isAwaited = state.phase.name === "waiting" && state.reason === "signed-out" && state.refusals === 1;
+  return isRenewed && isAwaited ? proceed(state, turn) : state;
 }
 
 function wake(
   state: CoreState,
   { wants, isUrgent }: Extract<CoreEvent, { readonly type: "woken" }>,
-  context: CoreContext,
-): CoreStep {
+  turn: Turn,
+): CoreState {
   const { phase } = state;
-  const pull = wants === "both" && state.pull === "none" ? "wanted" : state.pull;
+  const pull = wants === "both" ? orWanted(state.pull) : state.pull;
   const next: CoreState = { ...state, wantsPush: true, pull };
-  if (phase.name === "idle" || (phase.name === "waiting" && isUrgent)) return proceed(next, context);
-  return phase.name === "pushing" ? fill(next, phase.window, context) : { state: next, effects: NO_EFFECTS };
+  if (phase.name === "idle" || (phase.name === "waiting" && isUrgent)) return proceed(next, turn);
+  return phase.name === "pushing" ? fill(next, phase.window, turn) : next;
 }
 
-function stepPushing(
-  state: CoreState,
-  current: PushWindow,
-  event: Parameters<typeof stepWindow>[1],
-  context: CoreContext,
-): CoreStep {
-  const step = stepWindow(current, event);
-  if (step.name === "failed") return failPushes(state, step, context);
-  const hasProgress = event.type === "push-stored" && event.settled > 0;
-  const next: CoreState = {
-    ...(hasProgress ? succeeded(state) : state),
-    wantsPush: state.wantsPush || (event.type === "push-planned" && event.hasMore),
-  };
-  return fill(next, step.window, context, step.effects);
+const orWanted = (pull: CoreState["pull"]): CoreState["pull"] => (pull === "none" ? "wanted" : pull);
+
+/** A push that overtook another, or followed one that failed, is sent again at once as long as others get through. */
+function stepPushing(state: CoreState, event: WindowEvent, turn: Turn): CoreState {
+  if (state.phase.name !== "pushing") return state;
+  const { window, failure } = stepWindow(state.phase.window, event, turn);
+  if (failure?.kind === "gap" && window.hasSettled) {
+    turn.emit({ type: "abort" });
+    return fill({ ...succeeded(state), wantsPush: true, pull: orWanted(state.pull) }, EMPTY_WINDOW, turn);
+  }
+  if (failure !== undefined) return fail(state, failure, turn);
+  const next = event.type === "push-stored" && event.settled > 0 ? succeeded(state) : state;
+  return fill({ ...next, wantsPush: next.wantsPush || (event.type === "push-planned" && event.hasMore) }, window, turn);
 }
 
 /** Reads another push as long as there is room for it; a window that is through makes way for the next task. */
-function fill(state: CoreState, window: PushWindow, context: CoreContext, before = NO_EFFECTS): CoreStep {
+function fill(state: CoreState, window: PushWindow, turn: Turn): CoreState {
+  const { nextTask: task } = state;
   if (state.wantsPush && hasRoom(window)) {
-    const planned = planNext(state, window);
-    return { state: planned.state, effects: [...before, planned.effect] };
+    turn.emit({ type: "plan-push", task, from: window.from });
+    return {
+      ...state,
+      wantsPush: false,
+      nextTask: task + 1,
+      phase: { name: "pushing", window: { ...window, planning: task } },
+    };
   }
-  if (isEmpty(window)) return proceed({ ...state, pull: window.hasSettled ? "due" : state.pull }, context, before);
-  return { state: { ...state, phase: { name: "pushing", window } }, effects: before };
-}
-
-/** A push that overtook another, or followed one that failed, is sent again at once as long as others get through. */
-function failPushes(
-  state: CoreState,
-  { failure, hasSettled }: { readonly failure: Failure; readonly hasSettled: boolean },
-  context: CoreContext,
-): CoreStep {
-  if (failure.kind !== "gap" || !hasSettled) return fail(state, failure, context);
-  const pull = state.pull === "none" ? "wanted" : state.pull;
-  return fill({ ...succeeded(state), wantsPush: true, pull }, EMPTY_WINDOW, context, [{ type: "abort" }]);
-}
-
-const succeeded = (state: CoreState): CoreState => ({ ...state, failures: 0, refusals: 0, reason: "none" });
-
-function isOver({ phase }: CoreState, task: number): boolean {
-  return "task" in phase && phase.task === task;
+  if (isEmpty(window)) return proceed(window.hasSettled ? { ...state, pull: "due" } : state, turn);
+  return { ...state, phase: { name: "pushing", window } };
 }
 
 /** What failed is wanted still; nothing is ever dropped for a failure. */
-function fail(state: CoreState, failure: Failure, context: CoreContext): CoreStep {
+function fail(state: CoreState, failure: Failure, turn: Turn): CoreState {
+  const { isVisible, session } = state;
   const failures = state.failures + 1;
   const isRefused = failure.kind === "unauthorized";
   const next: CoreState = {
     ...state,
+    ...BOTH,
     failures,
-    refusals: state.refusals + (isRefused ? 1 : 0),
+    refusals: state.refusals + Number(isRefused),
     repair: failure.kind === "repair" ? failure.repair : state.repair,
-    wantsPush: true,
-    pull: "wanted",
   };
-  if (failure.kind === "repair" && failures <= MAX_QUICK_REPAIRS) return proceed(next, context, [{ type: "abort" }]);
-  const delayMs = backoffDelay({ failure, failures, isVisible: state.isVisible, random: context.random });
-  const mayAsk = isRefused && state.session === "trusted";
+  turn.emit({ type: "abort" });
+  if (failure.kind === "repair" && failures <= MAX_QUICK_REPAIRS) return proceed(next, turn);
+  turn.emit({ type: "schedule", delayMs: backoffDelay({ failure, failures, isVisible, random: turn.random }) });
+  if (isRefused && session === "trusted") turn.emit({ type: "ask-for-session" });
+  turn.emit({ type: "report", endsRound: true });
   return {
-    state: {
-      ...next,
-      phase: { name: "waiting" },
-      reason: reasonOf(failure),
-      session: mayAsk ? "asking" : state.session,
-    },
-    effects: [
-      { type: "abort" },
-      { type: "schedule", delayMs },
-      ...(mayAsk ? [{ type: "ask-for-session" } as const] : []),
-      { type: "report", endsRound: true },
-    ],
+    ...next,
+    phase: { name: "waiting" },
+    reason: reasonOf(failure),
+    session: isRefused ? "asking" : session,
   };
 }
 

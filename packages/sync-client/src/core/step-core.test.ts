@@ -1,0 +1,344 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Failure } from "../retry/failure.ts";
+import { initialCore, isLeading, type CoreEffect, type CoreEvent, type CoreState } from "./core-state.ts";
+import { stepCore } from "./step-core.ts";
+
+const context = { pollIntervalMs: 2_000, canAsk: true, random: 0.5 };
+
+/** An event may name the newest task of a kind instead of its number. */
+type Script = readonly (CoreEvent | ((newest: number) => CoreEvent))[];
+
+function play(script: Script, { from = initialCore, ...rest }: { from?: CoreState; canAsk?: boolean } = {}) {
+  let state = from;
+  let effects: readonly CoreEffect[] = [];
+  for (const next of script) {
+    const event = typeof next === "function" ? next(state.nextTask - 1) : next;
+    ({ state, effects } = stepCore(state, event, { ...context, ...rest }));
+  }
+  return { state, effects, types: effects.map(({ type }) => type), phase: state.phase.name };
+}
+
+const started = { type: "started" } as const;
+const granted = { type: "granted" } as const;
+const tick = { type: "timer-fired" } as const;
+const robbed = { type: "robbed" } as const;
+const hidden = { type: "visibility-changed", isVisible: false } as const;
+const visible = { type: "visibility-changed", isVisible: true } as const;
+const heard = (isVisible: boolean) => ({ type: "leader-heard", isVisible }) as const;
+const woken = { type: "woken", wants: "push", isUrgent: false, by: "self" } as const;
+const done = (task: number) => ({ type: "done", task }) as const;
+const planned = (lastKey: number | null, hasMore = false) =>
+  ((task: number) => ({ type: "push-planned", task, lastKey, hasMore, width: "pipelined" })) satisfies Script[number];
+const answered = (task: number) => ({ type: "push-answered", task }) as const;
+const stored = (task: number, settled = 1) => ({ type: "push-stored", task, settled, isWhole: true }) as const;
+const failed = (failure: Failure) => (task: number) => ({ type: "failed", task, failure }) as const;
+const failedTask = (task: number, failure: Failure) => ({ type: "failed", task, failure }) as const;
+const offline = failed({ kind: "network" });
+const unauthorized = failed({ kind: "unauthorized" });
+
+const led: Script = [started, granted];
+const idle: Script = [...led, planned(null), done];
+/** Three pushes of one key each are under way: tasks 1, 2 and 3. */
+const full: Script = [...led, planned(10, true), planned(20, true), planned(30, true)];
+
+describe("leadership", () => {
+  it("C18: a tab stands in line, asks who leads, and begins once the lock is its own", () => {
+    expect(play([started])).toMatchObject({ phase: "follower", types: ["join", "ask", "schedule"] });
+    expect(play(led).effects).toContainEqual({ type: "plan-push", task: 1, from: 0 });
+  });
+
+  it("C18: reads what others stored before it leads where others may have led", () => {
+    expect(play([started, heard(true), granted]).effects).toContainEqual({ type: "work", task: 1, work: "catch-up" });
+    expect(play([started, heard(true), granted, done]).types).toContain("plan-push");
+  });
+
+  it("C24: a visible follower takes the lock after three questions without an answer", () => {
+    expect(play([started, tick, tick]).types).toEqual(["ask", "schedule"]);
+    expect(play([started, tick, tick, tick])).toMatchObject({ phase: "candidate", types: ["cancel-timer", "steal"] });
+    expect(play([started, tick, tick, heard(true), tick])).toMatchObject({ phase: "follower" });
+  });
+
+  it("C24: asks all three questions within 900 ms while visible, and far apart while hidden", () => {
+    const delay = (script: Script) => play(script).effects.flatMap((e) => (e.type === "schedule" ? [e.delayMs] : []));
+    expect((delay([started])[0] ?? Infinity) * 3).toBeLessThan(900);
+    expect(delay([started, hidden])[0]).toBeGreaterThan(5_000);
+  });
+
+  it("C24: takes the lock from a hidden leader at once, if it is visible itself", () => {
+    expect(play([started, heard(false)])).toMatchObject({ phase: "candidate", types: ["cancel-timer", "steal"] });
+    expect(play([hidden, started, heard(false)])).toMatchObject({ phase: "follower", types: [] });
+    expect(play([hidden, started, visible]).types).toEqual(["ask", "schedule"]);
+  });
+
+  it("C24: a leader answers, and says by itself that it was hidden", () => {
+    expect(play([...idle, { type: "asked" }]).types).toEqual(["answer"]);
+    expect(play([started, { type: "asked" }]).types).toEqual([]);
+    for (const leading of [led, idle, [...led, offline]]) expect(play([...leading, hidden]).types).toContain("answer");
+  });
+
+  it("C24: a robbed leader drops what is under way, reads again and stands in line", () => {
+    for (const leading of [led, idle, full, [...led, offline]]) {
+      const { state, types } = play([...leading, robbed]);
+      expect(types).toEqual(["abort", "reload", "join", "ask", "schedule"]);
+      expect(state).toMatchObject({ phase: { name: "follower" }, reason: "none", failures: 0, repair: null });
+    }
+    expect(play([...full, robbed, answered(1)])).toMatchObject({ phase: "follower", effects: [] });
+  });
+
+  it("C24: a candidate that is robbed itself goes back into the line", () => {
+    expect(play([started, heard(false), robbed])).toMatchObject({ phase: "follower" });
+    expect(play([started, robbed])).toMatchObject({ phase: "follower", effects: [] });
+  });
+
+  it("C18: a tab that hears nobody takes nothing away", () => {
+    expect(play([started], { canAsk: false }).types).toEqual(["join", "cancel-timer"]);
+  });
+
+  it("C25: a frozen page gives up lock and requests, and reads the storage when it lives on", () => {
+    for (const script of [[started], led, idle, full]) {
+      expect(play([...script, { type: "frozen" }])).toMatchObject({
+        phase: "frozen",
+        types: ["cancel-timer", "abort", "leave"],
+      });
+    }
+    expect(play([...full, { type: "frozen" }, { type: "resumed" }]).types).toEqual([
+      "reload",
+      "join",
+      "ask",
+      "schedule",
+    ]);
+    expect(play([...idle, { type: "resumed" }]).types).toEqual([]);
+  });
+
+  it("a follower passes on what is urgent, and only its own", () => {
+    const urgent = { ...woken, isUrgent: true } as const;
+    expect(play([started, urgent]).effects).toEqual([{ type: "wake-leader", wants: "push" }]);
+    expect(play([started, woken]).effects).toEqual([]);
+    expect(play([started, { ...urgent, by: "tab" }]).effects).toEqual([]);
+  });
+
+  it("is silent once stopped", () => {
+    const { state } = play([...full, { type: "stopped" }]);
+    for (const event of [answered(1), tick, robbed, granted, started, woken, visible]) {
+      expect(stepCore(state, event, context)).toEqual({ state, effects: [] });
+    }
+  });
+});
+
+describe("the push window", () => {
+  it("C26: sends up to three pushes without waiting for an answer, each where the one before it ended", () => {
+    const { effects, state } = play(full);
+    expect(effects).toEqual([{ type: "send-push", task: 3 }]);
+    expect(play([...led, planned(10, true)]).effects).toEqual([
+      { type: "send-push", task: 1 },
+      { type: "plan-push", task: 2, from: 11 },
+    ]);
+    expect(state.phase).toMatchObject({ window: { slots: [{ task: 1 }, { task: 2 }, { task: 3 }], from: 31 } });
+  });
+
+  it("C26: one at a time while the epoch is unknown", () => {
+    const single = (task: number) =>
+      ({ type: "push-planned", task, lastKey: 1, hasMore: true, width: "single" }) as const;
+    expect(play([...led, single]).types).toEqual(["send-push"]);
+    expect(play([...led, single, woken]).types).toEqual([]);
+  });
+
+  it("C26, C9: takes answers in the order of the pushes, whatever order they come in", () => {
+    expect(play([...full, answered(3)]).effects).toEqual([]);
+    expect(play([...full, answered(3), answered(2)]).effects).toEqual([]);
+    expect(play([...full, answered(3), answered(2), answered(1)]).effects).toEqual([{ type: "store-push", task: 1 }]);
+    const { effects } = play([...full, answered(3), answered(2), answered(1), stored(1)]);
+    expect(effects).toEqual([
+      { type: "store-push", task: 2 },
+      { type: "plan-push", task: 4, from: 31 },
+    ]);
+  });
+
+  it("C26: an event of a push that was given up is void", () => {
+    const { state } = play([...full, failedTask(1, { kind: "network" })]);
+    for (const event of [answered(2), stored(2), failedTask(3, { kind: "network" })]) {
+      expect(stepCore(state, event, context)).toEqual({ state, effects: [] });
+    }
+  });
+
+  it("C26, C12: a push that overtook another is sent again at once, without a failure, once that one is through", () => {
+    const overtook = failedTask(2, { kind: "gap" });
+    expect(play([...full, overtook]).effects).toEqual([]);
+    expect(play([...full, overtook, answered(1)]).effects).toEqual([{ type: "store-push", task: 1 }]);
+    const { effects, state } = play([...full, overtook, answered(1), stored(1)]);
+    expect(effects).toEqual([{ type: "abort" }, { type: "plan-push", task: 4, from: 0 }]);
+    expect(state).toMatchObject({ failures: 0, reason: "none", repair: null });
+  });
+
+  it("C26, C12: a gap without any progress is a failing server, not a loop", () => {
+    const gap = failed({ kind: "gap" });
+    expect(play([...led, planned(10), gap])).toMatchObject({
+      phase: "waiting",
+      state: { reason: "server", failures: 1 },
+    });
+    const again = play([...full, failedTask(2, { kind: "gap" }), answered(1), stored(1), planned(10), gap]);
+    expect(again).toMatchObject({ phase: "waiting", state: { reason: "server" } });
+  });
+
+  it("C26: verdicts that are missing are asked for again; none at all is a failing server", () => {
+    const partly = { type: "push-stored", task: 1, settled: 3, isWhole: false } as const;
+    expect(play([...full, answered(1), partly]).types).toEqual(["abort", "plan-push"]);
+    expect(play([...full, answered(1), { ...partly, settled: 0 }])).toMatchObject({ phase: "waiting" });
+  });
+
+  it("pulls once the queue was seen empty, also while somebody writes on and on", () => {
+    const drained: Script = [...led, planned(10), woken, planned(11), answered(1), stored(1)];
+    expect(play([...drained, woken]).effects).toEqual([]);
+    expect(play([...drained, woken, answered(2), stored(2)]).effects).toContainEqual({
+      type: "work",
+      task: 3,
+      work: "pull",
+    });
+    expect(play([...drained, woken, answered(2), stored(2), done]).types).toContain("plan-push");
+  });
+
+  it("an operation that is queued while the queue is read is not forgotten", () => {
+    expect(play([...led, woken, planned(null)]).types).toContain("plan-push");
+  });
+});
+
+describe("exchanges", () => {
+  it("pushes, then pulls, then waits for the next poll", () => {
+    expect(play([...led, planned(null)]).effects).toContainEqual({ type: "work", task: 2, work: "pull" });
+    expect(play(idle)).toMatchObject({
+      phase: "idle",
+      effects: [
+        { type: "report", endsRound: true },
+        { type: "schedule", delayMs: 2_000 },
+      ],
+    });
+  });
+
+  it("C15: repairs at once, but counts repairs that do not help as a failing server", () => {
+    const reset = failed({ kind: "repair", repair: "reset" });
+    expect(play([...led, reset]).effects).toContainEqual({ type: "work", task: 2, work: "reset" });
+    const round: Script = [reset, done];
+    expect(play([...led, ...round, ...round, ...round, reset]).state).toMatchObject({
+      phase: { name: "waiting" },
+      reason: "server",
+      repair: "reset",
+    });
+  });
+
+  it("C16: an empty push proves nothing, so a failing pull keeps its backoff", () => {
+    expect(play([...led, planned(null), offline, tick, planned(null)]).state).toMatchObject({
+      failures: 1,
+      reason: "offline",
+    });
+  });
+
+  it("C16: new operations do not end a backoff; a person, the network and the page becoming visible do", () => {
+    const waiting: Script = [...led, offline];
+    expect(play([...waiting, woken])).toMatchObject({ phase: "waiting", effects: [] });
+    expect(play([...waiting, { ...woken, isUrgent: true }]).types).toContain("plan-push");
+    expect(play([...waiting, visible]).types).toContain("plan-push");
+  });
+
+  it("C15: asks for a session once, until the app has answered", () => {
+    expect(play([...led, unauthorized]).types).toContain("ask-for-session");
+    expect(play([...led, unauthorized, tick, unauthorized]).types).not.toContain("ask-for-session");
+    const renewed = { type: "session-answered", isRenewed: true } as const;
+    expect(play([...led, unauthorized, renewed]).types).toContain("plan-push");
+    expect(play([...led, unauthorized, { ...renewed, isRenewed: false }])).toMatchObject({
+      phase: "waiting",
+      effects: [],
+    });
+    expect(play([...led, unauthorized, renewed, unauthorized, renewed])).toMatchObject({
+      phase: "waiting",
+      effects: [],
+    });
+  });
+
+  it("C15: a failed network before the refusal does not hold the renewed session back", () => {
+    const renewed = { type: "session-answered", isRenewed: true } as const;
+    expect(play([...led, offline, tick, unauthorized, renewed]).types).toContain("plan-push");
+  });
+
+  it("polls rarely while hidden and at once when visible again", () => {
+    expect(play([...idle, hidden]).effects).toEqual([{ type: "answer" }, { type: "schedule", delayMs: 30_000 }]);
+    expect(play([...idle, hidden, visible]).types).toContain("plan-push");
+  });
+
+  it("I10: tells at once that the server answers again", () => {
+    const again = play([...led, offline, tick, planned(10), answered, (task) => stored(task)]);
+    expect(again.effects).toContainEqual({ type: "report", endsRound: false });
+  });
+
+  it("I6: whatever happens, a leader works or has a timer, and no failure keeps the visible longer than 2 s offline", () => {
+    fc.assert(fc.property(fc.array(anyEvent, { maxLength: 60 }), keepsGoing));
+  });
+});
+
+const anyFailure: fc.Arbitrary<Failure> = fc.oneof(
+  fc.constantFrom<Failure>(
+    { kind: "network" },
+    { kind: "unauthorized" },
+    { kind: "app-too-old" },
+    { kind: "storage" },
+    { kind: "gap" },
+    { kind: "repair", repair: "reset" },
+    { kind: "repair", repair: "repull" },
+  ),
+  fc.record({ kind: fc.constant("server" as const), retryAfterMs: fc.nat({ max: 60_000 }) }),
+);
+const back = fc.nat({ max: 4 });
+/** Endings name one of the newest tasks, which may be over. */
+const anyEvent: fc.Arbitrary<(newest: number) => CoreEvent> = fc.oneof(
+  fc
+    .constantFrom<CoreEvent>(granted, granted, robbed, tick, tick, hidden, visible, woken, heard(true), heard(false))
+    .map((event) => () => event),
+  fc
+    .constantFrom<CoreEvent>({ type: "frozen" }, { type: "resumed" }, { type: "session-answered", isRenewed: true })
+    .map((event) => () => event),
+  back.map((by) => (newest: number) => done(newest - by)),
+  back.map((by) => (newest: number) => answered(newest - by)),
+  fc.tuple(back, fc.nat({ max: 2 })).map(
+    ([by, settled]) =>
+      (newest: number) =>
+        stored(newest - by, settled),
+  ),
+  fc.tuple(fc.option(fc.nat()), fc.boolean(), fc.constantFrom("single" as const, "pipelined" as const)).map(
+    ([lastKey, hasMore, width]) =>
+      (task: number) =>
+        ({ type: "push-planned", task, lastKey, hasMore, width }) as const,
+  ),
+  fc.tuple(back, anyFailure).map(
+    ([by, failure]) =>
+      (newest: number) =>
+        failedTask(newest - by, failure),
+  ),
+);
+
+function keepsGoing(events: readonly ((newest: number) => CoreEvent)[]): void {
+  let state = stepCore(initialCore, started, context).state;
+  let hasTimer = true;
+  for (const next of events) {
+    const step = stepCore(state, next(state.nextTask - 1), context);
+    for (const effect of step.effects) {
+      if (effect.type === "schedule") hasTimer = true;
+      if (effect.type === "cancel-timer") hasTimer = false;
+      if (
+        effect.type === "schedule" &&
+        step.state.reason === "offline" &&
+        step.state.isVisible &&
+        isLeading(step.state)
+      ) {
+        expect(effect.delayMs).toBeLessThanOrEqual(2_000);
+      }
+    }
+    ({ state } = step);
+    if (state.phase.name === "pushing") {
+      const { slots, planning } = state.phase.window;
+      expect(slots.length + Number(planning !== null)).toBeGreaterThan(0);
+      expect(slots.length).toBeLessThanOrEqual(3);
+      expect(hasTimer).toBe(false);
+    }
+    if (["follower", "idle", "waiting"].includes(state.phase.name)) expect(hasTimer).toBe(true);
+  }
+}
