@@ -59,18 +59,18 @@ describe("a push", () => {
     expect(behind).toMatchObject({ headSeq: 5, input: { pending: 1, ops: [{ seq: 7 }] } });
   });
 
-  it("C23: leaves a group that does not fit whole to the next push", () => {
+  it("C22: leaves a group that does not fit whole to the next push", () => {
     expect(seqs(planOf([queued(15), queued(16, "pair"), queued(17, "pair")], 2))).toEqual([5]);
     expect(seqs(planOf([queued(15), queued(16, "pair"), queued(17, "pair")], 3))).toEqual([5, 6, 7]);
   });
 
-  it("C23: sends a group whole that is larger than a push should be", () => {
+  it("C22: sends a group whole that is larger than a push should be", () => {
     expect(seqs(planOf([queued(15, "pair"), queued(16, "pair"), queued(17, "next")], 1))).toEqual([5, 6]);
     const large = { ...queued(15, "pair"), args: "x".repeat(700_000) };
     expect(seqs(planOf([large, { ...large, key: 16 }, { ...large, key: 17, group: "next" }]))).toEqual([5, 6]);
   });
 
-  it("C23: neighbours with different groups, or none, are not one group", () => {
+  it("C22: neighbours with different groups, or none, are not one group", () => {
     expect(seqs(planOf([queued(15, "a"), queued(16, "b"), queued(17), queued(18)], 3))).toEqual([5, 6, 7]);
   });
 });
