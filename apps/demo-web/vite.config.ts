@@ -2,6 +2,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
+import { subresourceIntegrity } from "./subresource-integrity.ts";
 
 /** Where `vite` in watch mode finds the API. */
 const apiOrigin = "http://localhost:3000";
@@ -37,6 +38,7 @@ export default defineConfig({
         ],
       },
     }),
+    subresourceIntegrity(),
   ],
   build: {
     // The first browsers with `light-dark()` and the CSS that the tokens use; older targets would rewrite them.
