@@ -119,8 +119,8 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       for (const [index, device] of devices.entries()) {
         const own = saved[index] ?? [];
         const left = own.slice(2 + index).map(({ seq }) => seq);
-        expect((await find(own)).map(({ seq }) => seq).toSorted()).toEqual(left);
-        expect((await find([], own)).map(({ seq }) => seq).toSorted()).toEqual(left);
+        expect(new Set((await find(own)).map(({ seq }) => seq))).toEqual(new Set(left));
+        expect(new Set((await find([], own)).map(({ seq }) => seq))).toEqual(new Set(left));
         const checkpoint = await store().read((snapshot) => snapshot.device(device.deviceId));
         expect(checkpoint).toEqual({ ...device, lastSeq: 4, ackSeq: 2 + index });
       }
