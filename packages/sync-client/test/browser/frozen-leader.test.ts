@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createNotesBrowser, statusOf, type NotesBrowser } from "./notes-browser.ts";
 import { startNotesSite } from "./notes-site.ts";
 
-test("C18 I1 I2: a leader whose process stands still is replaced; nothing is lost or doubled, and it follows once it wakes", async () => {
+test("C18 C24 I1 I2: a leader whose process stands still is replaced; nothing is lost or doubled, and it follows once it wakes", async () => {
   await using site = await startNotesSite();
   await using device = createNotesBrowser(site);
   const { leader, follower } = await openTwo(device);
