@@ -4,6 +4,8 @@ export interface BenchSettings {
   readonly random: Random;
   readonly rounds: number;
   readonly roundMs: number;
+  /** Rows, and operations in the queue, of the client's rows that have both. */
+  readonly items: number;
   /** Part of the names of the rows to run; empty for all. */
   readonly only: string;
 }

@@ -1,46 +1,31 @@
 import type { BenchSettings } from "./bench-settings.ts";
-import { callPage, openSystems, type OpenSystem } from "./client/open-systems.ts";
-import type { Turn as PageTurn } from "./client/page-api.ts";
-import { printRow, type Row } from "./report.ts";
-import { median, percentile, ratioOf, takeTurns, type Turn } from "./rounds.ts";
-
-/** Operations of one moment. */
-const TOGETHER = 1_000;
-
-interface Scenario {
-  readonly name: string;
-  readonly unit: string;
-  /** Least share of raw IndexedDB's throughput. */
-  readonly ratio: number;
-  turn(system: OpenSystem, settings: BenchSettings): Promise<PageTurn>;
-}
-
-const scenarios: readonly Scenario[] = [
-  {
-    name: "enqueue one by one",
-    unit: "ops/s",
-    ratio: 0.9,
-    turn: (system, { roundMs }) => callPage(system, "enqueueOneByOne", { forMs: roundMs }),
-  },
-  {
-    name: `enqueue ${TOGETHER} at once`,
-    unit: "ops/s",
-    ratio: 0.7,
-    turn: (system, { roundMs }) => callPage(system, "enqueueTogether", { count: TOGETHER, forMs: roundMs }),
-  },
-];
+import { openSystems, callPage, type OpenSystem } from "./client/open-systems.ts";
+import { clear, measureHeap, scenarios, storeAnew, type Scenario } from "./client/scenarios.ts";
+import { printRow, type Row, type SystemFigures, type Target } from "./report.ts";
+import { median, percentile, ratioOf, takeTurns, type Measured } from "./rounds.ts";
 
 /** Runs every row in a real Chromium; prints each as it comes. */
 export async function benchClient(settings: BenchSettings): Promise<readonly Row[]> {
   const { systems, close } = await openSystems();
+  const rows: Row[] = [];
+  const add = (row: Row): void => {
+    printRow(row);
+    rows.push(row);
+  };
+  const isWanted = (name: string) => name.includes(settings.only);
   try {
     for (const system of systems) await callPage(system, "open");
-    const rows: Row[] = [];
-    for (const scenario of scenarios.filter(({ name }) => name.includes(settings.only))) {
-      const row = await runScenario(scenario, systems, settings);
-      printRow(row);
-      rows.push(row);
+    let stored: Scenario["stored"] = "nothing";
+    for (const scenario of scenarios.filter(({ name }) => isWanted(name))) {
+      if (scenario.stored !== stored) {
+        stored = scenario.stored;
+        const prepare = stored === "rows and queue" ? storeAnew : clear;
+        for (const system of systems) await prepare(system, settings);
+      }
+      add(await runScenario(scenario, systems, settings));
     }
+    if (isWanted(HEAP)) add(await runHeap(systems, settings));
+    if (isWanted(SCRIPT)) add(scriptRow(systems));
     return rows;
   } finally {
     await close();
@@ -48,19 +33,78 @@ export async function benchClient(settings: BenchSettings): Promise<readonly Row
 }
 
 async function runScenario(scenario: Scenario, systems: readonly OpenSystem[], settings: BenchSettings): Promise<Row> {
-  const contenders = systems.map((system) => {
-    return { name: system.name, turn: async () => toTurn(await scenario.turn(system, settings)) };
+  const { name, unit, needs } = scenario;
+  const taking = systems.filter(({ missing }) => needs === undefined || !missing.includes(needs));
+  const mainThread = new Map(taking.map((system) => [system.name, [] as number[]]));
+  const contenders = taking.map((system) => {
+    return {
+      name: system.name,
+      async turn() {
+        const { units, ms, latenciesMs, mainThreadMs } = await scenario.turn(system, settings);
+        if (mainThreadMs !== undefined) mainThread.get(system.name)?.push(mainThreadMs / units);
+        return { perSecond: (units / ms) * 1_000, latenciesMs };
+      },
+    };
   });
   const measured = await takeTurns(contenders, settings.rounds);
-  const figures = systems.map(({ name, durability }) => {
-    const { perSecond = [], latenciesMs = [] } = measured.get(name) ?? {};
+  const figures = taking.map((system): SystemFigures => {
+    const { perSecond = [], latenciesMs = [] } = measured.get(system.name) ?? {};
     const [p50Ms, p99Ms] = [percentile(latenciesMs, 0.5), percentile(latenciesMs, 0.99)];
-    return { name: `${name} (${durability})`, perSecond: median(perSecond), p50Ms, p99Ms };
+    const perUnit = mainThread.get(system.name) ?? [];
+    return {
+      name: label(system),
+      perSecond: median(perSecond),
+      p50Ms,
+      p99Ms,
+      ...(perUnit.length > 0 && { mainThreadMs: median(perUnit) }),
+    };
   });
-  const { name, unit, ratio } = scenario;
-  const value = ratioOf(measured.get("tidemark"), measured.get("raw"));
-  const targets = [{ name: "tidemark/raw", value, bound: ratio, sense: "at least" as const }];
-  return { suite: "client", name, unit, systems: figures, targets };
+  return { suite: "client", name, unit, systems: figures, targets: targetsOf(scenario, measured, figures) };
 }
 
-const toTurn = ({ units, ms, latenciesMs }: PageTurn): Turn => ({ perSecond: (units / ms) * 1000, latenciesMs });
+function targetsOf(
+  { target }: Scenario,
+  measured: ReadonlyMap<string, Measured>,
+  [ours]: readonly SystemFigures[],
+): Target[] {
+  const throughput = ratioOf(measured.get("tidemark"), measured.get("raw"));
+  if (target === undefined)
+    return Number.isNaN(throughput) ? [] : [{ name: "tidemark/raw", value: throughput, bound: 0, sense: "at least" }];
+  const { of, bound, sense } = target;
+  switch (of) {
+    case "throughput":
+      return [{ name: "tidemark/raw", value: throughput, bound, sense }];
+    case "time":
+      return [{ name: "time tidemark/raw", value: 1 / throughput, bound, sense }];
+    case "mainThreadMs":
+      return [{ name: "main thread ms", value: ours?.mainThreadMs ?? Number.NaN, bound, sense }];
+  }
+}
+
+const HEAP = "heap, rows and queue";
+async function runHeap(systems: readonly OpenSystem[], settings: BenchSettings): Promise<Row> {
+  for (const system of systems) await storeAnew(system, settings);
+  const figures: { readonly name: string; readonly bytes: number }[] = [];
+  for (const system of systems) {
+    const samples: number[] = [];
+    for (let round = 0; round < Math.min(settings.rounds, 3); round += 1) samples.push(await measureHeap(system));
+    figures.push({ name: label(system), bytes: median(samples) });
+  }
+  const [ours, raw] = figures;
+  const value = (ours?.bytes ?? Number.NaN) / (raw?.bytes ?? Number.NaN);
+  return bytesRow(HEAP, figures, [{ name: "tidemark/raw", value, bound: 2, sense: "at most" }]);
+}
+
+const SCRIPT = "script, minified and gzipped";
+const scriptRow = (systems: readonly OpenSystem[]): Row =>
+  bytesRow(
+    SCRIPT,
+    systems.map((system) => ({ name: label(system), bytes: system.scriptBytes })),
+    [],
+  );
+
+const bytesRow = (name: string, systems: Row["systems"], targets: Row["targets"]): Row => {
+  return { suite: "client", name, unit: "KiB", systems, targets };
+};
+
+const label = ({ name, durability }: OpenSystem): string => `${name} (${durability})`;

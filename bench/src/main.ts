@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: "1" },
     rounds: { type: "string", default: "5" },
     "round-ms": { type: "string", default: "600" },
+    items: { type: "string", default: "10000" },
     only: { type: "string", default: "" },
   },
 });
@@ -25,6 +26,7 @@ const settings: BenchSettings = {
   random: createRandom(seed),
   rounds: Number(values.rounds),
   roundMs: Number(values["round-ms"]),
+  items: Number(values.items),
   only: values.only,
 };
 

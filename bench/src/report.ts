@@ -3,7 +3,7 @@ export interface Row {
   readonly suite: string;
   readonly name: string;
   readonly unit: string;
-  readonly systems: readonly SystemFigures[];
+  readonly systems: readonly (SystemFigures | SystemBytes)[];
   /** What is promised of the row, and what came of it. */
   readonly targets: readonly Target[];
 }
@@ -13,6 +13,13 @@ export interface SystemFigures {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** What one unit took of a page's main thread. */
+  readonly mainThreadMs?: number;
+}
+
+export interface SystemBytes {
+  readonly name: string;
+  readonly bytes: number;
 }
 
 export interface Target {
@@ -27,11 +34,18 @@ export const isMet = ({ value, bound, sense }: Target): boolean =>
   sense === "at least" ? value >= bound : value <= bound;
 
 export function printRow(row: Row): void {
-  for (const [index, { name, perSecond, p50Ms, p99Ms }] of row.systems.entries()) {
-    const figures = `${count(perSecond).padStart(10)} ${row.unit.padEnd(8)} p50 ${ms(p50Ms)}  p99 ${ms(p99Ms)}`;
+  for (const [index, system] of row.systems.entries()) {
     const targets = index === 0 ? row.targets.map(describeTarget).join(", ") : "";
-    print(`${(index === 0 ? row.name : "").padEnd(34)} ${name.padEnd(22)} ${figures}  ${targets}`.trimEnd());
+    const name = `${(index === 0 ? row.name : "").padEnd(34)} ${system.name.padEnd(22)}`;
+    print(`${name} ${describeFigures(row, system)}  ${targets}`.trimEnd());
   }
+}
+
+function describeFigures({ unit }: Row, system: SystemFigures | SystemBytes): string {
+  if ("bytes" in system) return `${count(system.bytes / 1024).padStart(10)} ${unit}`;
+  const { perSecond, p50Ms, p99Ms, mainThreadMs } = system;
+  const figures = `${count(perSecond).padStart(10)} ${unit.padEnd(8)} p50 ${ms(p50Ms)}  p99 ${ms(p99Ms)}`;
+  return mainThreadMs === undefined ? figures : `${figures}  main thread ${ms(mainThreadMs)}`;
 }
 
 /** Everything once more as one line of JSON, for machines that compare runs. */

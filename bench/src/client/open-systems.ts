@@ -1,16 +1,24 @@
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { bundlePage, createProfile, servePage, startBrowser } from "@tidemark/browser-testing";
-import type { Page } from "playwright-core";
-import type { Durability, PageBench } from "./page-api.ts";
+import type { CDPSession, Page } from "playwright-core";
+import { createNotesServer, type NotesServer } from "./notes-server.ts";
+import type { Durability, Feature, PageBench } from "./page-api.ts";
 
 export const systemNames = ["tidemark", "raw", "dexie"] as const;
 export type SystemName = (typeof systemNames)[number];
 
-/** A contender with a page of its own, from an origin of its own. */
+/** A contender with a page of its own, from an origin of its own, and a server of its own. */
 export interface OpenSystem {
   readonly name: SystemName;
   readonly durability: Durability;
+  readonly missing: readonly Feature[];
   readonly page: Page;
+  /** The page's DevTools. */
+  readonly devTools: CDPSession;
+  readonly server: NotesServer;
+  /** Of the page's whole script: minified, gzipped. */
+  readonly scriptBytes: number;
 }
 
 export interface OpenSystems {
@@ -21,28 +29,36 @@ export interface OpenSystems {
 /** Bundles, serves and opens every contender's page in one Chromium. */
 export async function openSystems(): Promise<OpenSystems> {
   const profile = await createProfile();
-  const browser = await startBrowser(profile);
-  const servers = await Promise.all(
-    systemNames.map(async (name) => {
-      const entry = fileURLToPath(new URL(`page/systems/${name}.ts`, import.meta.url));
-      return { name, server: await servePage(await bundlePage(entry)) };
-    }),
-  );
+  const browser = await startBrowser(profile, { flags: ["--js-flags=--expose-gc"] });
+  const sites = await Promise.all(systemNames.map(startSite));
   const systems: OpenSystem[] = [];
-  for (const { name, server } of servers) {
+  for (const { name, server, site, scriptBytes } of sites) {
     const page = await browser.context.newPage();
+    page.setDefaultTimeout(0);
     page.on("pageerror", (error) => process.stderr.write(`${name}: ${error.stack ?? error.message}\n`));
-    await page.goto(server.url);
-    systems.push({ name, durability: await page.evaluate(() => globalThis.bench.durability), page });
+    await page.goto(site.url);
+    const devTools = await browser.context.newCDPSession(page);
+    await devTools.send("Performance.enable");
+    const { durability, missing } = await page.evaluate(() => {
+      return { durability: globalThis.bench.durability, missing: globalThis.bench.missing };
+    });
+    systems.push({ name, durability, missing, page, devTools, server, scriptBytes });
   }
   return {
     systems,
     async close() {
       await browser.kill();
-      await Promise.all(servers.map(({ server }) => server.close()));
+      await Promise.all(sites.map(({ site }) => site.close()));
       await profile.remove();
     },
   };
+}
+
+async function startSite(name: SystemName) {
+  const files = await bundlePage(fileURLToPath(new URL(`page/systems/${name}.ts`, import.meta.url)));
+  const server = createNotesServer();
+  const site = await servePage(files, server.answer);
+  return { name, server, site, scriptBytes: gzipSync(files.script, { level: 9 }).length };
 }
 
 type Calls = { [Name in keyof PageBench]: PageBench[Name] extends (...args: never) => unknown ? Name : never };
@@ -60,4 +76,18 @@ export function callPage({ page }: OpenSystem, name: Call, options: unknown): Pr
     return answer;
   };
   return page.evaluate(run, [name, options] as const);
+}
+
+/** Main-thread milliseconds that the page has used since it was loaded. */
+export async function mainThreadMs({ devTools }: OpenSystem): Promise<number> {
+  const { metrics } = await devTools.send("Performance.getMetrics");
+  return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1_000;
+}
+
+/** Bytes that the page's JavaScript holds, without garbage. */
+export async function heapBytes({ devTools }: OpenSystem): Promise<number> {
+  await devTools.send("HeapProfiler.collectGarbage");
+  await devTools.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await devTools.send("Runtime.getHeapUsage");
+  return usedSize;
 }

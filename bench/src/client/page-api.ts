@@ -1,14 +1,27 @@
 /** What a bench page does for the driver. Everything that is measured is timed inside the page. */
 export interface PageBench {
   readonly durability: Durability;
-  readonly rows: readonly RowName[];
-  /** Opens what this origin has stored; answers how long it took until all of it could be read. */
+  /** What the system cannot do. */
+  readonly missing: readonly Feature[];
+  /** Opens what this origin has stored; its one latency is the time until all of it could be read. */
   open(): Promise<Turn>;
+  /** Stores so many rows, as after a pull, and queues so many writes; nothing is sent. */
+  seed(size: Size): Promise<void>;
   /** Adds notes one after the other, each when the one before it was acknowledged, for so long. */
   enqueueOneByOne(options: { readonly forMs: number }): Promise<Turn>;
   /** Adds so many notes at once, again and again. */
   enqueueTogether(options: { readonly count: number; readonly forMs: number }): Promise<Turn>;
-  close(): Promise<void>;
+  /** Reads all rows, again and again. */
+  read(options: { readonly forMs: number }): Promise<Turn>;
+  /**
+   * Subscribes to the newest notes (or all), then edits one of them again and again, each time until the subscriber was
+   * given the new text.
+   */
+  editWatched(options: { readonly limit: number | null; readonly forMs: number }): Promise<Turn>;
+  /** Goes online; resolves when nothing is queued and the rows are the server's. */
+  drain(): Promise<Turn>;
+  /** Deletes what is stored and goes; load the page again after it. */
+  clear(): Promise<void>;
 }
 
 /** When a system's write call says that it is done. */
@@ -22,7 +35,12 @@ export type Durability =
   /** In the memory of this tab: its death loses it. */
   | "memory";
 
-export type RowName = "enqueueOneByOne" | "enqueueTogether" | "open";
+export type Feature = "watch" | "drain" | "rows";
+
+export interface Size {
+  readonly rows: number;
+  readonly queue: number;
+}
 
 /** What came of one turn. */
 export interface Turn {

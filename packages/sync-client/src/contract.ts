@@ -1,6 +1,5 @@
 import type {
   AnySyncContract,
-  ContractOptions,
   OperationContext,
   OptimisticTransaction,
   StandardSchema,
@@ -20,7 +19,7 @@ export interface RuntimeOperation {
 }
 
 /** A contract without its types: the core is generic over all of them. */
-export interface RuntimeContract extends ContractOptions {
+export interface RuntimeContract {
   readonly name: string;
   readonly version: number;
   readonly entities: Readonly<
@@ -30,10 +29,11 @@ export interface RuntimeContract extends ContractOptions {
 }
 
 /** `defineSyncContract` has checked these members; `AnySyncContract` only hides them to accept every contract. */
-export function readContract(contract: AnySyncContract): RuntimeContract {
+export function readContract({ name, version, entities, operations }: AnySyncContract): RuntimeContract {
   return {
-    ...contract,
-    entities: contract.entities as RuntimeContract["entities"],
-    operations: contract.operations as RuntimeContract["operations"],
+    name,
+    version,
+    entities: entities as RuntimeContract["entities"],
+    operations: operations as RuntimeContract["operations"],
   };
 }

@@ -36,13 +36,8 @@ export interface NotesServer {
   pageSize: number;
 }
 
-interface NotesServerOptions {
-  readonly contract?: NotesContract;
-  readonly oldestVersion?: number;
-}
-
 /** The real engine over the in-memory store; errors leave it as tRPC's client would throw them. */
-export function createNotesServer({ contract = notesContract, oldestVersion }: NotesServerOptions = {}): NotesServer {
+export function createNotesServer(): NotesServer {
   let history = 1;
   let cursorKey = "key 1";
   let store = createMemorySyncStore<Rows>({ epoch: `epoch ${history}` });
@@ -85,8 +80,7 @@ export function createNotesServer({ contract = notesContract, oldestVersion }: N
   };
   const engine = (): SyncEngine<NotesContract, Tx> =>
     createSyncEngine({
-      contract,
-      ...(oldestVersion !== undefined && { oldestVersion }),
+      contract: notesContract,
       handlers,
       policy,
       store,

@@ -70,12 +70,12 @@ describe("storage", () => {
     const storage = createIndexedDbStorage({ name: newId(), contractVersion: 1 });
     const operation = { id: "1", name: "x", args: null, at: "", contractVersion: 1 };
     const failing = storage.transaction("durableWrite", ["outbox"], async (transaction) => {
-      await transaction.append(operation);
+      await transaction.append([operation]);
       throw new RangeError("mine");
     });
     await expect(failing).rejects.toEqual(new RangeError("mine"));
     expect(await storage.transaction("read", ["outbox"], ({ count }) => count("outbox"))).toBe(0);
-    expect(await storage.transaction("durableWrite", ["outbox"], ({ append }) => append(operation))).toBe(1);
+    expect(await storage.transaction("durableWrite", ["outbox"], ({ append }) => append([operation]))).toBe(1);
     storage.close();
   });
 });

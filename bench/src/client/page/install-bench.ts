@@ -1,6 +1,9 @@
-import { createRandom, createUuids } from "../../random.ts";
+import { createWriter, makeNotes, type Note } from "../notes.ts";
 import type { PageBench, Turn } from "../page-api.ts";
-import type { ClientSystem, Write } from "./system.ts";
+import type { ClientSystem } from "./system.ts";
+
+/** Writes of one transaction while a queue is made. */
+const SEED_CHUNK = 1_000;
 
 /** Lets the driver run the system of this page. */
 export function installBench(system: ClientSystem): void {
@@ -8,32 +11,88 @@ export function installBench(system: ClientSystem): void {
 }
 
 function createPageBench(system: ClientSystem): PageBench {
-  // Ids only have to differ from those of other pages and look like real ones.
-  const newId = createUuids(createRandom(performance.timeOrigin));
-  const newNote = (): Write => {
-    return {
-      name: "note.add",
-      args: { id: newId(), listId: "home", text: "A line such as people write in a lesson." },
-    };
-  };
+  const writer = createWriter(Math.floor(performance.timeOrigin));
   /** What is open stays in memory, as in an app. */
-  const held: unknown[] = [];
+  const held = new Map<"open", unknown>();
 
   return {
     durability: system.durability,
-    rows: ["enqueueOneByOne", "enqueueTogether", "open"],
+    missing: [
+      ...(system.watch === undefined ? (["watch"] as const) : []),
+      ...(system.drain === undefined ? (["drain"] as const) : []),
+    ],
     open: () =>
       repeat(0, async () => {
-        held.splice(0, held.length, await system.open());
+        held.set("open", await system.open());
         return 1;
       }),
-    enqueueOneByOne: ({ forMs }) => repeat(forMs, () => system.enqueue(newNote()).then(() => 1)),
-    enqueueTogether: ({ count, forMs }) =>
-      repeat(forMs, () => system.enqueueTogether(Array.from({ length: count }, newNote)).then(() => count)),
-    async close() {
-      held.length = 0;
-      await system.close();
+    async seed({ rows, queue }) {
+      const notes = makeNotes(rows);
+      if (rows > 0) await system.fill(notes);
+      for (let done = 0; done < queue; done += SEED_CHUNK) {
+        await system.enqueueTogether(writer.mixed(notes, Math.min(SEED_CHUNK, queue - done)));
+      }
     },
+    enqueueOneByOne: ({ forMs }) => repeat(forMs, () => system.enqueue(writer.add()).then(() => 1)),
+    enqueueTogether: ({ count, forMs }) =>
+      repeat(forMs, () => system.enqueueTogether(Array.from({ length: count }, writer.add)).then(() => count)),
+    read: ({ forMs }) => repeat(forMs, async () => (await system.read()).length),
+    async editWatched({ limit, forMs }) {
+      const { watch, edit = system.enqueue } = system;
+      if (watch === undefined) throw new TypeError("There is nothing to subscribe to.");
+      const shown = createShown();
+      const stop = await watch(limit, shown.set);
+      try {
+        return await repeat(forMs, async () => {
+          const position = shown.middle();
+          const write = writer.edit(shown.at(position));
+          const seen = shown.until(position, write.args.text);
+          await Promise.all([edit(write), seen]);
+          return 1;
+        });
+      } finally {
+        stop();
+      }
+    },
+    drain: () =>
+      repeat(0, async () => {
+        await system.drain?.();
+        return 1;
+      }),
+    async clear() {
+      held.clear();
+      await system.close();
+      for (const { name } of await indexedDB.databases()) await deleteDatabase(name ?? "");
+    },
+  };
+}
+
+/** What a subscriber was last given. */
+function createShown() {
+  let notes: readonly Note[] = [];
+  let waiting: { readonly position: number; readonly text: string; readonly resolve: () => void } | undefined;
+  let edits = 0;
+  return {
+    set(next: readonly Note[]) {
+      notes = next;
+      if (waiting === undefined || notes[waiting.position]?.text !== waiting.text) return;
+      waiting.resolve();
+      waiting = undefined;
+    },
+    /** Where a note is shown: near the middle, another one each time. */
+    middle(): number {
+      edits += 1;
+      return (Math.floor(notes.length / 2) + (edits % 10)) % notes.length;
+    },
+    at(position: number): Note {
+      const note = notes[position];
+      if (note === undefined) throw new TypeError("Nothing is shown.");
+      return note;
+    },
+    until: (position: number, text: string) =>
+      new Promise<void>((resolve) => {
+        waiting = { position, text, resolve };
+      }),
   };
 }
 
@@ -50,4 +109,12 @@ async function repeat(forMs: number, work: () => Promise<number>): Promise<Turn>
     now = ended;
   } while (now - started < forMs);
   return { units, ms: now - started, latenciesMs };
+}
+
+function deleteDatabase(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const deleting = indexedDB.deleteDatabase(name);
+    deleting.addEventListener("success", () => resolve());
+    deleting.addEventListener("error", () => reject(deleting.error ?? new TypeError("Not deleted.")));
+  });
 }

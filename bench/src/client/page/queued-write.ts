@@ -1,4 +1,4 @@
-import type { Write } from "./system.ts";
+import type { Write } from "../notes.ts";
 
 /** What a hand-written outbox keeps of a write: the same fields as Tidemark's. */
 export interface QueuedWrite {

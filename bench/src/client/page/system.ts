@@ -1,29 +1,31 @@
+import type { Note, Write } from "../notes.ts";
 import type { Durability } from "../page-api.ts";
 
-/** A row of the bench's only entity. */
-export interface Note {
-  readonly id: string;
-  readonly listId: string;
-  readonly text: string;
-  readonly at: string;
-}
-
-/** What a person does: write a note, or write another text into one. */
-export type Write =
-  | {
-      readonly name: "note.add";
-      readonly args: { readonly id: string; readonly listId: string; readonly text: string };
-    }
-  | { readonly name: "note.edit"; readonly args: { readonly id: string; readonly text: string } };
-
-/** One contender, on a page of its own. */
+/** One contender, on a page of its own. It sends nothing before `drain`. */
 export interface ClientSystem {
   readonly durability: Durability;
   /** Reads all that is stored, as an app does when it starts; answers it where the system does not keep it itself. */
   open(): Promise<unknown>;
+  /** Stores rows as a pull would; the server has them, too. */
+  fill(notes: readonly Note[]): Promise<void>;
   /** Resolves when the write is as durable as `durability` says. */
   enqueue(write: Write): Promise<void>;
   /** The same for many writes of one moment, in the way that the system does best. */
   enqueueTogether(writes: readonly Write[]): Promise<void>;
+  /** All rows as they are shown. */
+  read(): Promise<readonly Note[]>;
+  /** Calls with the newest `limit` notes, at first and after each change; absent where there is no such thing. */
+  readonly watch?: (limit: number | null, onRows: (notes: readonly Note[]) => void) => Promise<() => void>;
+  /** Changes a row in the way that a subscriber hears of. */
+  readonly edit?: (write: Write) => Promise<void>;
+  /** Sends what is queued; resolves when nothing is. */
+  readonly drain?: () => Promise<void>;
   close(): Promise<void>;
+}
+
+/** Sends a request to the bench's server; throws unless it was answered well. */
+export async function post(path: "/push" | "/pull" | "/apply", body: unknown): Promise<unknown> {
+  const response = await fetch(path, { method: "POST", body: JSON.stringify(body) });
+  if (!response.ok) throw new TypeError(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
 }

@@ -21,9 +21,7 @@ export function createExecute<Tx>({
         const request = { prepared, tx: transaction.tx, user, deviceId: null, base: undefined, row };
         const outcome = await runner.run(request);
         if (outcome.refusal !== undefined) throw outcome.refusal;
-        const written = transaction.recordChanges(outcome.changes);
-        transaction.seal();
-        await written;
+        await transaction.recordChanges(outcome.changes);
         return outcome.result;
       });
     } catch (error) {

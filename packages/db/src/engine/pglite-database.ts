@@ -42,7 +42,7 @@ function createPgliteDatabase(client: PGlite, lock: DataFolderLock): Database {
       retryConflicts(() =>
         gate.run(() =>
           native.transaction(
-            (transaction) => work(hookStatements(transaction, inTransaction), { commit: () => undefined }),
+            (transaction) => work(hookStatements(transaction, inTransaction)),
             snapshot ? { isolationLevel: "repeatable read", accessMode: "read only" } : undefined,
           ),
         ),

@@ -1,5 +1,5 @@
 import type { DeviceCheckpoint, SyncWriteTransaction } from "@tidemark/api/server";
-import type { DatabaseHandle, TransactionEnd } from "../engine/database.ts";
+import type { DatabaseHandle } from "../engine/database.ts";
 import { runStatement } from "../engine/raw-rows.ts";
 import { lockIndexedRows, writeChanges } from "./sync-changes.ts";
 import { readEpoch } from "./sync-epoch.ts";
@@ -21,22 +21,15 @@ const LOCK_DEVICES = `
     for update
   ) as device`;
 
-const LOCK_DEVICE = `
-  select device_id as "deviceId", user_id as "userId", last_seq as "lastSeq", ack_seq as "ackSeq"
-  from sync_devices
-  where device_id = $1
-  for update`;
-
 /** What a push writes, in its transaction. */
-export function createSyncWrites(tx: DatabaseHandle, end: TransactionEnd): SyncWrites {
+export function createSyncWrites(tx: DatabaseHandle): SyncWrites {
   return {
     tx,
     epoch: () => readEpoch(tx),
     lockDevices: async (deviceIds) => {
-      const [only] = deviceIds;
-      const [text, param] =
-        only !== undefined && deviceIds.length === 1 ? [LOCK_DEVICE, only] : [LOCK_DEVICES, JSON.stringify(deviceIds)];
-      const rows = await runStatement<DeviceCheckpoint & Record<string, unknown>>(tx, text, [param]);
+      const rows = await runStatement<DeviceCheckpoint & Record<string, unknown>>(tx, LOCK_DEVICES, [
+        JSON.stringify(deviceIds),
+      ]);
       return new Map(rows.map((row) => [row.deviceId, row]));
     },
     createDevices: (devices) => insertDevices(tx, devices),
@@ -47,7 +40,6 @@ export function createSyncWrites(tx: DatabaseHandle, end: TransactionEnd): SyncW
     parkOperations: (operations) => insertParkedOperations(tx, operations),
     saveVerdicts: (verdicts, devices) => writeVerdicts(tx, verdicts, devices),
     recordChanges: (changes) => writeChanges(tx, changes),
-    seal: () => end.commit(),
   };
 }
 

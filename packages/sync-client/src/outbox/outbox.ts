@@ -50,11 +50,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   let validating: Promise<unknown> | undefined;
 
   const commit = createGroupCommit(async (units: readonly (readonly NewOperation[])[]) => {
-    const stored = await storage.transaction("durableWrite", ["outbox"], (transaction) =>
-      Promise.all(units.map((unit) => appendAll(transaction, unit))),
-    );
-    deps.onQueued(stored.flat());
-    return stored;
+    const stored = await storage.transaction("durableWrite", ["outbox"], (transaction) => {
+      const appended = appendAll(transaction, units.flat());
+      transaction.end();
+      return appended;
+    });
+    deps.onQueued(stored);
+    let taken = 0;
+    return units.map(({ length }) => stored.slice(taken, (taken += length)));
   });
 
   return {
@@ -101,8 +104,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   /** The same again under a new operation id: the server has given the old one its verdict. */
   async function renew({ operation }: DeadOperation, edited?: EditedOperation): Promise<NewOperation> {
-    const { id, name, group, retired } = operation;
-    if (retired !== undefined && id !== edited?.id) throw tooOld(name);
+    const { id, name, group } = operation;
     const prepared = id === edited?.id ? await prepare(name, edited.args) : operation;
     return { ...toOperation({ ...prepared, id: newId() }), ...(group !== undefined && { group }) };
   }
@@ -114,28 +116,19 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   }
 }
 
-const appendAll = (
+async function appendAll(
   transaction: StorageTransaction,
   operations: readonly NewOperation[],
-): Promise<readonly StoredOperation[]> =>
-  Promise.all(
-    operations.map(async (operation) => {
-      const key = await transaction.append(operation);
-      return { ...operation, key, order: key };
-    }),
-  );
+): Promise<readonly StoredOperation[]> {
+  const first = await transaction.append(operations);
+  return operations.map((operation, position) => ({ ...operation, key: first + position, order: first + position }));
+}
 
 /** Two tabs may decide about one dead letter: the first one does. */
 async function takeDeadLetter(transaction: StorageTransaction, id: string): Promise<void> {
   if ((await transaction.get("deadLetters", id)) === undefined) throw noDeadLetter();
   transaction.delete("deadLetters", id);
 }
-
-const tooOld = (name: string) =>
-  new SyncClientError(
-    "CONTRACT_TOO_OLD",
-    `An older version of the app wrote "${name}", and this one cannot send it: correct or discard it.`,
-  );
 
 export const noDeadLetter = () =>
   new SyncClientError("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");

@@ -42,7 +42,8 @@ export function prepareOperation(
 /** What is checked and stored is what will be sent; the caller may change its object afterwards. */
 function copyThroughJson(name: string, input: unknown): { readonly wire: string; readonly args: unknown } {
   const wire = toJson(name, input);
-  if (byteLength(wire) > MAX_ARGS_BYTES) {
+  // No character takes more than three bytes.
+  if (wire.length > MAX_ARGS_BYTES / 3 && byteLength(wire) > MAX_ARGS_BYTES) {
     throw new SyncClientError(
       "OPERATION_TOO_LARGE",
       `${name}: more than ${MAX_ARGS_BYTES} bytes cannot be sent at once.`,

@@ -66,12 +66,7 @@ function toUnits(queue: readonly StoredOperation[]): readonly (readonly StoredOp
   return units;
 }
 
-/** No contract can have an operation of this name, so the server refuses it unless it has given its verdict before. */
-const RETIRED_NAME = "retired operation";
-
-function toWire({ seqBase }: DeviceState, operation: StoredOperation): PushOperation {
-  const { id, key, at, base, group, retired } = operation;
-  const { name, args } = retired === undefined ? operation : { name: RETIRED_NAME, args: null };
+function toWire({ seqBase }: DeviceState, { id, key, name, args, at, base, group }: StoredOperation): PushOperation {
   const seq = key - seqBase;
   return { id, seq, name, args, at, ...(base !== undefined && { base }), ...(group !== undefined && { group }) };
 }

@@ -1,9 +1,12 @@
 import type { TrackedOperation } from "../outbox/tracked-operation.ts";
-import { openDevice, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
+import { openDevice, withoutStaged } from "../storage/stored-state.ts";
 import type { StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
-export interface RepairDeps extends OpenDeviceDeps {
+export interface RepairDeps {
+  readonly storage: SyncStorage;
+  readonly newId: () => string;
+  readonly contractVersion: number;
   /** The operations that this tab has in memory. */
   readonly known: () => readonly TrackedOperation[];
 }
@@ -16,16 +19,15 @@ export async function repairDevice(deps: RepairDeps, repair: Repair): Promise<vo
 }
 
 /** The browser has cleared the database under an open tab: what this tab still knows is stored again. */
-async function restoreFromMemory(deps: RepairDeps): Promise<void> {
-  const { storage, known } = deps;
+async function restoreFromMemory({ storage, newId, contractVersion, known }: RepairDeps): Promise<void> {
   const operations = [...known()].sort((left, right) => left.operation.order - right.operation.order);
   await storage.transaction("durableWrite", ["meta", "outbox", "deadLetters"], async (transaction) => {
     if ((await transaction.get("meta", "device")) !== undefined) return;
     const unsettled = operations.flatMap(({ state, operation }) => (state === "dead" ? [] : [operation]));
-    await Promise.all(unsettled.map((operation) => transaction.append(withoutHistory(operation))));
+    if (unsettled.length > 0) await transaction.append(unsettled.map(withoutHistory));
     for (const tracked of operations) if (tracked.state === "dead") transaction.put("deadLetters", tracked.letter);
   });
-  await openDevice(deps);
+  await openDevice(storage, { newId, contractVersion });
 }
 
 /** Everything is pulled again; what is shown stays until the pull has reached its end. */
@@ -43,36 +45,26 @@ function forgetCursor(storage: SyncStorage): Promise<void> {
  * the operations that no pull has shown yet, since the server may have forgotten them. Their ids stay, hence what it
  * still knows has no second effect (I2).
  */
-function takeNewDevice({ storage, newId, contract }: RepairDeps): Promise<void> {
+function takeNewDevice({ storage, newId, contractVersion }: RepairDeps): Promise<void> {
   const stores = ["meta", "outbox", "settled", "staged"] as const;
   return storage.transaction("durableWrite", stores, async (transaction) => {
     const [settled, queued] = await Promise.all([transaction.list("settled"), transaction.list("outbox")]);
     for (const store of ["outbox", "settled", "staged"] as const) transaction.clear(store);
     const unsettled = [...settled, ...queued].sort((left, right) => left.order - right.order);
-    const firstKey = await rekey(unsettled, transaction.append);
-    if (unsettled.length === 0) transaction.delete("outbox", firstKey);
+    const isEmpty = unsettled.length === 0;
+    const firstKey = await transaction.append(isEmpty ? [PROBE] : unsettled.map(withoutHistory));
+    if (isEmpty) transaction.delete("outbox", firstKey);
     transaction.putDevice({
       deviceId: newId(),
-      contractVersion: contract.version,
+      contractVersion,
       // An empty queue leaves a hole at the key that only told where the next one will be.
-      seqBase: unsettled.length === 0 ? firstKey : firstKey - 1,
+      seqBase: isEmpty ? firstKey : firstKey - 1,
       ackSeq: 0,
       pulledSeq: 0,
       cursor: null,
       epoch: null,
     });
   });
-}
-
-async function rekey(
-  operations: readonly StoredOperation[],
-  append: (operation: Omit<StoredOperation, "key">) => Promise<number>,
-): Promise<number> {
-  const [first, ...rest] = operations;
-  if (first === undefined) return append({ ...PROBE, order: 0 });
-  const firstKey = await append(withoutHistory(first));
-  await Promise.all(rest.map((operation) => append(withoutHistory(operation))));
-  return firstKey;
 }
 
 /** Versions belong to the old history, and so does `base`. */

@@ -16,12 +16,18 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
     async rowKeysOf(scope) {
       return (await answer(store("rows").index("byScope").getAllKeys(scope))).map(toRowKey);
     },
-    append: async (operation) => Number(await answer(store("outbox").add(operation))),
+    async append(operations) {
+      const requests = operations.map((operation) => store("outbox").add(operation));
+      // Hearing of the last one is enough, and a thousand events cheaper.
+      const [last] = await Promise.all(requests.slice(-1).map(answer));
+      return Number(last) - operations.length + 1;
+    },
     stage: (page) => void store("staged").add(page),
     put: (name, value) => void store(name).put(value),
     putDevice: (device) => void store("meta").put(device, "device"),
     delete: (name, key) => void store(name).delete(key),
     clear: (name) => void store(name).clear(),
+    end: () => handle.commit(),
   };
 }
 

@@ -57,11 +57,10 @@ export function createDraft(before: MemoryStores, stores: readonly StoreName[], 
     return copy;
   }
 
-  function append(operation: NewOperation): number {
+  function append(operation: NewOperation): void {
     const key = (lastKeys.outbox += 1);
     const stored: StoredOperation = { ...operation, key, order: operation.order ?? key };
     writing("outbox").set(key, stored);
-    return key;
   }
 
   async function list<Name extends StoreName>(
@@ -83,12 +82,16 @@ export function createDraft(before: MemoryStores, stores: readonly StoreName[], 
         const rows = (await list("rows")).filter((row) => row.scope === scope);
         return rows.map(({ entity, id }): RowKey => ({ entity, id }));
       },
-      append: async (operation) => append(operation),
+      append: async (operations) => {
+        operations.forEach(append);
+        return lastKeys.outbox - operations.length + 1;
+      },
       stage: (page) => void writing("staged").set((lastKeys.staged += 1), page),
       put: (store, value) => void writing(store).set(keyOf(value), value),
       putDevice: (device) => void writing("meta").set("device", device),
       delete: (store, key) => void writing(store).delete(toMapKey(key)),
       clear: (store) => writing(store).clear(),
+      end: () => {},
     },
     commitTo: ({ tables, lastKeys: currentKeys }) => ({
       tables: { ...tables, ...Object.fromEntries(copies) },

@@ -19,11 +19,6 @@ export interface StoredOperation {
   readonly base?: number;
   /** Consecutive operations of one group are applied together or not at all. */
   readonly group?: string;
-  /**
-   * It keeps its place, so that no seq is missing, and is sent as what the server refuses if it has no verdict for it yet:
-   * this app's contract has no meaning for it any more, or its author has given it up.
-   */
-  readonly retired?: "too-old" | "discarded";
 }
 
 /** A new operation has no key yet; its order is its key, except for one that is re-keyed. */
@@ -103,13 +98,18 @@ export interface StorageTransaction {
   count(store: StoreName): Promise<number>;
   /** Keys of the rows of a scope. */
   rowKeysOf(scope: string): Promise<readonly RowKey[]>;
-  /** Adds at the outbox's end and answers the key. Keys rise by one; an aborted transaction gives its keys back. */
-  append(operation: NewOperation): Promise<number>;
+  /**
+   * Adds one operation or more at the outbox's end, in order, and answers the key of the first: those after it rise by
+   * one. An aborted transaction gives its keys back.
+   */
+  append(operations: readonly NewOperation[]): Promise<number>;
   stage(page: StagedPage): void;
-  put<Name extends "outbox" | "settled" | "deadLetters" | "rows">(store: Name, value: StoreValue<Name>): void;
+  put<Name extends "settled" | "deadLetters" | "rows">(store: Name, value: StoreValue<Name>): void;
   putDevice(device: DeviceState): void;
   delete<Name extends StoreName>(store: Name, key: StoreKey<Name>): void;
   clear(store: StoreName): void;
+  /** Nothing follows: what was asked for is committed before its answers are heard, which saves a round. */
+  end(): void;
 }
 
 export type StorageMode = "read" | "write" | "durableWrite";
