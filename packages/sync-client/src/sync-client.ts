@@ -8,7 +8,8 @@ import { createCore } from "./core/core.ts";
 import { SyncClientError } from "./errors.ts";
 import { buildMutators } from "./mutators.ts";
 import { createCell, createDerived } from "./observable.ts";
-import { createOutbox, noDeadLetter, type DeadOperation } from "./outbox/outbox.ts";
+import type { OperationDelta } from "./outbox/operation-list.ts";
+import { createOutbox, noDeadLetter } from "./outbox/outbox.ts";
 import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
 import type { QueryInput } from "./overlay/row-query.ts";
@@ -61,9 +62,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     repair: (repair) =>
       repairDevice({ storage, newId, contractVersion: contract.version, known: replica.operations.all }, repair),
     onPushed(delta) {
-      if (delta.changed.length === 0 && delta.removed.length === 0) return;
-      replica.changeOperations(delta);
-      announceChanged([]);
+      if (delta.changed.length > 0 || delta.removed.length > 0) changeOperations(delta);
     },
     onPulled(pull) {
       replica.showPull(pull);
@@ -186,17 +185,22 @@ export function createSyncClient<Contract extends AnySyncContract>(
 
   async function requeue(id: string, input?: { readonly args: unknown }): Promise<void> {
     await ready();
-    const queued = await watchStorage(outbox.requeue([deadLetter(id)], input && { id, ...input }));
-    const changed = queued.map((operation) => ({ state: "queued", operation }) as const);
-    replica.changeOperations({ changed, removed: [id] });
-    announceChanged([]);
+    const letters = operations.deadGroup(deadLetter(id));
+    const queued = await watchStorage(outbox.requeue(letters, input && { id, ...input }));
+    changeOperations({
+      changed: queued.map((operation) => ({ state: "queued", operation }) as const),
+      removed: letters.map(({ operation }) => operation.id),
+    });
     core.wake("push", true);
   }
 
   async function discard(id: string): Promise<void> {
     await ready();
-    await watchStorage(outbox.discard(id));
-    replica.changeOperations({ changed: [], removed: [id] });
+    changeOperations(await watchStorage(outbox.discard(id, operations.withDependents(deadLetter(id)))));
+  }
+
+  function changeOperations(delta: OperationDelta): void {
+    replica.changeOperations(delta);
     announceChanged([]);
   }
 
@@ -210,10 +214,9 @@ export function createSyncClient<Contract extends AnySyncContract>(
     return message.rows === "all" ? replica.reload() : replica.refresh(message.rows);
   }
 
-  function deadLetter(id: string): DeadOperation {
-    const tracked = operations.get(id);
-    if (tracked?.state === "dead") return tracked;
-    throw noDeadLetter();
+  function deadLetter(id: string): string {
+    if (operations.get(id)?.state !== "dead") throw noDeadLetter();
+    return id;
   }
 
   /** A write that the storage refused is told to its caller and by the status, until one succeeds. */

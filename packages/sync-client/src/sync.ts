@@ -111,7 +111,7 @@ export interface QueuedOperation {
   readonly state: "queued" | "settled";
 }
 
-/** An operation that the server refused, kept until a person decides. */
+/** An operation that the server refused, kept until a person decides. Letters of a group follow each other. */
 export interface DeadLetter {
   readonly id: string;
   readonly name: string;
@@ -120,14 +120,18 @@ export interface DeadLetter {
   readonly status: "rejected" | "parked";
   readonly error: { readonly code: string; readonly message: string };
   readonly conflict?: NonNullable<OperationVerdict["conflict"]>;
+  /** The same for a refused operation and all that could not stay without it: its own id, or that of `causedBy`. */
+  readonly group: string;
+  /** The letter that this one fell with; absent for what was refused for a reason of its own. */
+  readonly causedBy?: string;
 }
 
 export interface DeadLetters extends Observable<readonly DeadLetter[]> {
-  /** Queues the operation again, with a new operation id; the entity's id stays. */
+  /** Queues its whole group again, in order, with new operation ids; the entities' ids stay. */
   retry(id: string): Promise<void>;
-  /** Queues it again with other arguments. */
+  /** The same, this one with other arguments. */
   edit(id: string, args: unknown): Promise<void>;
-  /** Gives it up: its local effect goes. */
+  /** Gives it up, with what cannot stay without it, queued or refused: their local effect goes. */
   discard(id: string): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { createDerived } from "../observable.ts";
 import type { DeadLetter, Observable, QueuedOperation } from "../sync.ts";
-import type { TrackedOperation } from "./tracked-operation.ts";
+import { findRoots, isDead, withDependents, type OperationGraph } from "./dependents.ts";
+import type { DeadOperation, TrackedOperation } from "./tracked-operation.ts";
 
 /** What becomes of operations in one step. */
 export interface OperationDelta {
@@ -15,21 +16,33 @@ export interface OperationList {
   readonly deadLetters: Observable<readonly DeadLetter[]>;
   get(id: string): TrackedOperation | undefined;
   all(): readonly TrackedOperation[];
+  /** All dead letters of the group that this one belongs to, in order. */
+  deadGroup(id: string): readonly DeadOperation[];
+  /** This operation and what falls with it, in order. */
+  withDependents(id: string): readonly TrackedOperation[];
   /** The step from what is known to `operations`, which are all there are. */
   differenceTo(operations: readonly TrackedOperation[]): OperationDelta;
   apply(delta: OperationDelta): void;
 }
 
-export function createOperationList(): OperationList {
+export function createOperationList(dependentsOf: OperationGraph["dependentsOf"]): OperationList {
   const operations = new Map<string, TrackedOperation>();
+  const graph = { operations, dependentsOf };
   const outbox = createDerived(() => listQueued(operations.values()));
-  const deadLetters = createDerived(() => listDead(operations.values()));
+  const deadLetters = createDerived(() => listDead(graph));
 
   return {
     outbox,
     deadLetters,
     get: (id) => operations.get(id),
     all: () => [...operations.values()],
+    deadGroup(id) {
+      const roots = findRoots(graph);
+      return [...operations.values()]
+        .filter(isDead)
+        .filter(({ operation }) => roots.get(operation.id) === roots.get(id));
+    },
+    withDependents: (id) => withDependents(graph, id),
     differenceTo(next) {
       const nextIds = new Set(next.map(({ operation }) => operation.id));
       return {
@@ -48,7 +61,9 @@ export function createOperationList(): OperationList {
 }
 
 const isSameOperation = (left: TrackedOperation | undefined, right: TrackedOperation): boolean =>
-  left?.state === right.state && left.operation.key === right.operation.key;
+  left?.state === right.state &&
+  left.operation.key === right.operation.key &&
+  left.operation.retired === right.operation.retired;
 
 function listQueued(all: Iterable<TrackedOperation>): readonly QueuedOperation[] {
   const queued: QueuedOperation[] = [];
@@ -60,13 +75,21 @@ function listQueued(all: Iterable<TrackedOperation>): readonly QueuedOperation[]
   return queued.sort((left, right) => left.seq - right.seq);
 }
 
-function listDead(all: Iterable<TrackedOperation>): readonly DeadLetter[] {
-  const letters: { readonly order: number; readonly letter: DeadLetter }[] = [];
-  for (const tracked of all) {
-    if (tracked.state !== "dead") continue;
-    const { id, name, args, at, order } = tracked.operation;
+/** Groups in the order of their first operation, each in its own order. */
+function listDead(graph: OperationGraph): readonly DeadLetter[] {
+  const groups = new Map<string, DeadLetter[]>();
+  for (const [member, root] of findRoots(graph)) {
+    const tracked = graph.operations.get(member);
+    if (tracked?.state !== "dead") continue;
+    const { id, name, args, at } = tracked.operation;
     const { status, error, conflict } = tracked.letter;
-    letters.push({ order, letter: { id, name, args, at, status, error, ...(conflict && { conflict }) } });
+    const letters = groups.get(root) ?? [];
+    groups.set(root, letters);
+    letters.push({
+      ...{ id, name, args, at, status, error, group: root },
+      ...(conflict && { conflict }),
+      ...(id !== root && { causedBy: root }),
+    });
   }
-  return letters.sort((left, right) => left.order - right.order).map(({ letter }) => letter);
+  return [...groups.values()].flat();
 }

@@ -6,7 +6,8 @@ import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } f
 import { createCollector, transactionTooLarge, type NamedOperation, type Write } from "./collect-operations.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { byteLength, MAX_ARGS_BYTES, prepareOperation } from "./prepare-operation.ts";
-import type { TrackedOperation } from "./tracked-operation.ts";
+import type { OperationDelta } from "./operation-list.ts";
+import type { DeadOperation, TrackedOperation } from "./tracked-operation.ts";
 
 /** The durable queue, written by every tab. */
 export interface Outbox {
@@ -19,11 +20,13 @@ export interface Outbox {
   transaction(write: Write): Promise<readonly StoredOperation[]>;
   /** Puts dead letters back into the queue as new operations, in their order; one of them with other arguments. */
   requeue(letters: readonly DeadOperation[], edited?: EditedOperation): Promise<readonly StoredOperation[]>;
-  /** Forgets a dead letter. */
-  discard(id: string): Promise<void>;
+  /**
+   * Forgets a dead letter with what falls with it. What is queued still keeps its place, retired: the server may have it
+   * already, and no seq may be missing. Answers the ids that are gone, and what is retired.
+   */
+  discard(id: string, fallen: readonly TrackedOperation[]): Promise<OperationDelta>;
 }
 
-export type DeadOperation = Extract<TrackedOperation, { state: "dead" }>;
 export interface EditedOperation {
   readonly id: string;
   readonly args: unknown;
@@ -88,8 +91,23 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         return appendAll(transaction, operations);
       });
     },
-    discard: (id) =>
-      storage.transaction("durableWrite", ["deadLetters"], (transaction) => takeDeadLetter(transaction, id)),
+    discard: (id, fallen) =>
+      storage.transaction("durableWrite", ["outbox", "deadLetters"], async (transaction) => {
+        await takeDeadLetter(transaction, id);
+        const [letters, queued] = await Promise.all([
+          Promise.all(fallen.map(({ operation }) => transaction.get("deadLetters", operation.id))),
+          Promise.all(fallen.map(({ operation }) => transaction.get("outbox", operation.key))),
+        ]);
+        const removed = [id, ...letters.flatMap((letter) => letter?.id ?? [])];
+        for (const letterId of removed) transaction.delete("deadLetters", letterId);
+        const changed = fallen.flatMap(({ operation }, index) =>
+          queued[index]?.id === operation.id
+            ? ({ state: "queued", operation: { ...operation, retired: "discarded" } } as const)
+            : [],
+        );
+        for (const { operation } of changed) transaction.put("outbox", operation);
+        return { changed, removed };
+      }),
   };
 
   async function inOrder<Result>(answer: () => Result | Promise<Result>): Promise<Result> {

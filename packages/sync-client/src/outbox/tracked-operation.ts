@@ -5,7 +5,12 @@ import type { StoredDeadLetter, StoredOperation } from "../storage/sync-storage.
 /** An operation as this tab knows it. */
 export type TrackedOperation =
   | { readonly state: "queued" | "settled"; readonly operation: StoredOperation }
-  | { readonly state: "dead"; readonly operation: StoredOperation; readonly letter: StoredDeadLetter };
+  | DeadOperation;
+export interface DeadOperation {
+  readonly state: "dead";
+  readonly operation: StoredOperation;
+  readonly letter: StoredDeadLetter;
+}
 
 export function trackStored({ queued, settled, deadLetters }: StoredOperations): readonly TrackedOperation[] {
   return [

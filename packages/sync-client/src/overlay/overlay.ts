@@ -34,6 +34,8 @@ export interface Overlay {
    * It sees what operations before it have `written`, and adds its own. Throws what the operation's `optimistic` throws.
    */
   baseOf(operation: OverlayOperation, written?: RowWrites): number | undefined;
+  /** Later operations that touched a row which this one made: no pull has shown it, and none before this one wrote it. */
+  dependentsOf(id: string): readonly string[];
   /** @throws SyncClientError `UNKNOWN_NAME` */
   query(entity: string, query: QueryInput): Observable<readonly ShownRow[]>;
 }
@@ -83,6 +85,13 @@ export function createOverlay(deps: {
       }
       return undefined;
     },
+    dependentsOf: (id) =>
+      [...(log.get(id)?.effect.writes.keys() ?? [])].flatMap((key) => {
+        if (pulled.has(key)) return [];
+        const entries = log.touching(key);
+        const made = entries.findIndex(({ effect }) => effect.writes.get(key));
+        return entries[made]?.operation.id === id ? entries.slice(made + 1).map(({ operation }) => operation.id) : [];
+      }),
     query: (entity, query) => queries.create(planQuery(contract, entity, query)),
   };
 

@@ -31,7 +31,7 @@ export function createReplica({
   readonly storage: SyncStorage;
   readonly overlay: Overlay;
 }): Replica {
-  const operations = createOperationList();
+  const operations = createOperationList(overlay.dependentsOf);
 
   function apply(delta: OperationDelta, rows: Pick<OverlayChange, "rows" | "replacesAllRows"> = {}): void {
     overlay.apply({ ...rows, added: delta.changed.map(toOverlayOperation), removed: delta.removed });

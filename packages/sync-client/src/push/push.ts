@@ -71,8 +71,9 @@ export function createPush(deps: {
         // Another tab may lead by now: it may have reset the device, or settled these operations before us.
         if (device?.deviceId !== input.deviceId) throw needsRepair("reopen", "The local database was replaced.");
         if (isAhead(sent, head)) throw new ExchangeError({ kind: "gap" }, "Earlier verdicts are missing.");
-        const waiting = new Set(head.map(({ key }) => key));
-        const operations = sent.filter(({ key }) => waiting.has(key));
+        const keys = new Set(sent.map(({ key }) => key));
+        // As they are now: a person may have given one up while it was under way.
+        const operations = head.filter(({ key }) => keys.has(key));
         const reading = readVerdicts(device, operations, output);
         if (reading.kind === "foreign-history") {
           throw needsRepair("reset", "The server knows this device by another history.");
