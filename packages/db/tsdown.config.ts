@@ -1,4 +1,16 @@
-import { defineConfig } from "tsdown";
+import { defineConfig, type Rolldown } from "tsdown";
+
+/**
+ * drizzle's adapter imports the driver itself: bundled along, it gets the mended one. Everything else of drizzle stays the
+ * app's own copy.
+ */
+const keepDrizzleOutside: Rolldown.Plugin = {
+  name: "keep-drizzle-outside",
+  resolveId: (source, importer) =>
+    /[/\\]drizzle-orm[/\\]postgres-js[/\\]/.test(importer ?? "") && source.startsWith("../")
+      ? { id: `drizzle-orm/${source.slice(3).replace(/(\/index)?\.js$/, "")}`, external: true }
+      : null,
+};
 
 export default defineConfig({
   entry: { sync: "src/sync.ts" },
@@ -9,6 +21,10 @@ export default defineConfig({
   target: "node22",
   dts: true,
   sourcemap: true,
+  plugins: [keepDrizzleOutside],
   // Patched (see docs/decisions/0009): apps get the mended driver inside, whatever their package manager makes of patches.
-  deps: { alwaysBundle: ["postgres"], onlyBundle: ["postgres"] },
+  deps: {
+    alwaysBundle: ["postgres", /^drizzle-orm\/postgres-js/],
+    onlyBundle: ["postgres", "drizzle-orm"],
+  },
 });

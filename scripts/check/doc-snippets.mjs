@@ -8,11 +8,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { cacheFolder, repository } from "../repository.mjs";
 import { run } from "../run.mjs";
 
-const DOCUMENTS = ["README.md", "docs/guides/*.md"];
+const DOCUMENTS = ["README.md", "packages/*/README.md", "docs/guides/*.md"];
 /** Whose dependencies the snippets may use. */
 const LENDERS = ["apps/server", "apps/demo-web"];
 
@@ -35,7 +35,7 @@ export async function checkSnippets() {
 
 /** Writes a document's snippets into a folder of their own; answers how many there were. */
 function unpack(document, tree) {
-  const folder = join(tree, basename(document, ".md"));
+  const folder = join(tree, document.replaceAll(/\W/g, "-"));
   const fences = [...readFileSync(join(repository, document), "utf8").matchAll(/^```tsx? file=(\S+)\n(.*?)^```$/gms)];
   if (fences.length > 0) mkdirSync(folder);
   for (const [, name, code] of fences) writeFileSync(join(folder, name), code);

@@ -1,5 +1,6 @@
 import type {
   AnySyncContract,
+  ContractOptions,
   OperationContext,
   OptimisticTransaction,
   StandardSchema,
@@ -19,7 +20,7 @@ export interface RuntimeOperation {
 }
 
 /** A contract without its types: the core is generic over all of them. */
-export interface RuntimeContract {
+export interface RuntimeContract extends ContractOptions {
   readonly name: string;
   readonly version: number;
   readonly entities: Readonly<
@@ -29,11 +30,10 @@ export interface RuntimeContract {
 }
 
 /** `defineSyncContract` has checked these members; `AnySyncContract` only hides them to accept every contract. */
-export function readContract({ name, version, entities, operations }: AnySyncContract): RuntimeContract {
+export function readContract(contract: AnySyncContract): RuntimeContract {
   return {
-    name,
-    version,
-    entities: entities as RuntimeContract["entities"],
-    operations: operations as RuntimeContract["operations"],
+    ...contract,
+    entities: contract.entities as RuntimeContract["entities"],
+    operations: contract.operations as RuntimeContract["operations"],
   };
 }

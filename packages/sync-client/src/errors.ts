@@ -12,6 +12,8 @@ export type SyncClientErrorCode =
   | "TRANSACTION_MISUSED"
   /** There is no dead letter of this id (any more). */
   | "NO_DEAD_LETTER"
+  /** An older version of the app wrote this refused operation, and this one has no meaning for it. */
+  | "CONTRACT_TOO_OLD"
   /** This browser, or this private window, has no IndexedDB. */
   | "STORAGE_UNAVAILABLE"
   /** Another tab holds an older version of the database open: close it, and this one goes on by itself. */

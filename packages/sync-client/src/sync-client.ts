@@ -60,7 +60,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     push: createPush({ contract, storage, transport }),
     pull: createPull({ contract, storage, transport }),
     repair: (repair) =>
-      repairDevice({ storage, newId, contractVersion: contract.version, known: replica.operations.all }, repair),
+      repairDevice({ storage, newId, contract, report: deps.reportError, known: replica.operations.all }, repair),
     onPushed(delta) {
       if (delta.changed.length > 0 || delta.removed.length > 0) changeOperations(delta);
     },
@@ -138,7 +138,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   async function open(): Promise<void> {
-    await openDevice(storage, { newId, contractVersion: contract.version });
+    await openDevice({ storage, newId, contract, report: deps.reportError });
     await replica.reload();
     if (!isStopped) core.start();
   }

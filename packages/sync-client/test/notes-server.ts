@@ -36,8 +36,13 @@ export interface NotesServer {
   pageSize: number;
 }
 
+interface NotesServerOptions {
+  readonly contract?: NotesContract;
+  readonly oldestVersion?: number;
+}
+
 /** The real engine over the in-memory store; errors leave it as tRPC's client would throw them. */
-export function createNotesServer(): NotesServer {
+export function createNotesServer({ contract = notesContract, oldestVersion }: NotesServerOptions = {}): NotesServer {
   let history = 1;
   let cursorKey = "key 1";
   let store = createMemorySyncStore<Rows>({ epoch: `epoch ${history}` });
@@ -80,7 +85,8 @@ export function createNotesServer(): NotesServer {
   };
   const engine = (): SyncEngine<NotesContract, Tx> =>
     createSyncEngine({
-      contract: notesContract,
+      contract,
+      ...(oldestVersion !== undefined && { oldestVersion }),
       handlers,
       policy,
       store,

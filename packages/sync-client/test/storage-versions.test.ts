@@ -3,13 +3,9 @@ import { describe, expect, it } from "vitest";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
 import { databaseVersion, migrate, type Migration } from "../src/storage/migrations.ts";
 import { createWorld, isSynced, newId, offline } from "./harness.ts";
-import { notesContract } from "./notes-contract.ts";
+import { notesContract, type NotesContract } from "./notes-contract.ts";
 
-const nextContract = {
-  ...notesContract,
-  version: 2,
-  upgrades: { 1: (operation) => operation },
-} as typeof notesContract;
+const nextContract: NotesContract = { ...notesContract, version: 2, upgrades: { 1: (operation) => operation } };
 
 /** Opens a database as a page does that runs this list of steps. */
 const openWith = (name: string, migrations?: readonly Migration[], version = databaseVersion(1, migrations?.length)) =>

@@ -51,6 +51,10 @@ interface Violation {
 export function mountCspReports(app: FastifyInstance, deps: CspReportDeps): void {
   if (!deps.reportUri.startsWith("/")) return;
   const mayLog = createMinuteBudget(deps.clock, MAX_LINES_PER_MINUTE);
+  // Not before the server listens: a start should wait for nothing that it can do without.
+  app.addHook("onListen", async () => {
+    for (const name of ["csp.report", "csp.reports"]) deps.schemas.prepare(name);
+  });
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     const types = ["application/csp-report", "application/reports+json", "application/json"];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createJsonSchemas, TidemarkError } from "@tidemark/api/server";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 
 /** Bodies of the routes that are not procedures, by the name of their JSON Schema. */
@@ -11,6 +11,8 @@ export interface SchemaRegistry {
    * @throws TidemarkError `BAD_REQUEST` that says what does not fit; `TypeError` for a name that there is no schema of
    */
   check(name: string, body: unknown): void;
+  /** Compiles a schema before its first body comes. */
+  prepare(name: string): void;
 }
 
 export interface SchemaRegistryDeps {
@@ -24,14 +26,22 @@ export function createSchemaRegistry({ isEnabled, folder }: SchemaRegistryDeps):
   addFormats.default(ajv);
   const builtIn = createJsonSchemas();
   return {
+    prepare(name) {
+      if (isEnabled) validatorOf(name);
+    },
     check(name, body) {
       if (!isEnabled) return;
-      const validate = ajv.getSchema(name) ?? ajv.addSchema(readSchema(name), name).getSchema(name);
-      if (validate === undefined) throw new TypeError(`The schema "${name}" could not be compiled.`);
+      const validate = validatorOf(name);
       if (validate(body)) return;
       throw new TidemarkError("BAD_REQUEST", { message: `The body does not fit: ${describeFault(validate.errors)}` });
     },
   };
+
+  function validatorOf(name: string): ValidateFunction {
+    const validate = ajv.getSchema(name) ?? ajv.addSchema(readSchema(name), name).getSchema(name);
+    if (validate === undefined) throw new TypeError(`The schema "${name}" could not be compiled.`);
+    return validate;
+  }
 
   function readSchema(name: string): object {
     const file = join(folder, `${name}.json`);

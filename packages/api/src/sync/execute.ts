@@ -21,7 +21,9 @@ export function createExecute<Tx>({
         const request = { prepared, tx: transaction.tx, user, deviceId: null, base: undefined, row };
         const outcome = await runner.run(request);
         if (outcome.refusal !== undefined) throw outcome.refusal;
-        await transaction.recordChanges(outcome.changes);
+        const written = transaction.recordChanges(outcome.changes);
+        transaction.seal();
+        await written;
         return outcome.result;
       });
     } catch (error) {

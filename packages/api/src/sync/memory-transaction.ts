@@ -134,9 +134,10 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
         if (firstVerdicts.get(key) !== undefined) throw new UniqueViolation(key);
         firstVerdicts.set(key, verdict);
       }
-      for (const { deviceId, lastSeq } of progress) {
+      for (const { deviceId, lastSeq, ackSeq } of progress) {
         const checkpoint = devices.get(deviceId);
         if (checkpoint !== undefined) devices.set(deviceId, { ...checkpoint, lastSeq });
+        if (ackSeq !== undefined) forgetVerdicts(deviceId, ackSeq);
       }
     },
     async takeParked(after) {
@@ -151,6 +152,21 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
       parked.delete(keyOf(deviceId, seq));
     },
     ...createChangeWrites({ tables: { versions, changes, scopes }, lock, now }),
+    // Nothing goes over a wire here, so a commit wins nothing by being early.
+    seal: () => undefined,
+  };
+
+  const forgetVerdicts = (deviceId: string, ackSeq: number) => {
+    const checkpoint = devices.get(deviceId);
+    if (checkpoint === undefined || ackSeq <= checkpoint.ackSeq) return;
+    const confirmed = Math.min(ackSeq, checkpoint.lastSeq);
+    for (let seq = checkpoint.ackSeq + 1; seq <= confirmed; seq += 1) {
+      const verdict = verdicts.get(keyOf(deviceId, seq));
+      if (verdict === undefined) continue;
+      verdicts.delete(keyOf(deviceId, seq));
+      if (firstVerdicts.get(firstKeyOf(verdict)) === verdict) firstVerdicts.delete(firstKeyOf(verdict));
+    }
+    devices.set(deviceId, { ...checkpoint, ackSeq: confirmed });
   };
 
   return {
@@ -158,16 +174,7 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
     /** Forgets the verdicts up to `ackSeq`; the row lock makes it wait for a push under way. */
     async acknowledge(deviceId: string, ackSeq: number) {
       await lock(keyOf("device", deviceId));
-      const checkpoint = devices.get(deviceId);
-      if (checkpoint === undefined || ackSeq <= checkpoint.ackSeq) return;
-      const confirmed = Math.min(ackSeq, checkpoint.lastSeq);
-      for (let seq = checkpoint.ackSeq + 1; seq <= confirmed; seq += 1) {
-        const verdict = verdicts.get(keyOf(deviceId, seq));
-        if (verdict === undefined) continue;
-        verdicts.delete(keyOf(deviceId, seq));
-        if (firstVerdicts.get(firstKeyOf(verdict)) === verdict) firstVerdicts.delete(firstKeyOf(verdict));
-      }
-      devices.set(deviceId, { ...checkpoint, ackSeq: confirmed });
+      forgetVerdicts(deviceId, ackSeq);
     },
     /** Forgets deletions of before an ISO time, once nobody writes to a scope. */
     async pruneDeletions(before: string) {

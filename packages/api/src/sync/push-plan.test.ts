@@ -17,7 +17,7 @@ async function openPlan() {
         text: JSON.stringify({ id, seq, status: "applied" }),
         isFirst: true,
       })),
-      [{ deviceId: device.deviceId, lastSeq: 4, pending: undefined, contract: undefined }],
+      [{ deviceId: device.deviceId, lastSeq: 4, ackSeq: undefined, pending: undefined, contract: undefined }],
     ),
   );
   await store.acknowledge({ deviceId: device.deviceId, ackSeq: 2 });

@@ -84,10 +84,13 @@ export async function settleTogether<Tx>(
 
   const entries = await planEntries(transaction, checked, stored);
   await runEntries({ transaction, entries, runner });
-  await inOneFlight(
+  const written = inOneFlight(
     saveVerdicts(transaction, checked, entries),
     transaction.recordChanges(entries.flatMap(({ changes }) => changes)),
   );
+  // A push that is refused may yet have to be undone, the device that it made with it.
+  if (checked.length === batches.length) transaction.seal();
+  await written;
 
   return outcomes.map((outcome) => {
     if (outcome instanceof TidemarkError) return outcome;
@@ -260,9 +263,10 @@ async function saveVerdicts<Tx>(
 ): Promise<void> {
   if (batches.length === 0) return;
   const progress = batches.map((batch): DeviceProgress => {
-    const { deviceId, pending, contract } = batch.request.input;
+    const { deviceId, ackSeq = 0, pending, contract } = batch.request.input;
     return {
       deviceId,
+      ackSeq: ackSeq > batch.checkpoint.ackSeq ? ackSeq : undefined,
       lastSeq: lastSeqOf(
         batch,
         entries.filter((entry) => entry.batch === batch),

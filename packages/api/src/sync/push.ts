@@ -47,9 +47,6 @@ export function createPush<Tx>(deps: {
     }
     if (settled === undefined) throw new TypeError("A push without batches settles nothing.");
     rememberLane(input.deviceId, settled.scope);
-    if (input.ackSeq !== undefined && input.ackSeq > settled.checkpoint.ackSeq) {
-      await store.acknowledge({ deviceId: input.deviceId, ackSeq: input.ackSeq });
-    }
     return { epoch: settled.epoch, lastSeq: settled.lastSeq, results };
   };
 

@@ -6,7 +6,7 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
   const readDevice = (deviceId: string) => store().read((snapshot) => snapshot.device(deviceId));
   const advance = (deviceId: string, lastSeq: number) =>
     store().write((transaction) =>
-      transaction.saveVerdicts([], [{ deviceId, lastSeq, pending: undefined, contract: undefined }]),
+      transaction.saveVerdicts([], [{ deviceId, lastSeq, ackSeq: undefined, pending: undefined, contract: undefined }]),
     );
 
   describe("devices", () => {
@@ -72,7 +72,15 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
             await transaction.epoch();
             await transaction.saveVerdicts(
               [],
-              [{ deviceId, lastSeq: lastSeq + 1, pending: 3, contract: { name: "suite", version: 1 } }],
+              [
+                {
+                  deviceId,
+                  lastSeq: lastSeq + 1,
+                  ackSeq: undefined,
+                  pending: 3,
+                  contract: { name: "suite", version: 1 },
+                },
+              ],
             );
             return lastSeq;
           }),
@@ -85,7 +93,7 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
     it("I2/I3: runs statements that are issued at once in their order, each seeing what the ones before it did", async () => {
       const [deviceId, userId, operationId] = [randomUUID(), await newUser(), randomUUID()];
       const verdict = { userId, deviceId, seq: 1, operationId, text: '{"status":"applied"}', isFirst: true };
-      const progress = { deviceId, lastSeq: 1, pending: undefined, contract: undefined };
+      const progress = { deviceId, lastSeq: 1, ackSeq: undefined, pending: undefined, contract: undefined };
       const seen = await store().write((transaction) =>
         Promise.all([
           transaction.createDevices([{ deviceId, userId }]),
@@ -113,7 +121,7 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
             ]);
             const seq = (devices.get(deviceId)?.lastSeq ?? 0) + 1;
             const verdict = { userId, deviceId, seq, operationId, text: '{"status":"applied"}', isFirst: true };
-            const progress = { deviceId, lastSeq: seq, pending: undefined, contract: undefined };
+            const progress = { deviceId, lastSeq: seq, ackSeq: undefined, pending: undefined, contract: undefined };
             await transaction.saveVerdicts([verdict], [progress]);
             return verdicts.length;
           }),

@@ -17,6 +17,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
         {
           deviceId: device.deviceId,
           lastSeq: Math.max(0, ...verdicts.map(({ seq }) => seq)),
+          ackSeq: undefined,
           pending: undefined,
           contract: undefined,
         },
@@ -103,6 +104,28 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(checkpoint).toEqual({ ...device, lastSeq: 3, ackSeq: 2 });
     });
 
+    it.each([1, 2])("S13: forgets what %i devices confirm with the verdicts that a push saves", async (count) => {
+      const devices = await Promise.all(Array.from({ length: count }, () => newDevice()));
+      const saved = devices.map((device) => [1, 2, 3, 4].map((seq) => verdict(device, seq)));
+      for (const [index, device] of devices.entries()) await save(device, ...(saved[index]?.slice(0, 3) ?? []));
+      await store().write((transaction) =>
+        transaction.saveVerdicts(
+          saved.map((own) => own[3]).filter((own) => own !== undefined),
+          devices.map(({ deviceId }, index) => {
+            return { deviceId, lastSeq: 4, ackSeq: 2 + index, pending: undefined, contract: undefined };
+          }),
+        ),
+      );
+      for (const [index, device] of devices.entries()) {
+        const own = saved[index] ?? [];
+        const left = own.slice(2 + index).map(({ seq }) => seq);
+        expect(new Set((await find(own)).map(({ seq }) => seq))).toEqual(new Set(left));
+        expect(new Set((await find([], own)).map(({ seq }) => seq))).toEqual(new Set(left));
+        const checkpoint = await store().read((snapshot) => snapshot.device(device.deviceId));
+        expect(checkpoint).toEqual({ ...device, lastSeq: 4, ackSeq: 2 + index });
+      }
+    });
+
     it("S13: takes no confirmation back", async () => {
       const device = await newDevice();
       await save(device, ...[1, 2, 3].map((seq) => verdict(device, seq)));
@@ -138,6 +161,30 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect(kept).toMatchObject(parked);
     });
 
+    it("I5: keeps everything of a sealed transaction, and nothing when its last statements fail", async () => {
+      const device = await newDevice();
+      const scope = `suite:${randomUUID()}`;
+      const write = (saved: NewVerdict) =>
+        store().write(async (transaction) => {
+          await transaction.lockDevices([device.deviceId]);
+          const progress = { deviceId: device.deviceId, lastSeq: saved.seq, ackSeq: undefined };
+          const written = Promise.all([
+            transaction.saveVerdicts([saved], [{ ...progress, pending: undefined, contract: undefined }]),
+            transaction.recordChanges([{ scope, entity: "todo", id: saved.operationId, value: { n: saved.seq } }]),
+          ]);
+          transaction.seal();
+          await written;
+        });
+      const first = verdict(device, 1);
+      await write(first);
+      await expect(write(verdict(device, 2, { operationId: first.operationId }))).rejects.toThrow();
+      await write(verdict(device, 2));
+      await store().read(async (snapshot) => {
+        expect(await snapshot.device(device.deviceId)).toMatchObject({ lastSeq: 2 });
+        expect((await snapshot.scopeVersions([scope])).get(scope)?.version).toBe(2);
+      });
+    });
+
     it("S8 I5: leaves nothing behind when the work throws, and throws the very same error", async () => {
       const device = { deviceId: randomUUID(), userId: await newUser() };
       const known = await newDevice();
@@ -151,7 +198,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
         await transaction.parkOperations([{ ...known, operation, reason: "never kept" }]);
         await transaction.saveVerdicts(
           [refused],
-          [{ deviceId: known.deviceId, lastSeq: 1, pending: undefined, contract: undefined }],
+          [{ deviceId: known.deviceId, lastSeq: 1, ackSeq: undefined, pending: undefined, contract: undefined }],
         );
         await transaction.recordChanges([{ scope, entity: "todo", id: "a", value: { id: "a" } }]);
         throw failure;

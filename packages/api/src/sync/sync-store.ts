@@ -26,7 +26,9 @@ export interface SyncStore<Tx> {
    * A cursor from before that version can no longer be served.
    */
   pruneDeletions(before: string): Promise<number>;
-  /** Forgets the verdicts that the device has stored, at most those it has; `lastSeq` stays for ever. */
+  /**
+   * Forgets the verdicts that the device has stored, at most those it has, outside a push; `lastSeq` stays for ever.
+   */
   acknowledge(device: { readonly deviceId: string; readonly ackSeq: number }): Promise<void>;
 }
 
@@ -91,6 +93,8 @@ export interface ParkedPosition {
 export interface DeviceProgress {
   readonly deviceId: string;
   readonly lastSeq: number;
+  /** The device has stored its verdicts up to here: they are forgotten. `undefined` or less than before changes nothing. */
+  readonly ackSeq: number | undefined;
   /** What the device says is still queued; `undefined` leaves the last word. */
   readonly pending: number | undefined;
   readonly contract: { readonly name: string; readonly version: number } | undefined;
@@ -136,6 +140,11 @@ export interface SyncWriteTransaction<Tx> {
    * Several changes of one row collapse into the last.
    */
   recordChanges(changes: readonly RowChange[]): Promise<readonly SyncChange[]>;
+  /**
+   * Says that no statement follows those issued so far: a store may send the commit behind them, without waiting for
+   * their answers. One of them that fails still undoes everything; what `work` throws for another reason no longer does.
+   */
+  seal(): void;
 }
 
 export interface ScopePosition {

@@ -42,7 +42,7 @@ function createPgliteDatabase(client: PGlite, lock: DataFolderLock): Database {
       retryConflicts(() =>
         gate.run(() =>
           native.transaction(
-            (transaction) => work(hookStatements(transaction, inTransaction)),
+            (transaction) => work(hookStatements(transaction, inTransaction), { commit: () => undefined }),
             snapshot ? { isolationLevel: "repeatable read", accessMode: "read only" } : undefined,
           ),
         ),

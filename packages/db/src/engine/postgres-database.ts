@@ -2,8 +2,9 @@ import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { createConnectionGate } from "./connection-gate.ts";
-import type { Database } from "./database.ts";
+import type { Database, DatabaseHandle, TransactionEnd } from "./database.ts";
 import { translateFailure } from "./database-failure.ts";
+import { runStatement } from "./raw-rows.ts";
 import { hookStatements } from "./statement-hook.ts";
 import { retryConflicts } from "./transaction-retry.ts";
 
@@ -60,7 +61,7 @@ export function openPostgresDatabase(options: PostgresOptions): Database {
             async (transaction) => {
               const tx = hookStatements(transaction, inTransaction);
               if (!prepare) await tx.execute(setTimeouts);
-              return work(tx);
+              return work(tx, endOf(tx));
             },
             snapshot ? { isolationLevel: "repeatable read", accessMode: "read only" } : undefined,
           ),
@@ -72,6 +73,12 @@ export function openPostgresDatabase(options: PostgresOptions): Database {
     close: () => client.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
   };
 }
+
+/** The driver knows a `commit` that it is sent, and awaits it before it calls the transaction done: see its patch. */
+const endOf = (tx: DatabaseHandle): TransactionEnd => ({
+  // Its failure is the transaction's.
+  commit: () => void runStatement(tx, "commit", []).catch(() => undefined),
+});
 
 const setTimeouts = sql`select ${sql.join(
   Object.entries(timeouts).map(([name, ms]) => sql`set_config(${name}, ${String(ms)}, true)`),

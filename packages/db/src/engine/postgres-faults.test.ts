@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { startOwnPostgres, type OwnPostgresServer } from "../../testing/index.ts";
 import type { Database, DatabaseHandle } from "./database.ts";
@@ -32,7 +33,7 @@ describe("Postgres under faults", () => {
   const addScope = (db: DatabaseHandle, scope: string) =>
     db.execute(sql`insert into sync_scopes (scope, version) values (${scope}, 0)`);
   const bump = (db: DatabaseHandle, scope: string) =>
-    db.execute(sql`update sync_scopes set version = version + 1 where scope = ${scope}`);
+    selectRows(db, sql`update sync_scopes set version = version + 1 where scope = ${scope}`);
   const versions = (db: DatabaseHandle) =>
     selectRows<{ scope: string; version: number }>(db, sql`select scope, version from sync_scopes order by scope`);
 
@@ -87,6 +88,84 @@ describe("Postgres under faults", () => {
       { scope: "cut", version: 0 },
       { scope: "next", version: 1 },
     ]);
+  });
+
+  it("I5: runs no statement that writes behind a begin that failed, and leaves the connection usable", async () => {
+    const url = await server.createDatabase();
+    const client = postgres(url, { max: 1, onnotice: () => undefined });
+    await client`insert into sync_scopes (scope, version) values ('kept', 0)`;
+    const work = client.begin("nonsense", async (tx) => {
+      const issued = [
+        tx`select scope from sync_scopes`,
+        tx`update sync_scopes set version = 7`,
+        tx`insert into sync_scopes (scope, version) values ('stray', 0)`,
+      ];
+      const outcomes = await Promise.allSettled(issued);
+      await expect(tx`update sync_scopes set version = 8`).rejects.toMatchObject({ code: "42601" });
+      return outcomes;
+    });
+    await expect(work).rejects.toMatchObject({ code: "42601" });
+    expect(await client`select scope, version from sync_scopes`).toMatchObject([{ scope: "kept", version: "0" }]);
+    await client.end();
+  });
+
+  it("I5: runs in order what is issued before the begin has been answered, writes among reads", async () => {
+    const database = await open({ poolSize: 1 });
+    await addScope(database.db, "order");
+    for (let turn = 0; turn < 3; turn += 1) {
+      const seen = await database.transaction((tx) =>
+        Promise.all([versions(tx), bump(tx, "order"), versions(tx), bump(tx, "order"), versions(tx)]),
+      );
+      const steps = [seen[0], seen[2], seen[4]].map((rows) => (rows?.[0]?.version ?? Number.NaN) - turn * 2);
+      expect(steps).toEqual([0, 1, 2]);
+    }
+  });
+
+  it("I5: commits behind the last statement, or rolls back with it, and gives the connection to the next", async () => {
+    const database = await open({ poolSize: 1 });
+    await addScope(database.db, "sealed");
+    const bumpAndSeal = (last: (tx: DatabaseHandle) => Promise<unknown>) =>
+      database.transaction(async (tx, end) => {
+        const issued = Promise.all([bump(tx, "sealed"), last(tx)]);
+        end.commit();
+        await issued;
+      });
+    await bumpAndSeal((tx) => bump(tx, "sealed"));
+    const failing = bumpAndSeal((tx) =>
+      selectRows(tx, sql`insert into sync_scopes (scope, version) values ('sealed', 0)`),
+    );
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    expect(await versions(database.db)).toEqual([{ scope: "sealed", version: 2 }]);
+    // A failure that was caught undoes everything all the same, and is told.
+    const caught = bumpAndSeal((tx) => selectRows(tx, sql`select 1 / 0`).catch(() => undefined));
+    await expect(caught).rejects.toMatchObject({ code: "22012" });
+    expect(await versions(database.db)).toEqual([{ scope: "sealed", version: 2 }]);
+  });
+
+  it("I5: refuses a statement behind the commit: the connection is another's by then", async () => {
+    const database = await open({ poolSize: 1 });
+    await addScope(database.db, "sealed");
+    const work = database.transaction(async (tx, end) => {
+      await bump(tx, "sealed");
+      end.commit();
+      await bump(tx, "sealed");
+    });
+    await expect(work).rejects.toMatchObject({ code: "TRANSACTION_COMMITTED" });
+    expect(await versions(database.db)).toEqual([{ scope: "sealed", version: 1 }]);
+  });
+
+  it("says UNAVAILABLE when the connection is cut before the commit is answered", async () => {
+    const database = await open();
+    await addScope(database.db, "sealed");
+    const work = database.transaction(async (tx, end) => {
+      const [own] = await selectRows<{ pid: number }>(tx, sql`select pg_backend_pid() as pid`);
+      const issued = Promise.all([bump(tx, "sealed"), selectRows(tx, sql`select pg_sleep(10)`)]);
+      end.commit();
+      await database.db.execute(sql`select pg_terminate_backend(${own?.pid ?? 0})`);
+      await issued;
+    });
+    await expect(work).rejects.toMatchObject(unavailable);
+    expect(await versions(database.db)).toEqual([{ scope: "sealed", version: 0 }]);
   });
 
   it("S36 I2: runs a transaction again after a deadlock, with one effect", async () => {

@@ -1,5 +1,6 @@
 import type { SQL } from "drizzle-orm";
 import type { DatabaseHandle } from "./database.ts";
+import { shortWayOf } from "./statement-hook.ts";
 
 /**
  * The rows of a statement that drizzle's builder cannot say; the two drivers answer in different shapes. It is issued at once,
@@ -18,6 +19,8 @@ export async function runStatement<Row extends Record<string, unknown>>(
   text: string,
   params: readonly unknown[],
 ): Promise<Row[]> {
+  const send = shortWayOf(db);
+  if (send !== undefined) return toRows<Row>(await send(text, params));
   const statement = db._.session.prepareQuery({ sql: text, params: [...params] }, undefined, undefined, false);
   return toRows<Row>(await statement.execute());
 }

@@ -83,7 +83,10 @@ describe("confirmations of many devices at once", () => {
           bySeq: [{ deviceId, seq: 1 }],
           byOperation: [{ userId: deviceId, operationId: "1" }],
         });
-        await transaction.saveVerdicts([], [{ deviceId, lastSeq: 9, pending: 0, contract: undefined }]);
+        await transaction.saveVerdicts(
+          [],
+          [{ deviceId, lastSeq: 9, ackSeq: undefined, pending: 0, contract: undefined }],
+        );
       });
     const use = async (deviceId: string) => {
       await push(deviceId);

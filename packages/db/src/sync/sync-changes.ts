@@ -44,9 +44,29 @@ const RECORD_CHANGES = `
   )
   select scope, before from starting`;
 
+/** One change without marks, the most frequent push by far: half of what the list costs. */
+const RECORD_CHANGE = `
+  with taken as (
+    insert into sync_scopes (scope, version)
+    values ($1, 1)
+    on conflict (scope) do update set version = sync_scopes.version + 1
+    returning version
+  ), written as (
+    insert into sync_changes (scope, entity, entity_id, version, value)
+    select $1, $2, $3, version, $4::text::json from taken
+    on conflict (entity, entity_id, scope) do update set
+      version = excluded.version,
+      value = excluded.value,
+      changed_at = excluded.changed_at,
+      marks = case when excluded.value is not null then sync_changes.marks end
+  )
+  select version from taken`;
+
 /** See `SyncWriteTransaction.recordChanges`: one statement, so that the scopes' locks live as short as can be. */
 export async function writeChanges(tx: DatabaseHandle, changes: readonly RowChange[]): Promise<SyncChange[]> {
-  if (changes.length === 0) return [];
+  const [only] = changes;
+  if (only === undefined) return [];
+  if (changes.length === 1 && only.marks === undefined) return [await writeChange(tx, only)];
   const latest = keepLatest(changes);
   const places = placeInScope(latest);
   // The value travels as text in the text: parsed with the list, an escaped NUL in it would be refused.
@@ -65,6 +85,12 @@ export async function writeChanges(tx: DatabaseHandle, changes: readonly RowChan
     const version = (before.get(scope) ?? 0) + (places[index] ?? 0);
     return { scope, entity, id, version, value: value === null ? null : { ...value } };
   });
+}
+
+async function writeChange(tx: DatabaseHandle, { scope, entity, id, value }: RowChange): Promise<SyncChange> {
+  const params = [scope, entity, id, value && JSON.stringify(value)];
+  const [taken] = await runStatement<{ version: number }>(tx, RECORD_CHANGE, params);
+  return { scope, entity, id, version: taken?.version ?? 0, value: value && { ...value } };
 }
 
 /** See `SyncWriteTransaction.lockRows`. */

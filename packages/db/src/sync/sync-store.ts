@@ -9,7 +9,7 @@ import { createSyncWrites, insertDevices } from "./sync-writes.ts";
 /** The sync engine's store over Postgres or PGlite; every method is one statement, whatever it covers (pruning: one a batch). */
 export function createSyncStore(database: Database): SyncStore<DatabaseHandle> {
   return {
-    write: (work) => database.transaction((tx) => work(createSyncWrites(tx))),
+    write: (work) => database.transaction((tx, end) => work(createSyncWrites(tx, end))),
     read: (work) => database.transaction((tx) => work(createSyncReads(tx)), { snapshot: true }),
     ensureDevice: (device) => insertDevices(database.db, [device]),
     recordChanges: (tx, changes) => writeChanges(tx, changes),

@@ -1,5 +1,5 @@
 import type { DeviceCheckpoint, SyncWriteTransaction } from "@tidemark/api/server";
-import type { DatabaseHandle } from "../engine/database.ts";
+import type { DatabaseHandle, TransactionEnd } from "../engine/database.ts";
 import { runStatement } from "../engine/raw-rows.ts";
 import { lockIndexedRows, writeChanges } from "./sync-changes.ts";
 import { readEpoch } from "./sync-epoch.ts";
@@ -21,15 +21,22 @@ const LOCK_DEVICES = `
     for update
   ) as device`;
 
+const LOCK_DEVICE = `
+  select device_id as "deviceId", user_id as "userId", last_seq as "lastSeq", ack_seq as "ackSeq"
+  from sync_devices
+  where device_id = $1
+  for update`;
+
 /** What a push writes, in its transaction. */
-export function createSyncWrites(tx: DatabaseHandle): SyncWrites {
+export function createSyncWrites(tx: DatabaseHandle, end: TransactionEnd): SyncWrites {
   return {
     tx,
     epoch: () => readEpoch(tx),
     lockDevices: async (deviceIds) => {
-      const rows = await runStatement<DeviceCheckpoint & Record<string, unknown>>(tx, LOCK_DEVICES, [
-        JSON.stringify(deviceIds),
-      ]);
+      const [only] = deviceIds;
+      const [text, param] =
+        only !== undefined && deviceIds.length === 1 ? [LOCK_DEVICE, only] : [LOCK_DEVICES, JSON.stringify(deviceIds)];
+      const rows = await runStatement<DeviceCheckpoint & Record<string, unknown>>(tx, text, [param]);
       return new Map(rows.map((row) => [row.deviceId, row]));
     },
     createDevices: (devices) => insertDevices(tx, devices),
@@ -40,6 +47,7 @@ export function createSyncWrites(tx: DatabaseHandle): SyncWrites {
     parkOperations: (operations) => insertParkedOperations(tx, operations),
     saveVerdicts: (verdicts, devices) => writeVerdicts(tx, verdicts, devices),
     recordChanges: (changes) => writeChanges(tx, changes),
+    seal: () => end.commit(),
   };
 }
 

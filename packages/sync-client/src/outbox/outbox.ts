@@ -122,7 +122,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   /** The same again under a new operation id: the server has given the old one its verdict. */
   async function renew({ operation }: DeadOperation, edited?: EditedOperation): Promise<NewOperation> {
-    const { id, name, group } = operation;
+    const { id, name, group, retired } = operation;
+    if (retired !== undefined && id !== edited?.id) throw tooOld(name);
     const prepared = id === edited?.id ? await prepare(name, edited.args) : operation;
     return { ...toOperation({ ...prepared, id: newId() }), ...(group !== undefined && { group }) };
   }
@@ -147,6 +148,12 @@ async function takeDeadLetter(transaction: StorageTransaction, id: string): Prom
   if ((await transaction.get("deadLetters", id)) === undefined) throw noDeadLetter();
   transaction.delete("deadLetters", id);
 }
+
+const tooOld = (name: string) =>
+  new SyncClientError(
+    "CONTRACT_TOO_OLD",
+    `An older version of the app wrote "${name}", and this one cannot send it: correct or discard it.`,
+  );
 
 export const noDeadLetter = () =>
   new SyncClientError("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");

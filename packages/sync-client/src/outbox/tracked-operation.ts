@@ -21,6 +21,8 @@ export function trackStored({ queued, settled, deadLetters }: StoredOperations):
 }
 
 export function toOverlayOperation({ operation, state }: TrackedOperation): OverlayOperation {
-  const { id, order, name, at, args } = operation;
+  const { id, order, at, args, retired } = operation;
+  // What is retired has no effect, like an operation without an `optimistic` function.
+  const name = retired === undefined ? operation.name : "";
   return { id, order, name, at, args: operation.parsed ?? args, isRejected: state === "dead" };
 }

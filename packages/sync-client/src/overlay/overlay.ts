@@ -102,9 +102,9 @@ export function createOverlay(deps: {
     return key;
   }
 
-  function isKnown({ id, order, isRejected }: OverlayOperation): boolean {
+  function isKnown({ id, order, name, isRejected }: OverlayOperation): boolean {
     const known = log.get(id)?.operation;
-    return known?.order === order && known.isRejected === isRejected;
+    return known?.order === order && known.name === name && known.isRejected === isRejected;
   }
 
   /** Brings the tables to what the rows are now, and tells the queries. */

@@ -66,7 +66,12 @@ function toUnits(queue: readonly StoredOperation[]): readonly (readonly StoredOp
   return units;
 }
 
-function toWire({ seqBase }: DeviceState, { id, key, name, args, at, base, group }: StoredOperation): PushOperation {
+/** No contract can have an operation of this name, so the server refuses it unless it has given its verdict before. */
+const RETIRED_NAME = "retired operation";
+
+function toWire({ seqBase }: DeviceState, operation: StoredOperation): PushOperation {
+  const { id, key, at, base, group, retired } = operation;
+  const { name, args } = retired === undefined ? operation : { name: RETIRED_NAME, args: null };
   const seq = key - seqBase;
   return { id, seq, name, args, at, ...(base !== undefined && { base }), ...(group !== undefined && { group }) };
 }

@@ -12,7 +12,7 @@ export type PushReading =
 export interface Settlement {
   /** Applied or merged; their rows may not be pulled yet. */
   readonly settled: readonly StoredOperation[];
-  /** Applied, and shown by an earlier pull already. */
+  /** Applied, and shown by an earlier pull already; or refused, and given up before. */
   readonly shown: readonly StoredOperation[];
   readonly refused: readonly StoredDeadLetter[];
   /** Every verdict up to here is in this settlement or stored before. */
@@ -37,8 +37,8 @@ export function readVerdicts(
     if (result === undefined) break;
     if (result.id !== operation.id || idOfFirst(result) !== operation.id) return { kind: "foreign-history" };
     const letter = refusalOf(operation, result);
-    if (letter !== undefined) refused.push(letter);
-    else if (seq <= device.pulledSeq) shown.push(operation);
+    if (letter !== undefined && operation.retired !== "discarded") refused.push(letter);
+    else if (letter !== undefined || seq <= device.pulledSeq) shown.push(operation);
     else settled.push(operation);
     ackSeq = Math.max(ackSeq, seq);
   }
@@ -49,10 +49,17 @@ export function readVerdicts(
 const firstVerdict = (result: OperationResult) => (result.status === "duplicate" ? result.of : result);
 const idOfFirst = (result: OperationResult): string => firstVerdict(result)?.id ?? result.id;
 
+const TOO_OLD = {
+  code: "CONTRACT_TOO_OLD",
+  message: "An older version of the app wrote this, and this one cannot send it: write it anew, or discard it.",
+} as const;
+
 function refusalOf(operation: StoredOperation, result: OperationResult): StoredDeadLetter | undefined {
   const verdict = firstVerdict(result);
   if (verdict?.status !== "rejected" && verdict?.status !== "parked") return undefined;
-  const { status, conflict, error = { code: "INTERNAL", message: "The server gave no reason." } } = verdict;
+  const { status, conflict, error: reason = { code: "INTERNAL", message: "The server gave no reason." } } = verdict;
+  const isTooOld = operation.retired !== undefined && reason.code === "UNKNOWN_OPERATION";
+  const error = isTooOld ? TOO_OLD : reason;
   return { id: operation.id, operation, status, error, ...(conflict && { conflict }) };
 }
 

@@ -1,12 +1,9 @@
 import type { TrackedOperation } from "../outbox/tracked-operation.ts";
-import { openDevice, withoutStaged } from "../storage/stored-state.ts";
+import { openDevice, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
 import type { StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
-export interface RepairDeps {
-  readonly storage: SyncStorage;
-  readonly newId: () => string;
-  readonly contractVersion: number;
+export interface RepairDeps extends OpenDeviceDeps {
   /** The operations that this tab has in memory. */
   readonly known: () => readonly TrackedOperation[];
 }
@@ -19,7 +16,8 @@ export async function repairDevice(deps: RepairDeps, repair: Repair): Promise<vo
 }
 
 /** The browser has cleared the database under an open tab: what this tab still knows is stored again. */
-async function restoreFromMemory({ storage, newId, contractVersion, known }: RepairDeps): Promise<void> {
+async function restoreFromMemory(deps: RepairDeps): Promise<void> {
+  const { storage, known } = deps;
   const operations = [...known()].sort((left, right) => left.operation.order - right.operation.order);
   await storage.transaction("durableWrite", ["meta", "outbox", "deadLetters"], async (transaction) => {
     if ((await transaction.get("meta", "device")) !== undefined) return;
@@ -27,7 +25,7 @@ async function restoreFromMemory({ storage, newId, contractVersion, known }: Rep
     if (unsettled.length > 0) await transaction.append(unsettled.map(withoutHistory));
     for (const tracked of operations) if (tracked.state === "dead") transaction.put("deadLetters", tracked.letter);
   });
-  await openDevice(storage, { newId, contractVersion });
+  await openDevice(deps);
 }
 
 /** Everything is pulled again; what is shown stays until the pull has reached its end. */
@@ -45,7 +43,7 @@ function forgetCursor(storage: SyncStorage): Promise<void> {
  * the operations that no pull has shown yet, since the server may have forgotten them. Their ids stay, hence what it
  * still knows has no second effect (I2).
  */
-function takeNewDevice({ storage, newId, contractVersion }: RepairDeps): Promise<void> {
+function takeNewDevice({ storage, newId, contract }: RepairDeps): Promise<void> {
   const stores = ["meta", "outbox", "settled", "staged"] as const;
   return storage.transaction("durableWrite", stores, async (transaction) => {
     const [settled, queued] = await Promise.all([transaction.list("settled"), transaction.list("outbox")]);
@@ -56,7 +54,7 @@ function takeNewDevice({ storage, newId, contractVersion }: RepairDeps): Promise
     if (isEmpty) transaction.delete("outbox", firstKey);
     transaction.putDevice({
       deviceId: newId(),
-      contractVersion,
+      contractVersion: contract.version,
       // An empty queue leaves a hole at the key that only told where the next one will be.
       seqBase: isEmpty ? firstKey : firstKey - 1,
       ackSeq: 0,

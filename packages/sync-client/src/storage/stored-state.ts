@@ -1,3 +1,6 @@
+import type { RuntimeContract } from "../contract.ts";
+import { upgradeStored } from "../outbox/upgrade-stored.ts";
+import { storageNewer } from "./storage-errors.ts";
 import type {
   DeviceState,
   RowKey,
@@ -18,6 +21,14 @@ export interface StoredOperations {
 export interface StoredState {
   readonly operations: StoredOperations;
   readonly rows: readonly StoredRow[];
+}
+
+export interface OpenDeviceDeps {
+  readonly storage: SyncStorage;
+  readonly newId: () => string;
+  readonly contract: RuntimeContract;
+  /** Hears what the contract's own upgrades threw. */
+  readonly report: (error: unknown) => void;
 }
 
 const OPERATION_STORES = ["outbox", "settled", "deadLetters"] as const;
@@ -57,25 +68,43 @@ async function readOperations(transaction: StorageTransaction): Promise<StoredOp
   return { queued, settled, deadLetters };
 }
 
-/**
- * The device's state; a device that has none yet is made here. After a change of the contract everything is pulled
- * again: an older app has ignored what it did not know.
- */
-export function openDevice(
-  storage: SyncStorage,
-  { newId, contractVersion }: { readonly newId: () => string; readonly contractVersion: number },
-): Promise<DeviceState> {
-  return storage.transaction("durableWrite", ["meta", "staged"], async (transaction) => {
-    const known = await transaction.get("meta", "device");
-    if (known?.contractVersion === contractVersion) return known;
-    const device: DeviceState = {
-      ...(known ?? { deviceId: newId(), seqBase: 0, ackSeq: 0, pulledSeq: 0, epoch: null }),
-      contractVersion,
-      cursor: null,
-    };
-    transaction.clear("staged");
-    transaction.putDevice(withoutStaged(device));
+/** The device's state; a device that has none yet is made here. */
+export async function openDevice({ storage, newId, contract, report }: OpenDeviceDeps): Promise<DeviceState> {
+  const known = await storage.transaction("durableWrite", ["meta"], async (transaction) => {
+    const stored = await transaction.get("meta", "device");
+    if (stored !== undefined) return stored;
+    const fresh = { seqBase: 0, ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null };
+    const device = { ...fresh, deviceId: newId(), contractVersion: contract.version };
+    transaction.putDevice(device);
     return device;
+  });
+  if (known.contractVersion > contract.version) throw storageNewer();
+  if (known.contractVersion < contract.version) await upgradeDevice({ storage, contract, report });
+  return known;
+}
+
+/**
+ * What an older app has queued becomes what this one would have queued, in one transaction; everything is pulled again:
+ * that app has ignored what it did not know.
+ */
+async function upgradeDevice({ storage, contract, report }: Omit<OpenDeviceDeps, "newId">): Promise<void> {
+  const { queued, settled, deadLetters } = await storage.transaction("read", OPERATION_STORES, readOperations);
+  const old = [...queued, ...settled, ...deadLetters.map(({ operation }) => operation)];
+  const upgraded = await Promise.all(old.map((operation) => upgradeStored({ contract, report }, operation)));
+  const byId = new Map(upgraded.map((operation) => [operation.id, operation]));
+  const newest = (operation: StoredOperation): StoredOperation => byId.get(operation.id) ?? operation;
+  await storage.transaction("durableWrite", ["meta", "staged", ...OPERATION_STORES], async (transaction) => {
+    const device = await transaction.get("meta", "device");
+    // Another tab of this version may have been first.
+    if (device === undefined || device.contractVersion >= contract.version) return;
+    const stored = await readOperations(transaction);
+    for (const operation of stored.queued) transaction.put("outbox", newest(operation));
+    for (const operation of stored.settled) transaction.put("settled", newest(operation));
+    for (const letter of stored.deadLetters) {
+      transaction.put("deadLetters", { ...letter, operation: newest(letter.operation) });
+    }
+    transaction.clear("staged");
+    transaction.putDevice({ ...withoutStaged(device), contractVersion: contract.version, cursor: null });
   });
 }
 

@@ -19,6 +19,11 @@ export interface StoredOperation {
   readonly base?: number;
   /** Consecutive operations of one group are applied together or not at all. */
   readonly group?: string;
+  /**
+   * It keeps its place, so that no seq is missing, and is sent as what the server refuses if it has no verdict for it yet:
+   * this app's contract has no meaning for it any more, or its author has given it up.
+   */
+  readonly retired?: "too-old" | "discarded";
 }
 
 /** A new operation has no key yet; its order is its key, except for one that is re-keyed. */
@@ -104,7 +109,7 @@ export interface StorageTransaction {
    */
   append(operations: readonly NewOperation[]): Promise<number>;
   stage(page: StagedPage): void;
-  put<Name extends "settled" | "deadLetters" | "rows">(store: Name, value: StoreValue<Name>): void;
+  put<Name extends "outbox" | "settled" | "deadLetters" | "rows">(store: Name, value: StoreValue<Name>): void;
   putDevice(device: DeviceState): void;
   delete<Name extends StoreName>(store: Name, key: StoreKey<Name>): void;
   clear(store: StoreName): void;

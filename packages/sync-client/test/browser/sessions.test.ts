@@ -17,7 +17,7 @@ describe("a server that does not take the request", () => {
       site.isSignedOut = true;
     };
     const { page } = await device.open();
-    await page.evaluate((all) => notesTab.addAll(all), texts(2_000));
+    await page.evaluate((all) => notesTab.addAll(all), texts(1_600));
     written.resolve();
 
     await expect
@@ -26,14 +26,14 @@ describe("a server that does not take the request", () => {
     await expect.poll(() => page.evaluate(() => notesTab.renewals())).toBeGreaterThan(0);
     const arrived = (await site.server.effects()).length;
     expect(arrived).toBeGreaterThan(0);
-    expect(arrived).toBeLessThan(2_000);
-    expect(await page.evaluate(() => notesTab.notes().length)).toBe(2_000);
+    expect(arrived).toBeLessThan(1_600);
+    expect(await page.evaluate(() => notesTab.notes().length)).toBe(1_600);
 
     site.beforeCall = () => {};
     site.isSignedOut = false;
     await page.evaluate(() => notesTab.syncNow());
     await expect.poll(() => statusOf(page), { timeout: 10_000 }).toMatchObject({ state: "synced", reason: "none" });
-    expect(await site.server.texts()).toEqual(texts(2_000));
+    expect(await site.server.texts()).toEqual(texts(1_600));
   });
 
   it("C15 I10: an error whose text looks like one that is final drops nothing: only its code counts", async () => {

@@ -1,0 +1,215 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startServer, type ServerProcess } from "./harness/server-process.ts";
+
+const SECRET = "a secret of at least thirty-two characters";
+const lessonId = "019ab5a0-0000-7000-8000-000000000010";
+const text100k = "x".repeat(100_000);
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+}
+
+interface Row extends Refusal {
+  readonly surface: string;
+  readonly input: string;
+  readonly send: () => Promise<Response>;
+}
+
+/** One row per hostile input: what must come back, that a neighbour is served meanwhile, and that a counter moved. */
+describe("hostile input", () => {
+  let server: ServerProcess;
+  let dataDir: string;
+  let token: string;
+  let outsider: string;
+  let user: { readonly id: string; readonly sessionId: string };
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), "tidemark-data-"));
+    server = await startServer({ dataDir, env: { JWT_SECRET: SECRET } });
+    token = await signIn("student@tidemark.test");
+    outsider = await signIn("outsider@tidemark.test");
+    const { sub = "", sid = "" } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+      sub?: string;
+      sid?: string;
+    };
+    user = { id: sub, sessionId: sid };
+  }, 60_000);
+  afterAll(async () => {
+    await server?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function signIn(email: string): Promise<string> {
+    const response = await post("/api/auth/login", JSON.stringify({ email, password: "tidemark-demo" }), {
+      authorization: "",
+    });
+    return String(((await response.json()) as { accessToken?: string }).accessToken);
+  }
+  const get = (path: string, authorization = `Bearer ${token}`) =>
+    fetch(`${server.url}${path}`, { headers: { authorization } });
+  const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}${path}`, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...headers },
+    });
+  const trpc = (path: string, body: string) => post(`/trpc/${path}`, body);
+  const message = (fields: object) => JSON.stringify({ id: randomUUID(), lessonId, text: "Hello", ...fields });
+
+  /** A token signed with the server's own secret, whatever it says. */
+  function forge({ header = {}, payload = {} }: { header?: object; payload?: object }): string {
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    const text = [
+      encode({ alg: "HS256", typ: "JWT", ...header }),
+      encode({ iss: "tidemark", aud: "tidemark", sub: user.id, sid: user.sessionId, exp, ...payload }),
+    ].join(".");
+    return `${text}.${createHmac("sha256", SECRET).update(text).digest("base64url")}`;
+  }
+  const withToken = (forged: string) => get("/trpc/auth.me", `Bearer ${forged}`);
+
+  const bad: Refusal = { status: 400, code: "BAD_REQUEST" };
+  const refused: Refusal = { status: 401, code: "UNAUTHORIZED" };
+  const absent: Refusal = { status: 404, code: "NOT_FOUND" };
+  const tooLarge: Refusal = { status: 413, code: "PAYLOAD_TOO_LARGE" };
+  const row = (surface: string, input: string, refusal: Refusal, send: Row["send"]): Row => ({
+    surface,
+    input,
+    ...refusal,
+    send,
+  });
+
+  const rows: readonly Row[] = [
+    row("tRPC", "a batch of 10,000 calls", bad, () => get(`/trpc/${"a,".repeat(5_000)}a?batch=1`)),
+    row("tRPC", "a batch of commas", bad, () => get(`/trpc/${",".repeat(10_000)}?batch=1`)),
+    row("tRPC", "__proto__", bad, () => trpc("chat.send", '{"__proto__":{"admin":true}}')),
+    row("tRPC", "JSON of 10,000 levels", bad, () => trpc("chat.send", "[".repeat(10_000) + "]".repeat(10_000))),
+    row("tRPC", "NaN", bad, () => trpc("sync.push", '{"deviceId":NaN,"ops":[]}')),
+    row("tRPC", "2^53 + 1", bad, () =>
+      trpc("sync.push", `{"deviceId":"${randomUUID()}","ackSeq":9007199254740993,"ops":[]}`),
+    ),
+    row("tRPC", "a NUL", bad, () => trpc("chat.send", message({ text: "a\0b" }))),
+    row("tRPC", "half of a surrogate pair", bad, () => trpc("chat.send", message({ text: "\ud800" }))),
+    row("tRPC", "a body as text/plain", { status: 415, code: "UNSUPPORTED_MEDIA_TYPE" }, () =>
+      post("/trpc/chat.send", message({}), { "content-type": "text/plain" }),
+    ),
+    row("tRPC", "a body of 2 MB", tooLarge, () => trpc("sync.push", " ".repeat(2_000_000))),
+    row("REST", "a lesson of others", absent, () => get(`/api/lessons/${lessonId}/`, `Bearer ${outsider}`)),
+    row("REST", "an extra field", bad, () => post("/api/chat/messages/", message({ isAdmin: true }))),
+    row("REST", "a sort key", bad, () => get("/api/lessons/?sort=passwordHash")),
+    row("REST", "a forged cursor", { status: 400, code: "INVALID_CURSOR" }, () =>
+      get(`/api/chat/history/?lessonId=${lessonId}&cursor=eyJpZCI6MX0.AAAA`),
+    ),
+    row("REST", "a forged cursor of a pull", { status: 400, code: "INVALID_CURSOR" }, () =>
+      get(`/api/sync/pull/?deviceId=${randomUUID()}&cursor=${"A".repeat(4_000)}`),
+    ),
+    row("REST", "limit=1e9", bad, () => get(`/api/lessons/?limit=1000000000`)),
+    row("REST", "100 KB as a mail address", bad, () =>
+      post("/api/auth/login/", JSON.stringify({ email: `${"a.".repeat(50_000)}@b.c`, password: "x" })),
+    ),
+    row("REST", "100 KB as an id", bad, () => post("/api/chat/messages/", message({ id: text100k }))),
+    row("REST", "100 KB as a time", bad, () =>
+      post("/api/lessons/", JSON.stringify({ title: "x", startsAt: `2026-01-01T00:00:00.${"0".repeat(100_000)}` })),
+    ),
+    row("REST", "100 KB as a refresh token", bad, () =>
+      post("/api/auth/refresh/", JSON.stringify({ refreshToken: text100k })),
+    ),
+    row("REST", "100 KB as an invitation", bad, () =>
+      post("/api/invitations/accept/", JSON.stringify({ token: text100k })),
+    ),
+    row("JWT", "alg none", refused, () => withToken(`${forge({ header: { alg: "none" } }).replace(/[^.]*$/, "")}`)),
+    row("JWT", "another algorithm over the secret", refused, () => withToken(forge({ header: { alg: "RS256" } }))),
+    row("JWT", "a kid that is a path", refused, () => withToken(`${forge({ header: { kid: "../../etc/passwd" } })}x`)),
+    row("JWT", "keys that it brings itself", refused, () =>
+      withToken(forge({ header: { alg: "ES256", jku: "http://127.0.0.1:1/keys", jwk: { kty: "EC" } } })),
+    ),
+    row("JWT", "another audience", refused, () => withToken(forge({ payload: { aud: "evil" } }))),
+    row("JWT", "another issuer", refused, () => withToken(forge({ payload: { iss: "evil" } }))),
+    row("JWT", "another type", refused, () => withToken(forge({ header: { typ: "logout+jwt" } }))),
+    row("JWT", "no end", refused, () => withToken(forge({ payload: { exp: undefined } }))),
+    row("JWT", "an end in a thousand years", refused, () => withToken(forge({ payload: { exp: 3e10 } }))),
+    row("JWT", "a session that it made up", refused, () => withToken(forge({ payload: { sid: randomUUID() } }))),
+    row("CSP report", "1 MB", tooLarge, () => post("/api/csp-report/", "x".repeat(1_000_000))),
+    row("CSP report", "another shape", bad, () => post("/api/csp-report/", '{"csp-report":{"blocked-uri":{}}}')),
+  ];
+
+  it.each(rows)("$surface: $input is refused with $status, beside a neighbour who is served", async (hostile) => {
+    const { send, status, code } = hostile;
+    const before = await figures(code);
+    const [answer, neighbour] = await Promise.all([send(), get("/api/auth/me/")]);
+    const body = await answer.text();
+    const after = await figures(code);
+    expect([answer.status, errorOf(body)]).toEqual([status, code]);
+    expect(body).not.toMatch(/\bat .+:\d+:\d+|node_modules|\.ts:/);
+    expect(neighbour.status).toBe(200);
+    expect(after.refused).toBe(before.refused + 1);
+    // With the neighbour's call and two scrapes in it: an upper bound.
+    console.log(`${hostile.surface}, ${hostile.input}: ${Math.round((after.cpu - before.cpu) * 1000)} ms of CPU`);
+  });
+
+  it("JWT: 100 KB of a token end before they are a request, and are counted", async () => {
+    const before = await figures("BAD_REQUEST");
+    const answer = await overSocket(
+      `GET /trpc/auth.me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${text100k}\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+    expect(answer).toContain('"code":"BAD_REQUEST"');
+    expect((await figures("BAD_REQUEST")).refused).toBe(before.refused + 1);
+  });
+
+  it("tRPC: a slow body ends with 408, and a neighbour is served meanwhile", async () => {
+    const before = await figures("REQUEST_TIMEOUT");
+    const head = "Host: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n";
+    const [answer, neighbour] = await Promise.all([
+      overSocket(`POST /trpc/chat.send HTTP/1.1\r\n${head}{`),
+      get("/api/auth/me/"),
+    ]);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(neighbour.status).toBe(200);
+    expect((await figures("REQUEST_TIMEOUT")).refused).toBe(before.refused + 1);
+  }, 30_000);
+
+  it("CSP report: line breaks and markup stay inside one log line", async () => {
+    const forged = '"}\n{"level":"fatal","msg":"forged"}\r\n\u001b[31m';
+    const report = { "csp-report": { "blocked-uri": forged, "effective-directive": forged } };
+    expect((await post("/api/csp-report/", JSON.stringify(report))).status).toBe(204);
+    expect(server.output()).not.toMatch(/^\{"level":"fatal"/m);
+  });
+
+  it("data folder: a second process is refused in one line, and the first one goes on", async () => {
+    const second = await startServer({ dataDir }).then(
+      () => "it started",
+      (error: Error) => error.message,
+    );
+    const [summary, ...lines] = second.split("\n");
+    expect(summary).toBe("The server ended with 1:");
+    expect(lines).toEqual([expect.stringMatching(/in use/)]);
+    expect((await get("/api/auth/me/")).status).toBe(200);
+  }, 60_000);
+
+  async function figures(reason: string): Promise<{ refused: number; cpu: number }> {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    const find = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
+    return {
+      refused: find(new RegExp(`^http_requests_refused_total\\{reason="${reason}"\\} (\\d+)`, "m")),
+      cpu: find(/^process_cpu_seconds_total (\S+)/m),
+    };
+  }
+
+  async function overSocket(text: string): Promise<string> {
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write(text);
+    return Buffer.concat(await socket.toArray()).toString();
+  }
+});
+
+/** Both mounts' errors; tRPC answers a batch with a list where it read one. */
+function errorOf(body: string): unknown {
+  const answer = JSON.parse(body) as { code?: string; error?: { data?: { code?: string } } };
+  return answer.error?.data?.code ?? answer.code;
+}
