@@ -77,65 +77,66 @@ describe("hostile input", () => {
   const refused: Refusal = { status: 401, code: "UNAUTHORIZED" };
   const absent: Refusal = { status: 404, code: "NOT_FOUND" };
   const tooLarge: Refusal = { status: 413, code: "PAYLOAD_TOO_LARGE" };
-  const row = (surface: string, input: string, refusal: Refusal, send: Row["send"]): Row => ({
-    surface,
+  const surface = (name: string) => (input: string, refusal: Refusal, send: Row["send"]) => ({
+    surface: name,
     input,
     ...refusal,
     send,
   });
+  const at = { trpc: surface("tRPC"), rest: surface("REST"), jwt: surface("JWT"), csp: surface("CSP report") };
 
   const rows: readonly Row[] = [
-    row("tRPC", "a batch of 10,000 calls", bad, () => get(`/trpc/${"a,".repeat(5_000)}a?batch=1`)),
-    row("tRPC", "a batch of commas", bad, () => get(`/trpc/${",".repeat(10_000)}?batch=1`)),
-    row("tRPC", "__proto__", bad, () => trpc("chat.send", '{"__proto__":{"admin":true}}')),
-    row("tRPC", "JSON of 10,000 levels", bad, () => trpc("chat.send", "[".repeat(10_000) + "]".repeat(10_000))),
-    row("tRPC", "NaN", bad, () => trpc("sync.push", '{"deviceId":NaN,"ops":[]}')),
-    row("tRPC", "2^53 + 1", bad, () =>
+    at.trpc("a batch of 10,000 calls", bad, () => get(`/trpc/${"a,".repeat(5_000)}a?batch=1`)),
+    at.trpc("a batch of commas", bad, () => get(`/trpc/${",".repeat(10_000)}?batch=1`)),
+    at.trpc("__proto__", bad, () => trpc("chat.send", '{"__proto__":{"admin":true}}')),
+    at.trpc("JSON of 10,000 levels", bad, () => trpc("chat.send", "[".repeat(10_000) + "]".repeat(10_000))),
+    at.trpc("NaN", bad, () => trpc("sync.push", '{"deviceId":NaN,"ops":[]}')),
+    at.trpc("2^53 + 1", bad, () =>
       trpc("sync.push", `{"deviceId":"${randomUUID()}","ackSeq":9007199254740993,"ops":[]}`),
     ),
-    row("tRPC", "a NUL", bad, () => trpc("chat.send", message({ text: "a\0b" }))),
-    row("tRPC", "half of a surrogate pair", bad, () => trpc("chat.send", message({ text: "\ud800" }))),
-    row("tRPC", "a body as text/plain", { status: 415, code: "UNSUPPORTED_MEDIA_TYPE" }, () =>
+    at.trpc("a NUL", bad, () => trpc("chat.send", message({ text: "a\0b" }))),
+    at.trpc("half of a surrogate pair", bad, () => trpc("chat.send", message({ text: "\ud800" }))),
+    at.trpc("a body as text/plain", { status: 415, code: "UNSUPPORTED_MEDIA_TYPE" }, () =>
       post("/trpc/chat.send", message({}), { "content-type": "text/plain" }),
     ),
-    row("tRPC", "a body of 2 MB", tooLarge, () => trpc("sync.push", " ".repeat(2_000_000))),
-    row("REST", "a lesson of others", absent, () => get(`/api/lessons/${lessonId}/`, `Bearer ${outsider}`)),
-    row("REST", "an extra field", bad, () => post("/api/chat/messages/", message({ isAdmin: true }))),
-    row("REST", "a sort key", bad, () => get("/api/lessons/?sort=passwordHash")),
-    row("REST", "a forged cursor", { status: 400, code: "INVALID_CURSOR" }, () =>
+    at.trpc("a body of 2 MB", tooLarge, () => trpc("sync.push", " ".repeat(2_000_000))),
+    at.rest("a lesson of others", absent, () => get(`/api/lessons/${lessonId}/`, `Bearer ${outsider}`)),
+    at.rest("an extra field", bad, () => post("/api/chat/messages/", message({ isAdmin: true }))),
+    at.rest("a sort key", bad, () => get("/api/lessons/?sort=passwordHash")),
+    at.rest("a forged cursor", { status: 400, code: "INVALID_CURSOR" }, () =>
       get(`/api/chat/history/?lessonId=${lessonId}&cursor=eyJpZCI6MX0.AAAA`),
     ),
-    row("REST", "a forged cursor of a pull", { status: 400, code: "INVALID_CURSOR" }, () =>
+    at.rest("a forged cursor of a pull", { status: 400, code: "INVALID_CURSOR" }, () =>
       get(`/api/sync/pull/?deviceId=${randomUUID()}&cursor=${"A".repeat(4_000)}`),
     ),
-    row("REST", "limit=1e9", bad, () => get(`/api/lessons/?limit=1000000000`)),
-    row("REST", "100 KB as a mail address", bad, () =>
+    at.rest("limit=1e9", bad, () => get(`/api/lessons/?limit=1000000000`)),
+    at.rest("100 KB as a mail address", bad, () =>
       post("/api/auth/login/", JSON.stringify({ email: `${"a.".repeat(50_000)}@b.c`, password: "x" })),
     ),
-    row("REST", "100 KB as an id", bad, () => post("/api/chat/messages/", message({ id: text100k }))),
-    row("REST", "100 KB as a time", bad, () =>
+    at.rest("100 KB as an id", bad, () => post("/api/chat/messages/", message({ id: text100k }))),
+    at.rest("100 KB as a time", bad, () =>
       post("/api/lessons/", JSON.stringify({ title: "x", startsAt: `2026-01-01T00:00:00.${"0".repeat(100_000)}` })),
     ),
-    row("REST", "100 KB as a refresh token", bad, () =>
+    at.rest("100 KB as a refresh token", bad, () =>
       post("/api/auth/refresh/", JSON.stringify({ refreshToken: text100k })),
     ),
-    row("REST", "100 KB as an invitation", bad, () =>
+    at.rest("100 KB as an invitation", bad, () =>
       post("/api/invitations/accept/", JSON.stringify({ token: text100k })),
     ),
-    row("JWT", "alg none", refused, () => withToken(`${forge({ header: { alg: "none" } }).replace(/[^.]*$/, "")}`)),
-    row("JWT", "another algorithm over the secret", refused, () => withToken(forge({ header: { alg: "RS256" } }))),
-    row("JWT", "a kid that is a path", refused, () => withToken(`${forge({ header: { kid: "../../etc/passwd" } })}x`)),
-    row("JWT", "keys that it brings itself", refused, () =>
+    at.jwt("alg none", refused, () => withToken(forge({ header: { alg: "none" } }).replace(/[^.]*$/, ""))),
+    at.jwt("another algorithm over the secret", refused, () => withToken(forge({ header: { alg: "RS256" } }))),
+    at.jwt("a kid that is a path", refused, () => withToken(`${forge({ header: { kid: "../../etc/passwd" } })}x`)),
+    at.jwt("keys that it brings itself", refused, () =>
       withToken(forge({ header: { alg: "ES256", jku: "http://127.0.0.1:1/keys", jwk: { kty: "EC" } } })),
     ),
-    row("JWT", "another audience", refused, () => withToken(forge({ payload: { aud: "evil" } }))),
-    row("JWT", "another issuer", refused, () => withToken(forge({ payload: { iss: "evil" } }))),
-    row("JWT", "another type", refused, () => withToken(forge({ header: { typ: "logout+jwt" } }))),
-    row("JWT", "no end", refused, () => withToken(forge({ payload: { exp: undefined } }))),
-    row("JWT", "an end in a thousand years", refused, () => withToken(forge({ payload: { exp: 3e10 } }))),
-    row("JWT", "a session that it made up", refused, () => withToken(forge({ payload: { sid: randomUUID() } }))),
-    row("CSP report", "1 MB", tooLarge, () => post("/api/csp-report/", "x".repeat(1_000_000))),
-    row("CSP report", "another shape", bad, () => post("/api/csp-report/", '{"csp-report":{"blocked-uri":{}}}')),
+    at.jwt("another audience", refused, () => withToken(forge({ payload: { aud: "evil" } }))),
+    at.jwt("another issuer", refused, () => withToken(forge({ payload: { iss: "evil" } }))),
+    at.jwt("another type", refused, () => withToken(forge({ header: { typ: "logout+jwt" } }))),
+    at.jwt("no end", refused, () => withToken(forge({ payload: { exp: undefined } }))),
+    at.jwt("an end in a thousand years", refused, () => withToken(forge({ payload: { exp: 3e10 } }))),
+    at.jwt("a session that it made up", refused, () => withToken(forge({ payload: { sid: randomUUID() } }))),
+    at.csp("1 MB", tooLarge, () => post("/api/csp-report/", "x".repeat(1_000_000))),
+    at.csp("another shape", bad, () => post("/api/csp-report/", '{"csp-report":{"blocked-uri":{}}}')),
   ];
 
   it.each(rows)("$surface: $input is refused with $status, beside a neighbour who is served", async (hostile) => {
@@ -184,7 +185,7 @@ describe("hostile input", () => {
   it("data folder: a second process is refused in one line, and the first one goes on", async () => {
     const second = await startServer({ dataDir }).then(
       () => "it started",
-      (error: Error) => error.message,
+      (error: unknown) => (error instanceof Error ? error.message : "it failed by something that is no error"),
     );
     const [summary, ...lines] = second.split("\n");
     expect(summary).toBe("The server ended with 1:");
