@@ -7,7 +7,14 @@ import { formatAge } from "../../ui/time.ts";
 import { describeOperation, withText } from "./describe-operation.ts";
 import { describeWriteError } from "./write-errors.ts";
 
-export function DeadLetterItem({ letter, now }: { readonly letter: DeadLetter; readonly now: number }) {
+interface DeadLetterItemProps {
+  readonly letter: DeadLetter;
+  /** What fell with it: sent again, or given up, together. */
+  readonly fallen: readonly DeadLetter[];
+  readonly now: number;
+}
+
+export function DeadLetterItem({ letter, fallen, now }: DeadLetterItemProps) {
   const { retry, edit, discard } = useDeadLetters();
   const [correction, setCorrection] = useState<string>();
   const focus = useFocusOnMount();
@@ -32,6 +39,7 @@ export function DeadLetterItem({ letter, now }: { readonly letter: DeadLetter; r
         <p className="line-clamp-4 text-sm [overflow-wrap:anywhere] whitespace-pre-wrap">{text}</p>
       )}
       <p className="mt-1 text-sm text-danger">{letter.error.message}</p>
+      <FallenLetters letters={fallen} />
       {problem === undefined ? null : (
         <p role="alert" className="mt-1 text-sm text-danger">
           {problem}
@@ -77,5 +85,26 @@ export function DeadLetterItem({ letter, now }: { readonly letter: DeadLetter; r
         </div>
       )}
     </li>
+  );
+}
+
+function FallenLetters({ letters }: { readonly letters: readonly DeadLetter[] }) {
+  if (letters.length === 0) return null;
+  return (
+    <div className="mt-2 border-l-2 border-line pl-3 text-sm">
+      <p className="text-xs text-muted">
+        {letters.length === 1 ? "This change goes with it:" : `These ${letters.length} changes go with it:`}
+      </p>
+      <ul>
+        {letters.map((letter) => {
+          const { title, text } = describeOperation(letter);
+          return (
+            <li key={letter.id} className="line-clamp-2 [overflow-wrap:anywhere]">
+              {text === undefined ? title : `${title}: ${text}`}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DemoPage } from "./harness/demo-page.ts";
+import { startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { signIn, type Client } from "./harness/device.ts";
+
+const STUDENT = "student@tidemark.test";
+const DEMO_LESSON = "Demo lesson";
+const ALGEBRA = "Algebra";
+
+let site: DemoSite;
+let tutor: Client;
+let student: Client;
+
+beforeAll(async () => {
+  site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
+  tutor = await signIn(site.server.url, "tutor@tidemark.test");
+  student = await signIn(site.server.url, STUDENT);
+});
+
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+test("C11 C27 I2 I3: a message that its author may not send any more takes its edits along: discarded they leave the page, retried they are applied", async () => {
+  const lessonId = await createAlgebra();
+  const { id: studentId } = await student.auth.me.query();
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  await demo.signIn(STUDENT);
+  await demo.openLesson(ALGEBRA);
+
+  await site.network.cut();
+  await go(demo, DEMO_LESSON);
+  await demo.send("Allowed before");
+  await go(demo, ALGEBRA);
+  await demo.send("First try");
+  await demo.edit("First try", "First try, edited");
+  await demo.send("Second try");
+  await demo.edit("Second try", "Second try, edited");
+  await demo.edit("Second try, edited", "Second try, edited twice");
+  await go(demo, DEMO_LESSON);
+  await demo.send("Allowed after");
+  await tutor.lessons.setRole.mutate({ lessonId, userId: studentId, role: "viewer" });
+  await site.network.heal();
+
+  const panel = await demo.openSyncPanel();
+  await expect.poll(() => panel.getAttribute("data-queue")).toBe("0");
+  await expect.poll(() => panel.getAttribute("data-state")).toBe("synced");
+  expect((await textsOf(tutor, DEMO_LESSON)).slice(-2)).toEqual(["Allowed before", "Allowed after"]);
+  expect(await textsOf(tutor, ALGEBRA)).toEqual([]);
+
+  // One letter for each message, with the reason; its edits are in it.
+  const letters = panel.getByRole("listitem").filter({ hasText: "You are a viewer in this lesson" });
+  await expect.poll(() => letters.count()).toBe(2);
+  const [first, second] = [letters.filter({ hasText: "First try" }), letters.filter({ hasText: "Second try" })];
+  await demo.page.getByRole("link", { name: "Tidemark, all lessons" }).click();
+  await demo.page.getByRole("link", { name: ALGEBRA }).click();
+  await expect.poll(() => demo.messageTexts("rejected")).toHaveLength(2);
+  await expect.poll(() => shownTexts(demo)).toEqual(["First try, edited", "Second try, edited twice"]);
+
+  await first.getByRole("button", { name: "Discard" }).click();
+  await expect.poll(() => shownTexts(demo)).toEqual(["Second try, edited twice"]);
+  expect(await letters.count()).toBe(1);
+
+  await tutor.lessons.setRole.mutate({ lessonId, userId: studentId, role: "participant" });
+  await second.getByRole("button", { name: "Retry" }).click();
+  await expect.poll(() => textsOf(tutor, ALGEBRA)).toEqual(["Second try, edited twice"]);
+  await expect.poll(() => panel.getAttribute("data-queue")).toBe("0");
+  await expect.poll(() => letters.count()).toBe(0);
+  await expect.poll(() => demo.messageTexts("synced")).toHaveLength(1);
+});
+
+/** What was written in Algebra, as the page shows it. */
+const shownTexts = async (demo: DemoPage) =>
+  (
+    await demo
+      .messages()
+      .getByText(/ try, edited/)
+      .allInnerTexts()
+  ).map((text) => text.trim());
+
+/** A lesson in which the student may write, for now. */
+async function createAlgebra(): Promise<string> {
+  const { id } = await tutor.lessons.create.mutate({ title: ALGEBRA, startsAt: "2026-12-01T09:00:00Z" });
+  const { token } = await tutor.lessons.invite.mutate({ lessonId: id, email: STUDENT, role: "participant" });
+  await student.lessons.acceptInvite.mutate({ token });
+  return id;
+}
+
+async function go(demo: DemoPage, title: string): Promise<void> {
+  await demo.page.getByRole("link", { name: "Tidemark, all lessons" }).click();
+  await demo.openLesson(title);
+}
+
+/** What the server has of a lesson's chat, oldest first. */
+async function textsOf(client: Client, title: string): Promise<string[]> {
+  const { items } = await client.lessons.list.query({});
+  const lesson = items.find((item) => item.title === title);
+  const history = await client.chat.history.query({ lessonId: lesson?.id ?? "" });
+  return history.items.map(({ text }) => text).reverse();
+}
