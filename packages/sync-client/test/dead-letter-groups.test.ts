@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SyncClientError } from "../src/errors.ts";
 import type { Fault } from "./fault-transport.ts";
 import { createWorld, isSynced, newId, offline, type Tab, type World } from "./harness.ts";
 
@@ -224,7 +225,9 @@ describe("what depended on a refused operation", () => {
 
 /** Another tab, or the group that it was in, may have been first. */
 async function ignoreDecided(decision: Promise<void>): Promise<void> {
-  await decision.catch((error: { readonly code?: string }) => {
-    if (error.code !== "NO_DEAD_LETTER") throw error;
-  });
+  try {
+    await decision;
+  } catch (error) {
+    if (!(error instanceof SyncClientError) || error.code !== "NO_DEAD_LETTER") throw error;
+  }
 }

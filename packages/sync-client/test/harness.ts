@@ -63,8 +63,8 @@ const randomFill = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(by
 const NO_LOCKS: LeaderLocks = { hold: (_name, _request, hold) => hold().then(() => "given-back") };
 const SILENT_CHANNEL = { isConnected: false, post: () => {}, listen: () => {}, close: () => {} };
 
-export async function createWorld(options: Parameters<typeof createNotesServer>[0] = {}): Promise<World> {
-  const server = createNotesServer(options);
+export async function createWorld(serverOptions: Parameters<typeof createNotesServer>[0] = {}): Promise<World> {
+  const server = createNotesServer(serverOptions);
   await server.setMember("home", "ann");
   const clock = createManualClock();
   const browser = createFakeBrowser();

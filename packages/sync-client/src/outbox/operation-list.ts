@@ -86,7 +86,13 @@ function listDead(graph: OperationGraph): readonly DeadLetter[] {
     const letters = groups.get(root) ?? [];
     groups.set(root, letters);
     letters.push({
-      ...{ id, name, args, at, status, error, group: root },
+      id,
+      name,
+      args,
+      at,
+      status,
+      error,
+      group: root,
       ...(conflict && { conflict }),
       ...(id !== root && { causedBy: root }),
     });
