@@ -95,7 +95,7 @@ function renderOnServer(element: ReactNode): Promise<string> {
 const add = (tab: Tab, text: string) => act(async () => void (await tab.add(text)));
 
 describe("the React entry in a page", () => {
-  it("C29: hydrates what a server rendered without a mismatch, and shows the local rows then", async () => {
+  it("C28: hydrates what a server rendered without a mismatch, and shows the local rows then", async () => {
     await using world = await createWorld();
     const tab = world.openTab();
     await tab.add("kept");
@@ -113,7 +113,7 @@ describe("the React entry in a page", () => {
     expect(recovered).toEqual([]);
   });
 
-  it("C29: listens once for a query written inline, through renders and StrictMode, and not any more once it is gone", async () => {
+  it("C28: listens once for a query written inline, through renders and StrictMode, and not any more once it is gone", async () => {
     await using world = await createWorld();
     const tab = world.openTab();
     const { counts, sync } = counted(tab.sync);
@@ -133,7 +133,7 @@ describe("the React entry in a page", () => {
     expect(counts.listening).toBe(0);
   });
 
-  it("C29: shows one state in a commit, also when rows change in the middle of a transition", async () => {
+  it("C28: shows one state in a commit, also when rows change in the middle of a transition", async () => {
     await using world = await createWorld();
     const { sync } = world.openTab();
     const first = {
@@ -189,7 +189,7 @@ describe("the React entry in a page", () => {
     expect(commits.filter((counts) => new Set(counts).size > 1)).toEqual([]);
   });
 
-  it("C29: suspends on `sync.opened` until the local rows are there, and never shows an empty list first", async () => {
+  it("C28: suspends on `sync.opened` until the local rows are there, and never shows an empty list first", async () => {
     await using world = await createWorld();
     const before = world.openTab();
     await before.add("kept");
@@ -209,7 +209,7 @@ describe("the React entry in a page", () => {
     expect([...shown].join()).not.toContain("nothing");
   });
 
-  it("C29: keeps one mutation function through renders, which queues also when its component goes in the middle", async () => {
+  it("C28: keeps one mutation function through renders, which queues also when its component goes in the middle", async () => {
     await using world = await createWorld();
     const tab = world.openTab();
     const functions = new Set<unknown>();
