@@ -50,7 +50,13 @@ export {
   type SyncContract,
   type SyncRow,
 } from "./sync/sync-contract.ts";
-export { DEFAULT_PULL_LIMIT, MAX_PULL_LIMIT, MAX_PUSH_BYTES, MAX_PUSH_OPERATIONS } from "./sync/sync-limits.ts";
+export {
+  DEFAULT_PULL_LIMIT,
+  MAX_PULL_LIMIT,
+  MAX_PUSH_BYTES,
+  MAX_PUSH_OPERATIONS,
+  MAX_REPLACED_DEVICES,
+} from "./sync/sync-limits.ts";
 export type {
   OperationResult,
   OperationVerdict,

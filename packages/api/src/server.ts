@@ -53,6 +53,7 @@ export type { PullInput, PullOutput, PushInput, PushOperation, PushOutput, SyncC
 export type {
   DeviceCheckpoint,
   DeviceProgress,
+  RetiredDevice,
   IndexedRow,
   NewVerdict,
   ParkedOperation,

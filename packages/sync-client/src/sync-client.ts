@@ -55,12 +55,16 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const contract = readContract(deps.contract);
   const overlay = createOverlay({ contract, userId: deps.userId, report: deps.reportError });
   const replica = createReplica({ storage, overlay });
+  const push = createPush({ contract, storage, transport });
   const core = createCore({
     ...deps,
-    push: createPush({ contract, storage, transport }),
+    push,
     pull: createPull({ contract, storage, transport }),
     repair: (repair) =>
-      repairDevice({ storage, newId, contract, report: deps.reportError, known: replica.operations.all }, repair),
+      repairDevice(
+        { storage, newId, contract, report: deps.reportError, known: replica.operations.all, sentBy: push.sentBy },
+        repair,
+      ),
     onPushed(delta) {
       if (delta.changed.length > 0 || delta.removed.length > 0) changeOperations(delta);
     },

@@ -25,6 +25,23 @@ describe("a device whose history the server does not know", () => {
     expect(inputs(tab).findLast(({ ops }) => ops !== undefined)?.ops).toMatchObject([{ seq: 3 }]);
   });
 
+  it("C13 S42: names the id that it had until a push by the new one is answered", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("before");
+    await world.until(isSynced(tab));
+    tab.transport.decide = offline;
+    await tab.add("waits");
+    await world.server.restoreEmpty();
+    tab.transport.decide = () => "none";
+    await world.until(async () => isSynced(tab)() && (await world.server.texts()).length === 1);
+    await tab.add("after");
+    await world.until(isSynced(tab));
+    const [former = "", present] = deviceIds(tab);
+    const pushes = inputs(tab).filter(({ deviceId, ops }) => deviceId === present && ops !== undefined);
+    expect(pushes.map(({ replaces }) => replaces)).toEqual([[former], undefined]);
+  });
+
   it("C13: sends applied operations again that no pull has shown, and they have no second effect", async () => {
     await using world = await createWorld();
     let pulls = 0;

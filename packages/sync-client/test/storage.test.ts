@@ -1,3 +1,4 @@
+import type { PushInput } from "@tidemark/api/contracts";
 import { deleteDB } from "idb";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
@@ -51,7 +52,7 @@ describe("storage", () => {
     expect(tab.sync.status.get()).toMatchObject({ state: "stuck", reason: "storage" });
   });
 
-  it("C20: a database cleared under an open tab is made anew, with what the tab still knows", async () => {
+  it("C20 S42: a database cleared under an open tab is made anew, with what the tab still knows, its former id too", async () => {
     await using world = await createWorld();
     const tab = world.openTab();
     await tab.add("synced");
@@ -64,6 +65,8 @@ describe("storage", () => {
     await world.until(() => isSynced(tab)() && tab.texts().length === 2);
     expect(await world.server.texts()).toEqual(["synced", "waiting"]);
     expect(tab.rows().map(({ $state }) => $state)).toEqual(["synced", "synced"]);
+    const pushes = tab.transport.calls.flatMap(({ kind, input }) => (kind === "push" ? [input as PushInput] : []));
+    expect(pushes.at(-1)?.replaces).toEqual([pushes[0]?.deviceId]);
   });
 
   it("C2: what a transaction's work throws undoes it and is thrown on as it is", async () => {

@@ -104,7 +104,15 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
     async createDevices(created) {
       await lock(...created.map(({ deviceId }) => keyOf("device", deviceId)).toSorted());
       for (const { deviceId, userId } of created) {
-        if (devices.get(deviceId) === undefined) devices.set(deviceId, { deviceId, userId, lastSeq: 0, ackSeq: 0 });
+        if (devices.get(deviceId) === undefined)
+          devices.set(deviceId, { deviceId, userId, lastSeq: 0, ackSeq: 0, replacedBy: null });
+      }
+    },
+    async retireDevices(retired) {
+      await lock(...retired.map(({ deviceId }) => keyOf("device", deviceId)).toSorted());
+      for (const { deviceId, userId, replacedBy } of retired) {
+        const known = devices.get(deviceId) ?? { deviceId, userId, lastSeq: 0, ackSeq: 0, replacedBy: null };
+        if (known.userId === userId && known.replacedBy === null) devices.set(deviceId, { ...known, replacedBy });
       }
     },
     async findVerdicts({ bySeq, byOperation }) {

@@ -31,7 +31,7 @@ export async function startPush<Tx>(
   const operations = pushes.map(({ request, ops }) => ({ user: request.user, ops }));
   const [epoch, known, stored] = await inOneFlight(
     transaction.epoch(),
-    transaction.lockDevices(requests.map(({ input }) => input.deviceId)),
+    transaction.lockDevices(requests.flatMap(({ input: { deviceId, replaces = [] } }) => [deviceId, ...replaces])),
     findByOperation(transaction, operations),
   );
   const checkAll = (checkpoints: ReadonlyMap<string, DeviceCheckpoint>) =>
@@ -40,7 +40,11 @@ export async function startPush<Tx>(
     (request) =>
       !known.has(request.input.deviceId) && isNewcomer(request) && refuseForeignEpoch(request, epoch) === undefined,
   );
-  if (newcomers.length === 0) return { epoch, stored, checkpoints: checkAll(known) };
+  if (newcomers.length === 0) {
+    const checkpoints = checkAll(known);
+    await retireReplaced(transaction, requests, checkpoints);
+    return { epoch, stored, checkpoints };
+  }
 
   const devices = newcomers.map(({ user, input }) => ({ deviceId: input.deviceId, userId: user.id }));
   // Another transaction may create the same device first: what it left is seen only after its commit.
@@ -49,7 +53,28 @@ export async function startPush<Tx>(
     transaction.lockDevices(devices.map(({ deviceId }) => deviceId)),
     findByOperation(transaction, operations),
   );
-  return { epoch, stored: storedSince, checkpoints: checkAll(new Map([...known, ...created])) };
+  const checkpoints = checkAll(new Map([...known, ...created]));
+  await retireReplaced(transaction, requests, checkpoints);
+  return { epoch, stored: storedSince, checkpoints };
+}
+
+/**
+ * Takes the ids that accepted devices had before out of use. What came by one of them until now has its verdicts, which
+ * nobody can confirm any more, and its operations are known by their ids; what comes later is refused.
+ */
+async function retireReplaced<Tx>(
+  transaction: SyncWriteTransaction<Tx>,
+  requests: readonly PushRequest[],
+  checkpoints: readonly (DeviceCheckpoint | TidemarkError)[],
+): Promise<void> {
+  const retired = requests.flatMap(({ user, input: { deviceId, replaces = [] } }, index) =>
+    checkpoints[index] instanceof TidemarkError
+      ? []
+      : replaces
+          .filter((replaced) => replaced !== deviceId)
+          .map((replaced) => ({ deviceId: replaced, userId: user.id, replacedBy: deviceId })),
+  );
+  if (retired.length > 0) await transaction.retireDevices(retired);
 }
 
 /** A push that was sent before a restore and arrives after it: its device goes on under another id by now. */
@@ -77,6 +102,12 @@ function check(
   }
   if (checkpoint.userId !== user.id) {
     return new TidemarkError("FORBIDDEN", { message: "This device id belongs to another person; take a new one." });
+  }
+  if (checkpoint.replacedBy !== null) {
+    return new TidemarkError("RESET_REQUIRED", {
+      message:
+        "Another device id has taken over this one's queue: take a new one, keep the queue, pull with cursor null.",
+    });
   }
   if (ackSeq > checkpoint.lastSeq) {
     return new TidemarkError("RESET_REQUIRED", {

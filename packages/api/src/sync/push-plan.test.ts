@@ -23,7 +23,7 @@ async function openPlan() {
   await store.acknowledge({ deviceId: device.deviceId, ackSeq: 2 });
   return (ops: ReturnType<typeof adds>) =>
     store.write(async (transaction) => {
-      const batches = [{ user: ann, checkpoint: { ...device, lastSeq: 4, ackSeq: 2 }, ops }];
+      const batches = [{ user: ann, checkpoint: { ...device, lastSeq: 4, ackSeq: 2, replacedBy: null }, ops }];
       const [planned] = await planPush(transaction, batches, await findByOperation(transaction, batches));
       return planned ?? [];
     });

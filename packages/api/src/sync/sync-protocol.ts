@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { errorCodes } from "../errors.ts";
 import { uuid, uuidv7 } from "../values.ts";
-import { DEFAULT_PULL_LIMIT, MAX_PULL_LIMIT, MAX_PUSH_OPERATIONS } from "./sync-limits.ts";
+import { DEFAULT_PULL_LIMIT, MAX_PULL_LIMIT, MAX_PUSH_OPERATIONS, MAX_REPLACED_DEVICES } from "./sync-limits.ts";
 
 const errorCode = z.enum(errorCodes);
 const contractVersion = z.strictObject({ name: z.string().min(1).max(100), version: z.int().positive() });
@@ -33,6 +33,11 @@ export const pushInput = z.strictObject({
    * under way when a backup was restored must not be taken for a new one.
    */
   epoch: z.string().max(100).optional(),
+  /**
+   * The ids that the device had before, until one of its pushes was answered: the server retires them, so that a push
+   * that is still under way by one of them is not taken for a new one.
+   */
+  replaces: z.array(uuid).max(MAX_REPLACED_DEVICES).optional(),
   /** What is still queued on the device after this batch. */
   pending: z.int().nonnegative().optional(),
   ops: z.array(pushOperation).max(MAX_PUSH_OPERATIONS),

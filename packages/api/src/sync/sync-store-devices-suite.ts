@@ -25,7 +25,7 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
 
     it("S11: starts a device at seq 0 with nothing confirmed", async () => {
       const { deviceId, userId } = await newDevice();
-      expect(await readDevice(deviceId)).toEqual({ deviceId, userId, lastSeq: 0, ackSeq: 0 });
+      expect(await readDevice(deviceId)).toEqual({ deviceId, userId, lastSeq: 0, ackSeq: 0, replacedBy: null });
     });
 
     it("S11: never changes a device's owner or progress by ensuring or creating it again", async () => {
@@ -34,7 +34,7 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
       const stranger = { deviceId, userId: await newUser() };
       await store().ensureDevice(stranger);
       await store().write((transaction) => transaction.createDevices([stranger]));
-      expect(await readDevice(deviceId)).toEqual({ deviceId, userId, lastSeq: 7, ackSeq: 0 });
+      expect(await readDevice(deviceId)).toEqual({ deviceId, userId, lastSeq: 7, ackSeq: 0, replacedBy: null });
     });
 
     it("S11: gives a device that two people create at once to one of them, and both see the same owner", async () => {
@@ -51,6 +51,30 @@ export function describeDevices<Tx>({ store, newUser, newDevice }: SuiteContext<
       );
       expect(people).toContain(owners[0]);
       expect(owners[1]).toBe(owners[0]);
+    });
+
+    it("S42: takes devices out of use, known or not, once and for ever, but nobody else's", async () => {
+      const [known, other] = [await newDevice(), await newDevice()];
+      const [unknown, next, later] = [randomUUID(), randomUUID(), randomUUID()];
+      const retire = (replacedBy: string) =>
+        store().write((transaction) =>
+          transaction.retireDevices(
+            [known.deviceId, unknown, other.deviceId, unknown].map((deviceId) => {
+              return { deviceId, userId: known.userId, replacedBy };
+            }),
+          ),
+        );
+      await advance(known.deviceId, 3);
+      await retire(next);
+      await retire(later);
+      await store().ensureDevice({ deviceId: unknown, userId: known.userId });
+      const locked = await store().write((transaction) =>
+        transaction.lockDevices([known.deviceId, unknown, other.deviceId]),
+      );
+      expect(locked.get(known.deviceId)).toEqual({ ...known, lastSeq: 3, ackSeq: 0, replacedBy: next });
+      const { userId } = known;
+      expect(locked.get(unknown)).toEqual({ deviceId: unknown, userId, lastSeq: 0, ackSeq: 0, replacedBy: next });
+      expect(await readDevice(other.deviceId)).toMatchObject({ replacedBy: null });
     });
 
     it("locks several devices at once and answers each by its id", async () => {

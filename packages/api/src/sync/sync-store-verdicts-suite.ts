@@ -101,7 +101,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
       expect((await find(saved, saved)).map(({ seq }) => seq)).toContain(3);
       expect((await find(saved.slice(0, 2), saved.slice(0, 2))).map(({ seq }) => seq)).toEqual([]);
       const checkpoint = await store().read((snapshot) => snapshot.device(device.deviceId));
-      expect(checkpoint).toEqual({ ...device, lastSeq: 3, ackSeq: 2 });
+      expect(checkpoint).toEqual({ ...device, lastSeq: 3, ackSeq: 2, replacedBy: null });
     });
 
     it.each([1, 2])("S13: forgets what %i devices confirm with the verdicts that a push saves", async (count) => {
@@ -122,7 +122,7 @@ export function describeVerdicts<Tx>({ fixture, store, newUser, newDevice, recor
         expect(new Set((await find(own)).map(({ seq }) => seq))).toEqual(new Set(left));
         expect(new Set((await find([], own)).map(({ seq }) => seq))).toEqual(new Set(left));
         const checkpoint = await store().read((snapshot) => snapshot.device(device.deviceId));
-        expect(checkpoint).toEqual({ ...device, lastSeq: 4, ackSeq: 2 + index });
+        expect(checkpoint).toEqual({ ...device, lastSeq: 4, ackSeq: 2 + index, replacedBy: null });
       }
     });
 

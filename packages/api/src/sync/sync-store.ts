@@ -32,6 +32,12 @@ export interface SyncStore<Tx> {
   acknowledge(device: { readonly deviceId: string; readonly ackSeq: number }): Promise<void>;
 }
 
+export interface RetiredDevice {
+  readonly deviceId: string;
+  readonly userId: string;
+  readonly replacedBy: string;
+}
+
 /** Where a device stands. */
 export interface DeviceCheckpoint {
   readonly deviceId: string;
@@ -39,6 +45,8 @@ export interface DeviceCheckpoint {
   readonly lastSeq: number;
   /** Verdicts up to here are confirmed and forgotten. */
   readonly ackSeq: number;
+  /** The device that goes on with its queue; `null` while it is in use. */
+  readonly replacedBy: string | null;
 }
 
 export interface StoredVerdict {
@@ -117,6 +125,11 @@ export interface SyncWriteTransaction<Tx> {
   /** Locks the checkpoints in id order until the commit; devices that do not exist are absent from the answer. */
   lockDevices(deviceIds: readonly string[]): Promise<ReadonlyMap<string, DeviceCheckpoint>>;
   createDevices(devices: readonly { readonly deviceId: string; readonly userId: string }[]): Promise<void>;
+  /**
+   * Takes devices of a person out of use, also such as are not known yet. One that is somebody else's or replaced already
+   * stays as it is.
+   */
+  retireDevices(devices: readonly RetiredDevice[]): Promise<void>;
   /** Verdicts by device and seq, and first verdicts by user and operation id. */
   findVerdicts(query: {
     readonly bySeq: readonly { readonly deviceId: string; readonly seq: number }[];

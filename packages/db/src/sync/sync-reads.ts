@@ -16,6 +16,7 @@ export const checkpointColumns = {
   userId: syncDevices.userId,
   lastSeq: syncDevices.lastSeq,
   ackSeq: syncDevices.ackSeq,
+  replacedBy: syncDevices.replacedBy,
 };
 
 /** Lists travel as one JSON parameter: the statement's text stays the same, and is prepared once, for any length. */

@@ -7,6 +7,8 @@ import { count, keyText, utcTime } from "../engine/columns.ts";
 export const syncDevices = pgTable("sync_devices", {
   deviceId: keyText("device_id").primaryKey(),
   userId: keyText("user_id").notNull(),
+  /** The device that goes on with its queue; null while it is in use. */
+  replacedBy: keyText("replaced_by"),
   /** The last sequence number with a verdict. */
   lastSeq: count("last_seq").notNull().default(0),
   /** Verdicts up to here are stored on the device and forgotten here. */

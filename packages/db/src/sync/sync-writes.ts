@@ -15,14 +15,16 @@ const LOCK_DEVICES = `
     select distinct value collate "C" as device_id from json_array_elements_text($1::text::json) order by 1
   ) as wanted
   cross join lateral (
-    select device_id as "deviceId", user_id as "userId", last_seq as "lastSeq", ack_seq as "ackSeq"
+    select device_id as "deviceId", user_id as "userId", last_seq as "lastSeq", ack_seq as "ackSeq",
+    replaced_by as "replacedBy"
     from sync_devices
     where device_id = wanted.device_id
     for update
   ) as device`;
 
 const LOCK_DEVICE = `
-  select device_id as "deviceId", user_id as "userId", last_seq as "lastSeq", ack_seq as "ackSeq"
+  select device_id as "deviceId", user_id as "userId", last_seq as "lastSeq", ack_seq as "ackSeq",
+    replaced_by as "replacedBy"
   from sync_devices
   where device_id = $1
   for update`;
@@ -40,6 +42,9 @@ export function createSyncWrites(tx: DatabaseHandle, end: TransactionEnd): SyncW
       return new Map(rows.map((row) => [row.deviceId, row]));
     },
     createDevices: (devices) => insertDevices(tx, devices),
+    retireDevices: async (devices) => {
+      await runStatement(tx, RETIRE_DEVICES, [JSON.stringify(devices)]);
+    },
     findVerdicts: (query) => selectVerdicts(tx, query),
     lockRows: (rows) => lockIndexedRows(tx, rows),
     takeParked: (after) => takeParkedOperation(tx, after),
@@ -64,3 +69,11 @@ export async function insertDevices(
 ): Promise<void> {
   await runStatement(db, INSERT_DEVICES, [JSON.stringify(devices)]);
 }
+
+const RETIRE_DEVICES = `
+  insert into sync_devices (device_id, user_id, replaced_by)
+  select distinct on (1) "deviceId" collate "C", "userId", "replacedBy"
+  from json_to_recordset($1::text::json) as device ("deviceId" text, "userId" text, "replacedBy" text)
+  order by 1
+  on conflict (device_id) do update set replaced_by = excluded.replaced_by
+  where sync_devices.user_id = excluded.user_id and sync_devices.replaced_by is null`;

@@ -49,6 +49,7 @@ export function planPush({ contractName, device, queue, head, maxOperations, que
     contract: { name: contractName, version: device.contractVersion },
     ackSeq: confirmedSeq(device),
     ...(device.epoch !== null && { epoch: device.epoch }),
+    ...(device.replaces && { replaces: [...device.replaces] }),
     pending: Math.max(0, queued - underWay - ops.length),
     ops,
   };

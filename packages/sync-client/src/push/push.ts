@@ -1,4 +1,4 @@
-import { MAX_PUSH_OPERATIONS, type PushOutput } from "@tidemark/api/contracts";
+import { MAX_PUSH_OPERATIONS, MAX_REPLACED_DEVICES, type PushOutput } from "@tidemark/api/contracts";
 import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/collect-operations.ts";
@@ -15,6 +15,8 @@ export interface Push {
   send(plan: PushPlan, signal: AbortSignal): Promise<PushOutput>;
   /** Verdicts, the end of their operations in the outbox and the confirmed seq: all or nothing (I1). */
   store(plan: PushPlan, output: PushOutput): Promise<StoredPush>;
+  /** The device ids that this tab has pushed by. */
+  sentBy(): readonly string[];
 }
 
 export interface StoredPush {
@@ -34,6 +36,7 @@ export function createPush(deps: {
   const { contract, storage, transport } = deps;
   /** Halved when the server finds pushes too large. */
   let maxOperations = MAX_PUSH_OPERATIONS;
+  const sentBy = new Set<string>();
 
   return {
     async plan(from) {
@@ -51,7 +54,10 @@ export function createPush(deps: {
       return planPush({ contractName: contract.name, device, head, queue, queued, maxOperations });
     },
 
+    sentBy: () => [...sentBy].slice(-MAX_REPLACED_DEVICES),
+
     async send(plan, signal) {
+      sentBy.add(plan.input.deviceId);
       try {
         return await transport.push(plan.input, { signal });
       } catch (error) {
@@ -80,7 +86,10 @@ export function createPush(deps: {
         }
         if (reading.kind === "unreadable") throw serverFailed("The answer was not the server's.");
         const { settlement } = reading;
-        writeSettlement(transaction, { ...device, epoch: device.epoch ?? output.epoch }, settlement);
+        const { replaces, ...known } = device;
+        // Once an answer has come to a push that named them, the server takes nothing by the former ids any more.
+        const kept = replaces !== undefined && input.replaces === undefined ? device : known;
+        writeSettlement(transaction, { ...kept, epoch: device.epoch ?? output.epoch }, settlement);
         const settled = settlement.settled.length + settlement.shown.length + settlement.refused.length;
         return { settled, isWhole: settled === operations.length, delta: toDelta(settlement) };
       }),

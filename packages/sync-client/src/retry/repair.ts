@@ -1,3 +1,4 @@
+import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
 import type { TrackedOperation } from "../outbox/tracked-operation.ts";
 import { openDevice, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
 import type { StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
@@ -6,6 +7,8 @@ import type { Repair } from "./failure.ts";
 export interface RepairDeps extends OpenDeviceDeps {
   /** The operations that this tab has in memory. */
   readonly known: () => readonly TrackedOperation[];
+  /** The device ids that this tab has pushed by: all that is known of them once the database is gone. */
+  readonly sentBy: () => readonly string[];
 }
 
 /** Puts the device back on its feet; the operations it holds stay, whatever happened. */
@@ -25,7 +28,7 @@ async function restoreFromMemory(deps: RepairDeps): Promise<void> {
     if (unsettled.length > 0) await transaction.append(unsettled.map(withoutHistory));
     for (const tracked of operations) if (tracked.state === "dead") transaction.put("deadLetters", tracked.letter);
   });
-  await openDevice(deps);
+  await openDevice({ ...deps, replaces: deps.sentBy() });
 }
 
 /** Everything is pulled again; what is shown stays until the pull has reached its end. */
@@ -46,7 +49,11 @@ function forgetCursor(storage: SyncStorage): Promise<void> {
 function takeNewDevice({ storage, newId, contract }: RepairDeps): Promise<void> {
   const stores = ["meta", "outbox", "settled", "staged"] as const;
   return storage.transaction("durableWrite", stores, async (transaction) => {
-    const [settled, queued] = await Promise.all([transaction.list("settled"), transaction.list("outbox")]);
+    const [settled, queued, former] = await Promise.all([
+      transaction.list("settled"),
+      transaction.list("outbox"),
+      transaction.get("meta", "device"),
+    ]);
     for (const store of ["outbox", "settled", "staged"] as const) transaction.clear(store);
     const unsettled = [...settled, ...queued].sort((left, right) => left.order - right.order);
     const isEmpty = unsettled.length === 0;
@@ -54,6 +61,8 @@ function takeNewDevice({ storage, newId, contract }: RepairDeps): Promise<void> 
     if (isEmpty) transaction.delete("outbox", firstKey);
     transaction.putDevice({
       deviceId: newId(),
+      // A push by a former id may still be under way.
+      ...(former && { replaces: [...(former.replaces ?? []), former.deviceId].slice(-MAX_REPLACED_DEVICES) }),
       contractVersion: contract.version,
       // An empty queue leaves a hole at the key that only told where the next one will be.
       seqBase: isEmpty ? firstKey : firstKey - 1,

@@ -29,6 +29,8 @@ export interface OpenDeviceDeps {
   readonly contract: RuntimeContract;
   /** Hears what the contract's own upgrades threw. */
   readonly report: (error: unknown) => void;
+  /** Former ids of a device that is made anew. */
+  readonly replaces?: readonly string[];
 }
 
 const OPERATION_STORES = ["outbox", "settled", "deadLetters"] as const;
@@ -69,12 +71,12 @@ async function readOperations(transaction: StorageTransaction): Promise<StoredOp
 }
 
 /** The device's state; a device that has none yet is made here. */
-export async function openDevice({ storage, newId, contract, report }: OpenDeviceDeps): Promise<DeviceState> {
+export async function openDevice({ storage, newId, contract, report, replaces }: OpenDeviceDeps): Promise<DeviceState> {
   const known = await storage.transaction("durableWrite", ["meta"], async (transaction) => {
     const stored = await transaction.get("meta", "device");
     if (stored !== undefined) return stored;
     const fresh = { seqBase: 0, ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null };
-    const device = { ...fresh, deviceId: newId(), contractVersion: contract.version };
+    const device = { ...fresh, deviceId: newId(), contractVersion: contract.version, ...(replaces && { replaces }) };
     transaction.putDevice(device);
     return device;
   });

@@ -73,6 +73,8 @@ export interface DeviceState {
   readonly pulledSeq: number;
   readonly cursor: string | null;
   readonly epoch: string | null;
+  /** Former ids of this device; absent once a push by its present one was answered. */
+  readonly replaces?: readonly string[];
   /** The cursor after the staged pages; absent while no pull is under way. */
   readonly stagedCursor?: string;
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "sync_devices" ADD COLUMN "replaced_by" text COLLATE "C";
