@@ -1,6 +1,7 @@
 // Everything that can be said about the sources without running them. Every step runs, whatever the ones before it
 // found; the exit code tells whether all of them were satisfied.
 import { join } from "node:path";
+import { checkApiSnapshot } from "./check/api-snapshot.mjs";
 import { checkSnippets } from "./check/doc-snippets.mjs";
 import { checkImports } from "./check/import-rules.mjs";
 import { checkSchemas } from "./check/json-schemas.mjs";
@@ -33,6 +34,7 @@ const steps = [
     find: async () => [...(await checkOpenApi()), ...(await checkOpenApiLinter())],
   },
   { name: "generated JSON schemas", find: checkSchemas },
+  { name: "public names and types of the SDK", find: checkApiSnapshot },
   { name: "packages as they are published (publint, attw)", find: checkPackedPackages },
   { name: "dead code (knip)", find: () => fromProgram("knip", ["--no-progress"]) },
 ];
