@@ -22,6 +22,8 @@ const noteContract = defineSyncContract({
     "note.put": { args: note },
     "note.edit": { args: note, updates: "note" },
     "note.replace": { args: note, updates: "note" },
+    "note.touch": { args: note.pick({ id: true }), updates: "note" },
+    "note.clear": { args: z.undefined() },
   },
 });
 
@@ -32,13 +34,14 @@ const everything: SyncPolicy<NoteTx> = {
 
 function openNotes() {
   const store = createMemorySyncStore<NoteRows>();
+  let conflictCount = 0;
   const engine = createSyncEngine({
     contract: noteContract,
     store,
     policy: everything,
     sign: signWith("key"),
     now: () => 0,
-    newId: () => "conflict",
+    newId: () => `conflict ${(conflictCount += 1)}`,
     handlers: {
       "note.put": async ({ args, changes }) => changes.put("note", args),
       "note.edit": async ({ args, changes }) => {
@@ -49,11 +52,17 @@ function openNotes() {
         changes.delete("note", args);
         changes.put("note", { ...args, id: `${args.id}+` });
       },
+      "note.touch": async ({ args, changes }) => changes.put("note", { id: args.id, text: "touched" }),
+      "note.clear": async ({ changes }) => changes.put("note", { id: "log", text: "cleared" }),
     },
   });
   const push = async (user: { readonly id: string }, ...ops: Parameters<typeof batch>[0]) =>
     (await engine.push(user, batch(ops, { deviceId: deviceIdOf(user === ann ? 1 : 2) }))).results;
-  return { engine, push };
+  const pull = async () =>
+    (await engine.pull(ann, { deviceId: deviceIdOf(1), cursor: null, limit: 100 })).changes.map(
+      ({ entity, value }) => ({ entity, value }),
+    );
+  return { engine, push, pull };
 }
 
 describe("an operation that changes a row field by field", () => {
@@ -66,24 +75,42 @@ describe("an operation that changes a row field by field", () => {
   });
 
   it("S29: marks the row that it is about and no other", async () => {
-    const { engine, push } = openNotes();
+    const { push, pull } = openNotes();
     await push(ann, operation(1, "note.edit", { id: "a", text: "ann's" }));
     const edits = [
       { ...operation(1, "note.edit", { id: "log", text: "bob's" }), base: 0 },
       { ...operation(2, "note.edit", { id: "a", text: "bob's" }), base: 0 },
     ];
     expect(await push(bob, ...edits)).toMatchObject([{ status: "applied" }, { status: "applied" }]);
-    const { changes } = await engine.pull(ann, { deviceId: deviceIdOf(1), cursor: null, limit: 100 });
-    const conflicts = changes.filter(({ entity }) => entity === "conflict");
+    const conflicts = (await pull()).filter(({ entity }) => entity === "conflict");
     expect(conflicts).toMatchObject([{ value: { entityId: "a", lost: "ann's", won: "bob's" } }]);
   });
 
   it("may delete its row and put another, and leaves no marks behind", async () => {
-    const { engine, push } = openNotes();
+    const { push, pull } = openNotes();
     await push(ann, operation(1, "note.put", { id: "a", text: "first" }));
     await push(ann, operation(2, "note.replace", { id: "a", text: "second" }));
-    const { changes } = await engine.pull(ann, { deviceId: deviceIdOf(1), cursor: null, limit: 100 });
-    expect(changes).toMatchObject([{ id: "a+", value: { text: "second" } }]);
+    expect(await pull()).toMatchObject([{ value: { id: "a+", text: "second" } }]);
+
+    await push(ann, operation(3, "note.put", { id: "a", text: "third" }));
+    await push(bob, { ...operation(1, "note.touch", { id: "a" }), base: 0 });
+    await push(bob, { ...operation(2, "note.edit", { id: "a", text: "bob's" }), base: 0 });
+    expect((await pull()).filter(({ entity }) => entity === "conflict")).toEqual([]);
+  });
+
+  it("S29: is handed to its handler though it sets no field, for there is nothing that it could lose", async () => {
+    const { push, pull } = openNotes();
+    await push(ann, operation(1, "note.edit", { id: "a", text: "ann's" }));
+    expect(await push(bob, { ...operation(1, "note.touch", { id: "a" }), base: 0 })).toMatchObject([
+      { status: "applied" },
+    ]);
+    expect(await pull()).toContainEqual({ entity: "note", value: { id: "a", text: "touched" } });
+  });
+
+  it("S4: stands beside operations that name no row and take no arguments", async () => {
+    const { push, pull } = openNotes();
+    expect(await push(ann, operation(1, "note.clear", undefined))).toMatchObject([{ status: "applied" }]);
+    expect(await pull()).toEqual([{ entity: "note", value: { id: "log", text: "cleared" } }]);
   });
 
   it("S4: compares nothing where its arguments are wrong, or where it names a version but no row", async () => {
@@ -130,6 +157,12 @@ describe("a mistake of the application", () => {
 
   it("is thrown as it is when a schema throws it, and taken for no refusal", async () => {
     await expect(runnerOf({}).prepare({ name: "note.check", args: 1 })).rejects.toBe(bug);
+  });
+
+  it("is told when it records a row that only the engine writes", async () => {
+    const verdict = { id: "a", deviceId: deviceIdOf(1), seq: 1, status: "applied" };
+    const forged = openNotes().engine.transact(async ({ changes }) => changes.put("verdict", verdict));
+    await expect(forged).rejects.toThrow("recorded by the engine, not by handlers");
   });
 
   it("is told when a row of an unknown entity is recorded", () => {

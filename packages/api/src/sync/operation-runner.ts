@@ -15,7 +15,17 @@ export interface PreparedOperation {
   /** Operations with different keys may run at the same time; without one it runs alone. */
   readonly independenceKey: string | undefined;
   /** The row that the operation changes field by field, or dismisses: its present state decides over conflicts. */
-  readonly target: { readonly entity: string; readonly id: string } | undefined;
+  readonly target: OperationTarget | undefined;
+}
+
+type Strategies = Readonly<Record<string, ConflictStrategy | undefined>>;
+type AcceptedMerge = Extract<FieldMerge, { kind: "accepted" }>;
+
+interface OperationTarget {
+  readonly entity: string;
+  readonly id: string;
+  /** The row's fields that the operation sets: its arguments but for `id`, those that were given. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export interface OperationRequest<Tx> {
@@ -66,10 +76,10 @@ export function createOperationRunner<Tx>(deps: OperationRunnerDeps<Tx>): Operat
       if (parsed instanceof TidemarkError) return parsed;
       const { args } = parsed;
       if (name === "conflict.dismiss") {
-        return { name, args, independenceKey: undefined, target: { entity: "conflict", id: idOf(args) } };
+        return { name, args, independenceKey: undefined, target: targetIn("conflict", args) };
       }
       const entity = contract.operations[name]?.updates;
-      const target = entity === undefined ? undefined : { entity, id: idOf(args) };
+      const target = entity === undefined ? undefined : targetIn(entity, args);
       return { name, args, independenceKey: handlerOf(handlers, name).independentBy?.(args), target };
     },
 
@@ -80,22 +90,35 @@ export function createOperationRunner<Tx>(deps: OperationRunnerDeps<Tx>): Operat
       const refusal = await authorize(policy, { tx, user, operation: name, args });
       if (refusal !== undefined) return { refusal };
 
-      const merge = mergeWithOthers(contract, request);
+      const { target } = prepared;
+      if (target === undefined) return handle(request, args);
+      const merge = mergeWithOthers(contract, request, target);
       if (merge?.kind === "refused") return refuseForConflict(merge);
-      const handled = await handle(request, merge === undefined ? args : mergedArgs(args, merge));
-      const clashes = merge === undefined ? [] : recordConflicts(deps, prepared.target, merge.clashes);
-      return {
-        result: handled.result,
-        changes: [...markFields(handled.changes, request, merge), ...clashes],
-        ...(merge !== undefined && describeMerge(contract, request, merge)),
-      };
+      if (merge !== undefined) return handleMerged(request, target, merge);
+      const { result, changes } = await handle(request, args);
+      return { result, changes: markFields(changes, request, target) };
     },
   };
 
+  async function handleMerged(
+    request: OperationRequest<Tx>,
+    target: OperationTarget,
+    merge: AcceptedMerge,
+  ): Promise<OperationOutcome> {
+    const { clashes, fields } = merge;
+    // Every field that it set stayed as the server has it: there is nothing left to write.
+    const isSettled = Object.keys(fields).length === 0 && Object.keys(target.fields).length > 0;
+    const handled = isSettled ? undefined : await handle(request, { ...fields, id: target.id });
+    const changes = markFields(handled?.changes ?? [], request, { ...target, fields });
+    return {
+      result: handled?.result,
+      changes: [...changes, ...recordConflicts(deps, target, clashes)],
+      ...describeMerge(strategiesOf(contract, target), merge),
+    };
+  }
+
   async function handle({ prepared: { name }, tx, user }: OperationRequest<Tx>, args: unknown) {
     const changes: RowChange[] = [];
-    // Every field stayed as the server has it: there is nothing left to write.
-    if (args === undefined) return { result: undefined, changes };
     try {
       const recorder = createChangeRecorder(contract, changes);
       const result = await handlerOf(handlers, name).apply({ tx, user, args, changes: recorder });
@@ -113,20 +136,24 @@ function handlerOf<Tx>(handlers: AnyOperationHandlers<Tx>, name: string) {
   return typeof handler === "function" ? { apply: handler, independentBy: undefined } : handler;
 }
 
-function mergeWithOthers<Tx>(contract: SyncContract, request: OperationRequest<Tx>): FieldMerge | undefined {
-  const { prepared, row, base } = request;
-  if (row?.value == null || prepared.target === undefined) return undefined;
+function mergeWithOthers<Tx>(
+  contract: SyncContract,
+  request: OperationRequest<Tx>,
+  target: OperationTarget,
+): FieldMerge | undefined {
+  const { row, base } = request;
+  if (row?.value == null) return undefined;
   return mergeFields({
     current: row.value,
     marks: row.marks,
-    incoming: fieldsOf(prepared.args),
+    incoming: target.fields,
     base,
     author: authorOf(request),
-    strategies: strategiesOf(contract, prepared.target.entity),
+    strategies: strategiesOf(contract, target),
   });
 }
 
-const strategiesOf = (contract: SyncContract, entity: string): Readonly<Record<string, ConflictStrategy | undefined>> =>
+const strategiesOf = (contract: SyncContract, { entity }: OperationTarget): Strategies =>
   contract.entities[entity]?.conflict ?? {};
 
 function refuseForConflict({ strategy, server }: Extract<FieldMerge, { kind: "refused" }>): OperationOutcome {
@@ -139,33 +166,19 @@ function refuseForConflict({ strategy, server }: Extract<FieldMerge, { kind: "re
   };
 }
 
-/** The arguments with what the merge made of their fields; `undefined` when no field is left to write. */
-function mergedArgs(args: unknown, { fields }: Extract<FieldMerge, { kind: "accepted" }>): unknown {
-  if (Object.keys(fields).length === 0 && Object.keys(fieldsOf(args)).length > 0) return undefined;
-  return { ...fields, id: idOf(args) };
-}
-
-function describeMerge<Tx>(
-  contract: SyncContract,
-  { prepared }: OperationRequest<Tx>,
-  { server }: Extract<FieldMerge, { kind: "accepted" }>,
-): { readonly conflict?: VerdictConflict } {
+function describeMerge(strategies: Strategies, { server }: AcceptedMerge): { readonly conflict?: VerdictConflict } {
   const [field] = Object.keys(server);
-  if (field === undefined || prepared.target === undefined) return {};
-  const strategy = strategiesOf(contract, prepared.target.entity)[field] ?? "lastWriterWins";
-  return { conflict: { strategy, server } };
+  if (field === undefined) return {};
+  return { conflict: { strategy: strategies[field] ?? "lastWriterWins", server } };
 }
 
 /** Marks the fields that the operation set on its target, so that a later author's `base` can be held against them. */
 function markFields<Tx>(
   changes: readonly RowChange[],
   request: OperationRequest<Tx>,
-  merge: Extract<FieldMerge, { kind: "accepted" }> | undefined,
+  target: OperationTarget,
 ): RowChange[] {
-  const { target, args } = request.prepared;
-  if (target === undefined) return [...changes];
-  const set = Object.keys(merge?.fields ?? fieldsOf(args));
-  const marks = Object.fromEntries(set.map((field) => [field, authorOf(request)]));
+  const marks = Object.fromEntries(Object.keys(target.fields).map((field) => [field, authorOf(request)]));
   return changes.map((change) =>
     change.entity === target.entity && change.id === target.id && change.value !== null ? { ...change, marks } : change,
   );
@@ -173,16 +186,11 @@ function markFields<Tx>(
 
 const authorOf = <Tx>({ user, deviceId }: OperationRequest<Tx>): FieldAuthor => ({ userId: user.id, deviceId });
 
-/** An operation's arguments but for the row's id, those that were given. */
-function fieldsOf(args: unknown): Record<string, unknown> {
-  if (typeof args !== "object" || args === null) return {};
-  return Object.fromEntries(Object.entries(args).filter(([key, value]) => key !== "id" && value !== undefined));
-}
-
-function idOf(args: unknown): string {
-  const id = typeof args === "object" && args !== null && "id" in args ? args.id : undefined;
+function targetIn(entity: string, args: unknown): OperationTarget {
+  const given = typeof args === "object" && args !== null ? Object.entries(args) : [];
+  const { id, ...fields } = Object.fromEntries<unknown>(given.filter(([, value]) => value !== undefined));
   if (typeof id !== "string") throw new TypeError("An operation that changes a row takes the row's `id`.");
-  return id;
+  return { entity, id, fields };
 }
 
 /** A policy only reads, so a refusal that it throws is as good as one that it answers. */

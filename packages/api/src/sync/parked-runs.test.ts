@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TidemarkError } from "../errors.ts";
 import { firstCard, openCards } from "./card-fixture.ts";
-import { ann, deviceIdOf } from "./todo-fixture.ts";
+import { add, ann, batch, deviceIdOf, openTodos } from "./todo-fixture.ts";
 
 describe("rerunParked", () => {
   it("S28 I2: applies what was parked once the fault is mended, oldest first, and tells the device by a verdict row", async () => {
@@ -41,6 +41,46 @@ describe("rerunParked", () => {
     expect(await engine.rerunParked()).toEqual({ applied: 0, rejected: 1, stillParked: 0 });
     const { changes } = await pull("annPhone");
     expect(changes).toMatchObject([{ entity: "verdict", value: { status: "rejected", error: { code } } }]);
+  });
+
+  it("S28: leaves parked what throws a fault of its own again", async () => {
+    const { engine, put, breakPuts } = await openCards();
+    breakPuts(true);
+    await put("annPhone", firstCard);
+    breakPuts(new TidemarkError("INTERNAL", { message: "An invariant does not hold." }));
+    expect(await engine.rerunParked()).toEqual({ applied: 0, rejected: 0, stillParked: 1 });
+  });
+
+  it("S9 S28 I7: asks the policy of today about the operation's author", async () => {
+    const { engine, faults, removeMember, texts } = await openTodos();
+    faults.afterAdd = () => {
+      throw new TypeError("a bug");
+    };
+    await engine.push(ann, batch([add(1)]));
+    faults.afterAdd = () => {};
+    await engine.rerunParked();
+    expect(await texts()).toEqual(["text 1"]);
+
+    faults.afterAdd = () => {
+      throw new TypeError("a bug");
+    };
+    await engine.push(ann, batch([add(2)]));
+    faults.afterAdd = () => {};
+    await removeMember("home", ann);
+    expect(await engine.rerunParked()).toEqual({ applied: 0, rejected: 1, stillParked: 0 });
+    expect(await texts()).toEqual(["text 1"]);
+  });
+
+  it("S28: fails when it cannot look at what is parked", async () => {
+    const fault = new TypeError("no such table");
+    const { engine } = await openTodos({
+      wrapStore: (store) => ({
+        ...store,
+        write: (work) =>
+          store.write((transaction) => work({ ...transaction, takeParked: () => Promise.reject(fault) })),
+      }),
+    });
+    await expect(engine.rerunParked()).rejects.toBe(fault);
   });
 
   it("S28 S36: fails when the database is away, however far it came, and loses nothing that is parked", async () => {

@@ -31,21 +31,19 @@ export function createParkedRuns<Tx>(deps: { readonly store: SyncStore<Tx>; read
   };
 
   async function runNext(after: ParkedPosition | undefined) {
-    let position: Parked | undefined;
-    let refusal: TidemarkError | undefined;
+    let taken: Parked | undefined;
     try {
-      const outcome = await store.write(async (transaction) => {
-        position = await transaction.takeParked(after);
-        return position && settle(transaction, position, await apply(transaction, position));
+      return await store.write(async (transaction) => {
+        taken = await transaction.takeParked(after);
+        if (taken === undefined) return undefined;
+        return { position: taken, outcome: await settle(transaction, taken, await apply(transaction, taken)) };
       });
-      return position === undefined || outcome === undefined ? undefined : { position, outcome };
     } catch (error) {
-      if (position === undefined || (error instanceof TidemarkError && error.code === "UNAVAILABLE")) throw error;
-      if (error instanceof HandlerRefusal) ({ refusal } = error);
+      if (taken === undefined || (error instanceof TidemarkError && error.code === "UNAVAILABLE")) throw error;
+      // What the handler wrote before it threw is rolled back by now.
+      if (error instanceof HandlerRefusal) return { position: taken, outcome: await reject(taken, error.refusal) };
+      return { position: taken, outcome: "stillParked" as const };
     }
-    // What the handler wrote before it threw is rolled back by now.
-    if (refusal === undefined) return { position, outcome: "stillParked" as const };
-    return { position, outcome: await reject(position, refusal) };
   }
 
   async function apply(transaction: SyncWriteTransaction<Tx>, { operation, userId, deviceId }: Parked) {

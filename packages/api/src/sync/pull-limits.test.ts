@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { firstCard, openCards } from "./card-fixture.ts";
-import { ann, deviceIdOf } from "./todo-fixture.ts";
+import { createMemorySyncStore } from "./memory-sync-store.ts";
+import { defineSyncContract } from "./sync-contract.ts";
+import { createSyncEngine } from "./sync-engine.ts";
+import { ann, deviceIdOf, signWith } from "./todo-fixture.ts";
 
 const idsOf = ({ changes }: { readonly changes: readonly { readonly id: string }[] }) => changes.map(({ id }) => id);
 
@@ -26,6 +30,33 @@ describe("a window of three rows", () => {
   });
 });
 
+describe("a window of one row", () => {
+  it("S32: is counted in each scope apart", async () => {
+    const memo = z.object({ id: z.string(), room: z.string() });
+    const engine = createSyncEngine({
+      contract: defineSyncContract({
+        name: "memos",
+        version: 1,
+        entities: { memo: { schema: memo, scopeOf: ({ room }) => `room:${room}`, window: 1 } },
+        operations: {},
+      }),
+      handlers: {},
+      policy: {
+        authorize: async () => ({ allowed: true }),
+        readableScopes: async () => ["room:a", "room:b"].map((scope) => ({ scope, grant: 1 })),
+      },
+      store: createMemorySyncStore<Record<string, { readonly id: string }>>(),
+      sign: signWith("key"),
+      now: () => 0,
+      newId: () => "unused",
+    });
+    await engine.transact(async ({ changes }) => {
+      for (const id of ["a1", "a2", "a3", "b1", "b2"]) changes.put("memo", { id, room: id.slice(0, 1) });
+    });
+    expect(idsOf(await engine.pull(ann, { deviceId: deviceIdOf(1), cursor: null, limit: 10 }))).toEqual(["a3", "b2"]);
+  });
+});
+
 describe("deletions", () => {
   it("S33: are told until they are pruned; a cursor from before that asks for a reset, a later one goes on", async () => {
     const { store, put, push, operationOf, pull, setTime } = await openCards();
@@ -37,7 +68,10 @@ describe("deletions", () => {
 
     setTime("2026-03-01T00:00:00.000Z");
     expect(await store.pruneDeletions("2026-02-01T00:00:00.000Z")).toBe(1);
-    await expect(pull("bobPhone", old.cursor)).rejects.toMatchObject({ code: "RESET_REQUIRED" });
+    await expect(pull("bobPhone", old.cursor)).rejects.toMatchObject({
+      code: "RESET_REQUIRED",
+      message: expect.stringMatching(/^The cursor is too old\./),
+    });
     expect((await pull("bobPhone", current.cursor)).changes).toEqual([]);
     expect((await pull("annLaptop")).changes).toEqual([]);
     await put("annPhone", { ...firstCard, id: "b" });

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { createMemorySyncStore } from "./memory-sync-store.ts";
 import type { PullInput } from "./sync-protocol.ts";
-import { add, adds, ann, batch, bob, deviceIdOf, openTodos, operation, type TodoRows } from "./todo-fixture.ts";
+import {
+  add,
+  adds,
+  ann,
+  batch,
+  bob,
+  deviceIdOf,
+  openTodos,
+  operation,
+  todoPolicy,
+  type TodoRows,
+} from "./todo-fixture.ts";
 
 const from = (cursor: string | null, fields: Partial<PullInput> = {}): PullInput => ({
   deviceId: deviceIdOf(9),
@@ -10,6 +21,8 @@ const from = (cursor: string | null, fields: Partial<PullInput> = {}): PullInput
   ...fields,
 });
 const ids = (output: { readonly changes: readonly { readonly id: string }[] }) => output.changes.map(({ id }) => id);
+
+const resetMessage = (reason: string) => `${reason} Take a new device id, keep the queue and pull with cursor null.`;
 
 /** Ann's lists `home` and `work`, with two todos each. */
 async function openLists() {
@@ -129,6 +142,42 @@ describe("a pull", () => {
     expect(await engine.pull(ann, from(output.cursor))).toMatchObject({ removedScopes: [], changes: [] });
   });
 
+  it("S21: shows the person's own scope once, also where the policy names it", async () => {
+    const readableScopes = async () => [
+      { scope: `user:${ann.id}`, grant: 4 },
+      { scope: "list:home", grant: 1 },
+    ];
+    const { engine, store } = await openTodos({ policy: { ...todoPolicy, readableScopes } });
+    const value = { id: "v" };
+    await store.write(({ recordChanges }) =>
+      recordChanges([{ scope: `user:${ann.id}`, entity: "verdict", id: "v", value }]),
+    );
+    const first = await engine.pull(ann, from(null));
+    expect(first.changes).toMatchObject([{ entity: "verdict", value }]);
+    expect(await engine.pull(ann, from(first.cursor))).toMatchObject({ changes: [], removedScopes: [] });
+  });
+
+  it("S13: writes nothing where it confirms nothing new", async () => {
+    let confirmations = 0;
+    const { engine } = await openTodos({
+      wrapStore: (store) => ({
+        ...store,
+        acknowledge: (device) => {
+          confirmations += 1;
+          return store.acknowledge(device);
+        },
+      }),
+    });
+    await engine.push(ann, batch(adds(1, 3)));
+    const confirm = (fields: Partial<PullInput>) =>
+      engine.pull(ann, from(null, { deviceId: deviceIdOf(1), ...fields }));
+    await confirm({});
+    await confirm({ ackSeq: 0 });
+    expect(confirmations).toBe(0);
+    for (const ackSeq of [2, 2, 1]) await confirm({ ackSeq });
+    expect(confirmations).toBe(1);
+  });
+
   it("S13: confirms verdicts by ackSeq as a push does", async () => {
     const { engine } = await openLists();
     await engine.pull(ann, from(null, { deviceId: deviceIdOf(1), ackSeq: 3 }));
@@ -142,6 +191,7 @@ describe("a pull that cannot be answered", () => {
     const { engine } = await openLists();
     await expect(engine.pull(bob, from(null, { deviceId: deviceIdOf(1) }))).rejects.toMatchObject({
       code: "FORBIDDEN",
+      message: "This device id belongs to another person; take a new one.",
     });
   });
 
@@ -160,7 +210,7 @@ describe("a pull that cannot be answered", () => {
     const { engine, store } = await openLists();
     const { cursor } = await engine.pull(ann, from(null));
     const unknown = deviceIdOf(77);
-    const reset = { code: "RESET_REQUIRED" };
+    const reset = { code: "RESET_REQUIRED", message: resetMessage("The server does not know this device.") };
     await expect(engine.pull(ann, from(cursor, { deviceId: unknown }))).rejects.toMatchObject(reset);
     await expect(engine.pull(ann, from(null, { deviceId: unknown, ackSeq: 1 }))).rejects.toMatchObject(reset);
     expect(await store.read((snapshot) => snapshot.device(unknown))).toBeUndefined();
@@ -171,19 +221,23 @@ describe("a pull that cannot be answered", () => {
     const pull = engine.pull(ann, from(null, { deviceId: deviceIdOf(1), ackSeq: 5 }));
     await expect(pull).rejects.toMatchObject({
       code: "RESET_REQUIRED",
-      message: expect.stringContaining("Take a new device id, keep the queue and pull with cursor null."),
+      message: resetMessage("The device confirms verdicts that the server never gave."),
     });
   });
 
   it.each([
-    ["of another epoch", { epoch: "another-epoch", count: 5 }],
-    ["ahead of the database", { epoch: "memory-epoch", count: 1 }],
-  ])("S12: by a cursor %s must reset", async (_, { epoch, count }) => {
+    ["of another epoch", { epoch: "another-epoch", count: 5, reason: "The database is another than the cursor's." }],
+    ["ahead of the database", { epoch: "memory-epoch", count: 1, reason: "The cursor is ahead of the database." }],
+    ["ahead of an empty one", { epoch: "memory-epoch", count: 0, reason: "The cursor is ahead of the database." }],
+  ])("S12: by a cursor %s must reset", async (_, { epoch, count, reason }) => {
     const { engine } = await openLists();
     const { cursor } = await engine.pull(ann, from(null));
     const restored = await openTodos({ store: createMemorySyncStore<TodoRows>({ epoch }) });
     await restored.setMember("home", ann);
     await restored.engine.push(ann, batch(adds(1, count), { deviceId: deviceIdOf(9) }));
-    await expect(restored.engine.pull(ann, from(cursor))).rejects.toMatchObject({ code: "RESET_REQUIRED" });
+    await expect(restored.engine.pull(ann, from(cursor))).rejects.toMatchObject({
+      code: "RESET_REQUIRED",
+      message: resetMessage(reason),
+    });
   });
 });

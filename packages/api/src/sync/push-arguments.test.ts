@@ -33,7 +33,8 @@ describe("wrong arguments are verdicts, not failures", () => {
     async (name) => {
       const { engine } = await openTodos();
       const { results } = await engine.push(ann, batch([operation(1, name, {})]));
-      expect(results).toMatchObject([{ status: "rejected", error: { code: "UNKNOWN_OPERATION" } }]);
+      const message = `The contract "todos" 3 has no operation "${name}".`;
+      expect(results).toMatchObject([{ status: "rejected", error: { code: "UNKNOWN_OPERATION", message } }]);
     },
   );
 
@@ -45,6 +46,7 @@ describe("wrong arguments are verdicts, not failures", () => {
       batch([
         operation(1, "todo.add", { id: "", text: 5, ...keys }),
         operation(2, "todo.finish", { id: "a".repeat(101) }),
+        operation(3, "todo.finish", { id: "\0" }),
       ]),
     );
     const messages = results.map((result) => (result.status === "rejected" ? (result.error?.message ?? "") : ""));
@@ -52,6 +54,7 @@ describe("wrong arguments are verdicts, not failures", () => {
     expect(messages[0]).toContain("text: ");
     expect(messages[0]?.length).toBeLessThan(1000);
     expect(messages[1]).toMatch(/^id: Too big/);
+    expect(messages[2]).toBe("id: contains a NUL or half of a surrogate pair; remove it");
   });
 
   it("takes 100 KB of text and gives it back whole", async () => {

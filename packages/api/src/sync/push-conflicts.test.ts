@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { firstCard, openCards } from "./card-fixture.ts";
+import type { PushOperation } from "./sync-protocol.ts";
 import { ann, bob } from "./todo-fixture.ts";
 
 /** A card that both people have pulled at the same version. */
@@ -88,24 +89,90 @@ describe("two devices that edit one row from the same base", () => {
     await edit("annPhone", { note: "ann's" }, base);
     expect(await edit("bobPhone", { note: "bob's", title: "bob's" }, base)).toMatchObject({
       status: "rejected",
-      error: { code: "CONFLICT" },
+      error: {
+        code: "CONFLICT",
+        message: "Somebody else changed note meanwhile; compare both and decide which one stays.",
+      },
       conflict: { strategy: "manual", server: { note: "ann's" } },
     });
     expect(await card()).toEqual({ ...firstCard, note: "ann's" });
   });
 
-  it("S25 S29 I9: meet in one combined transaction as they would one after the other", async () => {
-    const { engine, operationOf, base, card, push, conflictsOf } = await openSharedCard();
-    await push("bobPhone", operationOf("bobPhone", "card.put", { ...firstCard, id: "c2" }));
-    await Promise.all([
-      push("annPhone", operationOf("annPhone", "card.put", { ...firstCard, id: "c3" })),
-      push("annLaptop", { ...operationOf("annLaptop", "card.edit", { id: "c1", title: "laptop's" }), base }),
-      push("bobPhone", { ...operationOf("bobPhone", "card.edit", { id: "c1", title: "bob's" }), base }),
+  it("S29: takes a field that is given as undefined for one that is left alone", async () => {
+    const { operationOf, push, edit, base, conflictsOf } = await openSharedCard();
+    const edited = operationOf("annPhone", "card.edit", { id: "c1", title: undefined, body: "ann's" });
+    await push("annPhone", { ...edited, base });
+    await edit("bobPhone", { title: "bob's" }, base);
+    expect(await conflictsOf("annPhone")).toEqual([]);
+  });
+});
+
+/** What the devices push at once, the first alone and the others in one transaction: all wrote to one scope before. */
+async function openCombined() {
+  const cards = await openSharedCard();
+  for (const [device, id] of [["annLaptop", "c2"] as const, ["bobPhone", "c3"] as const]) {
+    await cards.put(device, { ...firstCard, id });
+  }
+  const edit = (device: "annLaptop" | "bobPhone", args: object, base: number) => ({
+    ...cards.operationOf(device, "card.edit", args),
+    base,
+  });
+  const pushTogether = async (ofLaptop: readonly PushOperation[], ofBob: readonly PushOperation[]) => {
+    const alone = cards.put("annPhone", { ...firstCard, id: "alone" });
+    const together = Promise.all([cards.push("annLaptop", ...ofLaptop), cards.push("bobPhone", ...ofBob)]);
+    await alone;
+    return together;
+  };
+  return { ...cards, edit, pushTogether };
+}
+
+describe("two devices that edit one row in one combined transaction", () => {
+  it("S25 S29 I9: conflict as they would one after the other", async () => {
+    const { base, card, edit, pushTogether, conflictsOf } = await openCombined();
+    const [ofLaptop, ofBob] = await pushTogether(
+      [edit("annLaptop", { id: "c1", title: "laptop's", due: "laptop's", body: "laptop's" }, base)],
+      [edit("bobPhone", { id: "c1", title: "bob's", due: "bob's" }, base)],
+    );
+    expect(ofLaptop).toMatchObject([{ status: "applied" }]);
+    expect(ofBob).toMatchObject([
+      { status: "merged", conflict: { strategy: "serverWins", server: { due: "laptop's" } } },
     ]);
-    const winner = (await card())?.title;
-    const [loser] = winner === "bob's" ? await conflictsOf("annPhone") : await conflictsOf("bobPhone");
-    expect(loser?.value).toMatchObject({ field: "title", won: winner });
-    expect(engine).toBeDefined();
+    expect(await card()).toEqual({ ...firstCard, title: "bob's", due: "laptop's", body: "laptop's" });
+    expect(await conflictsOf("annPhone")).toMatchObject([
+      { value: { field: "title", lost: "laptop's", won: "bob's", by: bob.id } },
+    ]);
+    expect(await conflictsOf("bobPhone")).toMatchObject([
+      { value: { field: "due", lost: "bob's", won: "laptop's", by: ann.id } },
+    ]);
+  });
+
+  it("S29: do not conflict over the marks of a row that was deleted in between, nor over those of another row", async () => {
+    const { base, edit, operationOf, pushTogether, conflictsOf } = await openCombined();
+    const outcomes = await pushTogether(
+      [
+        edit("annLaptop", { id: "c1", title: "laptop's" }, base),
+        edit("annLaptop", { id: "c2", title: "laptop's" }, base),
+        operationOf("annLaptop", "card.remove", { id: "c1" }),
+        operationOf("annLaptop", "card.put", firstCard),
+      ],
+      [edit("bobPhone", { id: "c1", title: "bob's" }, base), edit("bobPhone", { id: "c3", title: "bob's" }, base)],
+    );
+    expect(new Set(outcomes.flat().map(({ status }) => status))).toEqual(new Set(["applied"]));
+    expect(await conflictsOf("annPhone")).toEqual([]);
+  });
+
+  it("S29: find each other's changes of a row that the first of them has just made", async () => {
+    const { edit, operationOf, pushTogether, conflictsOf } = await openCombined();
+    await pushTogether(
+      [
+        operationOf("annLaptop", "card.put", { ...firstCard, id: "new" }),
+        edit("annLaptop", { id: "new", title: "laptop's" }, 0),
+      ],
+      [edit("bobPhone", { id: "new", title: "bob's" }, 0)],
+    );
+    expect(await conflictsOf("annPhone")).toMatchObject([
+      { value: { entityId: "new", lost: "laptop's", won: "bob's" } },
+    ]);
   });
 });
 
@@ -131,14 +198,16 @@ describe("a device", () => {
 
 describe("conflict.dismiss", () => {
   it("S31: takes the conflict from all of the person's devices, twice as well as once", async () => {
-    const { edit, base, conflictsOf, operationOf, push } = await openSharedCard();
+    const { edit, base, conflictsOf, operationOf, push, pull } = await openSharedCard();
     await edit("annPhone", { title: "ann's" }, base);
     await edit("bobPhone", { title: "bob's" }, base);
     const [conflict] = await conflictsOf("annPhone");
     const dismiss = () => push("annPhone", operationOf("annPhone", "conflict.dismiss", { id: conflict?.id }));
     expect(await dismiss()).toMatchObject([{ status: "applied" }]);
+    const { cursor } = await pull("annPhone");
     expect(await dismiss()).toMatchObject([{ status: "applied" }]);
     expect(await conflictsOf("annLaptop")).toEqual([]);
+    expect((await pull("annPhone", cursor)).changes).toEqual([]);
   });
 
   it("S31 I7: knows nothing of another person's conflicts", async () => {
@@ -149,10 +218,14 @@ describe("conflict.dismiss", () => {
     expect(await push("bobPhone", operationOf("bobPhone", "conflict.dismiss", { id: conflict?.id }))).toMatchObject([
       { status: "rejected", error: { code: "NOT_FOUND" } },
     ]);
-    await expect(engine.execute(bob, "conflict.dismiss", { id: conflict?.id })).rejects.toMatchObject({
-      code: "NOT_FOUND",
-    });
-    await engine.execute(ann, "conflict.dismiss", { id: conflict?.id });
+    for (const id of [conflict?.id, "none"]) {
+      await expect(engine.execute(bob, "conflict.dismiss", { id })).rejects.toMatchObject({
+        code: "NOT_FOUND",
+        message: "There is no such conflict.",
+      });
+    }
+    const dismissed = { id: conflict?.id };
+    expect(await engine.execute(ann, "conflict.dismiss", dismissed)).toEqual(dismissed);
     expect(await conflictsOf("annPhone")).toEqual([]);
   });
 });

@@ -53,15 +53,15 @@ describe("the transactions of a push", () => {
         },
       }),
     });
-    await engine.push(ann, batch(adds(1, 120)));
+    await engine.push(ann, batch(adds(1, 150)));
     expect(transactions).toBe(3);
 
     faults.afterAdd = ({ text }) => {
-      if (text === "text 130") throw new TidemarkError("CONFLICT", { message: "The list is full." });
+      if (text === "text 160") throw new TidemarkError("CONFLICT", { message: "The list is full." });
     };
     transactions = 0;
-    const { results } = await engine.push(ann, batch(adds(121, 220)));
-    expect(results.filter(({ status }) => status === "rejected").map(({ seq }) => seq)).toEqual([130]);
+    const { results } = await engine.push(ann, batch(adds(151, 250)));
+    expect(results.filter(({ status }) => status === "rejected").map(({ seq }) => seq)).toEqual([160]);
     // The fifty together, then each alone, the refused one tried alone before its verdict; the other fifty together.
     expect(transactions).toBe(1 + 50 + 1 + 1);
   });
@@ -89,7 +89,7 @@ describe("an operation whose handler keeps throwing", () => {
       const output = await engine.push(ann, input);
       expect(output.results).toMatchObject([
         { seq: 1, status: "applied" },
-        { seq: 2, status: "parked", error: { code: "INTERNAL" } },
+        { seq: 2, status: "parked", error: { code: "INTERNAL", message: expect.stringContaining("has kept it") } },
         { seq: 3, status: "applied" },
       ]);
       expect(attempts).toBe(5);
@@ -125,6 +125,16 @@ describe("an operation whose handler keeps throwing", () => {
     const { results } = await engine.push(ann, batch(adds(1, 3)));
     expect(results.map(({ status }) => status)).toEqual(["applied", "parked", "applied"]);
     expect(await texts()).toEqual(["text 1", "text 3"]);
+  });
+
+  it("S7: keeps the first ten thousand characters of what was thrown, what no column takes written out", async () => {
+    const { engine, faults, store } = await openTodos();
+    faults.afterAdd = () => {
+      throw Object.assign(new TypeError(`\0${"long ".repeat(5_000)}`), { stack: undefined });
+    };
+    await engine.push(ann, batch([add(1)]));
+    const [parked] = await store.parkedOperations(deviceIdOf(1));
+    expect(parked?.reason).toBe(`\\0${"long ".repeat(2_000).slice(0, 9_999)}`);
   });
 
   it("S7: tells the device nothing of what was thrown", async () => {

@@ -29,7 +29,14 @@ describe("a group of operations", () => {
       const output = await engine.push(ann, input);
       expect(output.results).toMatchObject([
         { seq: 1, status: "applied" },
-        { seq: 2, status: "rejected", error: { code: "GROUP_FAILED" } },
+        {
+          seq: 2,
+          status: "rejected",
+          error: {
+            code: "GROUP_FAILED",
+            message: "Another operation failed, so nothing of its group was applied.",
+          },
+        },
         { seq: 3, status: "rejected", error: { code } },
         { seq: 4, status: "rejected", error: { code: "GROUP_FAILED" } },
         { seq: 5, status: "applied" },
@@ -70,7 +77,8 @@ describe("a group of operations", () => {
     const { engine, texts } = await openTodos();
     const output = await engine.push(ann, batch(adds(1, 51).map((one) => ({ ...one, ...inGroup }))));
     expect(output.results).toHaveLength(51);
-    expect(output.results[0]).toMatchObject({ status: "rejected", error: { code: "GROUP_FAILED" } });
+    const message = "A group has at most 50 operations, this one 51, so nothing of its group was applied.";
+    expect(output.results[0]).toMatchObject({ status: "rejected", error: { code: "GROUP_FAILED", message } });
     expect(await texts()).toEqual([]);
     expect(output.lastSeq).toBe(51);
   });

@@ -53,15 +53,15 @@ describe("lanes", () => {
     expect(await Promise.all(all)).toEqual(["a", "b"]);
   });
 
-  it("S25 I3: never carry two items of one sender together, nor let a later one overtake", async () => {
+  it("S25 I3: never carry two items of one sender together, nor let a later one overtake; a large one travels alone", async () => {
     const { lanes, runs, nextRun } = openLanes({ maxSize: 3 });
     const parcels: Parcel[] = [
       { name: "start" },
       { name: "a1", sender: "a" },
       { name: "a2", sender: "a" },
-      { name: "big", sender: "b", size: 3 },
+      { name: "big", sender: "b", size: 4 },
       { name: "b2", sender: "b" },
-      { name: "c1", sender: "c" },
+      { name: "c1", sender: "c", size: 2 },
     ];
     const all = parcels.map((parcel) => lanes.submit("hot", parcel));
     runs[0]?.finish();

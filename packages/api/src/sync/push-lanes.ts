@@ -24,8 +24,6 @@ interface Waiting<Item, Result> {
 interface Lane<Item, Result> {
   waiting: Waiting<Item, Result>[];
   runs: number;
-  /** A run will start at the end of this turn of the event loop. */
-  isStarting: boolean;
   /** Keys of the items under way. */
   readonly busyKeys: Set<string>;
 }
@@ -43,15 +41,8 @@ export function createLanes<Item, Result>(options: LaneOptions<Item, Result>): L
    * run has just answered, travels together, and not the first one alone.
    */
   function startSoon(name: string, lane: Lane<Item, Result>): void {
-    if (lane.runs === 0) {
-      startRuns(name, lane);
-    } else if (lane.runs < parallelRuns && lane.waiting.length > 0 && !lane.isStarting) {
-      lane.isStarting = true;
-      setImmediate(() => {
-        lane.isStarting = false;
-        startRuns(name, lane);
-      });
-    }
+    if (lane.runs === 0) startRuns(name, lane);
+    else setImmediate(startRuns, name, lane);
   }
 
   function startRuns(name: string, lane: Lane<Item, Result>): void {
@@ -94,7 +85,6 @@ export function createLanes<Item, Result>(options: LaneOptions<Item, Result>): L
 const newLane = <Item, Result>(): Lane<Item, Result> => ({
   waiting: [],
   runs: 0,
-  isStarting: false,
   busyKeys: new Set(),
 });
 

@@ -15,10 +15,9 @@ export interface ConflictRecordDeps {
 /** A `conflict` row for everyone who lost a value, in the scope that only they read. */
 export function recordConflicts(
   { now, newId }: ConflictRecordDeps,
-  target: { readonly entity: string; readonly id: string } | undefined,
+  target: { readonly entity: string; readonly id: string },
   clashes: readonly FieldClash[],
 ): RowChange[] {
-  if (target === undefined) return [];
   return clashes.map(({ field, lost, won, loserId, winnerId }) => {
     const id = newId();
     const at = new Date(now()).toISOString();
