@@ -1,8 +1,10 @@
 import type { AnySyncContract } from "@tidemark/api/contracts";
 import { systemClock } from "./clock.ts";
-import { createBrowserPage } from "./connection/page.ts";
+import { createBrowserPage } from "./connection/browser-page.ts";
 import { createTrpcTransport, type SyncTrpcClient } from "./connection/transport.ts";
 import { newId } from "./ids.ts";
+import { requestBrowserDrain } from "./service-worker/sync-tag.ts";
+import { databaseName } from "./storage/database-name.ts";
 import { createIndexedDbStorage } from "./storage/indexeddb-storage.ts";
 import type { SyncClient } from "./sync.ts";
 import { createSyncClient } from "./sync-client.ts";
@@ -19,6 +21,11 @@ export interface SyncOptions<Contract extends AnySyncContract> {
   readonly pollIntervalMs?: number;
   /** The server answered 401 or 403: renew the session here. Nothing is dropped; the next attempt follows. */
   readonly onUnauthorized?: () => void | Promise<void>;
+  /**
+   * Has the browser wake the service worker for what is queued when no tab is open, where it has Background Sync; true if
+   * absent. The worker answers with `drainQueue` of `@tidemark/sync-client/service-worker`.
+   */
+  readonly backgroundSync?: boolean;
 }
 
 /**
@@ -29,7 +36,7 @@ export interface SyncOptions<Contract extends AnySyncContract> {
  * await sync.mutate.todo.add({ id: newId(), text: "Milk" });
  */
 export function createSync<Contract extends AnySyncContract>(options: SyncOptions<Contract>): SyncClient<Contract> {
-  const { contract, trpc, user, pollIntervalMs = 2_000, onUnauthorized = () => {} } = options;
+  const { contract, trpc, user, pollIntervalMs = 2_000, onUnauthorized = () => {}, backgroundSync = true } = options;
   const name = databaseName(contract.name, user.id);
   return createSyncClient({
     contract,
@@ -45,10 +52,7 @@ export function createSync<Contract extends AnySyncContract>(options: SyncOption
     newId,
     pollIntervalMs,
     onUnauthorized,
+    requestDrain: backgroundSync ? requestBrowserDrain : () => {},
     reportError: (error) => globalThis.reportError(error),
   });
 }
-
-/** Encoded, so that no user id can name another person's database. */
-const databaseName = (contractName: string, userId: string): string =>
-  `tidemark:${encodeURIComponent(contractName)}:${encodeURIComponent(userId)}`;

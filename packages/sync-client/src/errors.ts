@@ -24,6 +24,8 @@ export type SyncClientErrorCode =
   | "STORAGE_FULL"
   /** The browser aborted the write; nothing was queued. */
   | "STORAGE_FAILED"
+  /** Operations still wait after the service worker has tried to send them. */
+  | "NOT_DRAINED"
   /** A hook was used outside `SyncProvider`. */
   | "NO_PROVIDER"
   /** `stop()` was called. */

@@ -41,6 +41,8 @@ export interface SyncClientDeps<Contract extends AnySyncContract> {
   readonly newId: () => string;
   readonly pollIntervalMs: number;
   readonly onUnauthorized: () => void | Promise<void>;
+  /** Something waits that a service worker could send when no tab is open any more. */
+  readonly requestDrain: () => void;
   /** Hears what the app's own functions threw where nobody waits for them. */
   readonly reportError: (error: unknown) => void;
 }
@@ -98,6 +100,9 @@ export function createSyncClient<Contract extends AnySyncContract>(
     source.subscribe(status.invalidate);
   }
   core.report.subscribe(activity.invalidate);
+  const endWatching = deps.page.listen(() => {
+    if (!deps.page.isVisible() && operations.outbox.get().length > 0) deps.requestDrain();
+  });
 
   let opening = openOrRetry();
   const opened = opening;
@@ -126,6 +131,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     async stop() {
       isStopped = true;
       cancelRetry();
+      endWatching();
       await core.stop();
       storage.close();
     },
@@ -183,6 +189,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     replica.addQueued(queued);
     const [first] = queued;
     if (first === undefined) return;
+    if (operations.outbox.get().length === queued.length) deps.requestDrain();
     deps.channel.post({ type: "queued", firstKey: first.key });
     core.wake("push", false);
   }

@@ -5,6 +5,8 @@ import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
 import type { PageEvent } from "../src/connection/page.ts";
 import type { SyncClient } from "../src/sync.ts";
 import { createSyncClient } from "../src/sync-client.ts";
+import { readContract } from "../src/contract.ts";
+import { drain, type DrainOutcome } from "../src/service-worker/drain.ts";
 import type { LeaderLocks } from "../src/tabs/locks.ts";
 import { createFakeBrowser, type FakeBrowser, type FakeTab } from "./fake-tabs.ts";
 import { createFaultTransport, type FaultTransport } from "./fault-transport.ts";
@@ -20,6 +22,8 @@ export interface Tab {
   /** The name of its IndexedDB database. */
   readonly database: string;
   readonly unauthorizedCalls: () => number;
+  /** How often the browser was asked to wake the service worker. */
+  readonly drainRequests: () => number;
   readonly errors: readonly unknown[];
   setVisible(isVisible: boolean): void;
   /** What the list `home` shows, by time. */
@@ -41,6 +45,8 @@ export interface World {
   readonly browser: FakeBrowser;
   /** A tab of a device; the same `device` shares its storage. `decide` befalls its calls from the start. */
   openTab(options?: OpenTabOptions): Tab;
+  /** A service worker of the phone that the browser has woken; `onUnauthorized` renews its session. */
+  drain(options?: Pick<OpenTabOptions, "decide"> & { readonly onUnauthorized?: () => void }): Promise<DrainOutcome>;
   /** Lets time pass, in small steps, until the condition holds. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -89,6 +95,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     const tell = (event: PageEvent) => pageListeners.forEach((listener) => listener(event));
     let isVisible = true;
     let unauthorized = 0;
+    let drainRequests = 0;
     const errors: unknown[] = [];
     const storage = createIndexedDbStorage({ name, contractVersion: contract.version });
     const whenAwake = async <Result>(work: Promise<Result>): Promise<Result> => {
@@ -122,6 +129,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
       newId,
       pollIntervalMs: 2_000,
       onUnauthorized: () => void (unauthorized += 1),
+      requestDrain: () => void (drainRequests += 1),
       reportError: (error) => errors.push(error),
     });
     clients.push(sync);
@@ -132,6 +140,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
       database: name,
       errors,
       unauthorizedCalls: () => unauthorized,
+      drainRequests: () => drainRequests,
       setVisible(next) {
         isVisible = next;
         tell("visibility");
@@ -158,6 +167,27 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     clock,
     browser,
     openTab,
+    drain({ decide, onUnauthorized = () => {} } = {}) {
+      const worker = browser.openTab();
+      const name = `${world}:phone:ann`;
+      const transport = createFaultTransport(server, "ann");
+      if (decide !== undefined) transport.decide = decide;
+      return drain({
+        contract: readContract(notesContract),
+        storage: createIndexedDbStorage({ name, contractVersion: notesContract.version }),
+        transport,
+        locks: worker.locks,
+        lockName: `${name}:leader`,
+        channel: worker.channel(name),
+        clock,
+        random: Math.random,
+        newId,
+        onUnauthorized,
+        reportError(error) {
+          throw error;
+        },
+      });
+    },
     until: (condition) =>
       vi.waitFor(
         async () => {

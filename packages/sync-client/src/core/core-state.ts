@@ -68,6 +68,8 @@ export type CoreEvent =
   | { readonly type: "robbed" }
   /** A follower asks whether somebody leads. */
   | { readonly type: "asked" }
+  /** A tab has opened; a person may have signed in there. */
+  | { readonly type: "greeted" }
   /** The leader answers. */
   | { readonly type: "leader-heard"; readonly isVisible: boolean }
   | { readonly type: "visibility-changed"; readonly isVisible: boolean }
@@ -121,6 +123,8 @@ export type CoreEffect =
   | { readonly type: "schedule"; readonly delayMs: number }
   | { readonly type: "cancel-timer" }
   | { readonly type: "ask-for-session" }
+  /** Tells a new tab what was told last. */
+  | { readonly type: "repeat-report" }
   /** Tells all tabs how things stand. */
   | { readonly type: "report"; readonly endsRound: boolean };
 

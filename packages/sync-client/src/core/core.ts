@@ -136,6 +136,8 @@ export function createCore(deps: CoreDeps): Core {
         return cancelTimer();
       case "ask-for-session":
         return void askForSession();
+      case "repeat-report":
+        return channel.post({ type: "report", report: report.get(), endsRound: false });
       case "report":
         return publish(effect.endsRound);
       default:
@@ -165,8 +167,7 @@ export function createCore(deps: CoreDeps): Core {
       case "wake":
         return dispatch({ type: "woken", wants: message.wants, isUrgent: true, by: "tab" });
       case "hello":
-        if (isLeading(state)) channel.post({ type: "report", report: report.get(), endsRound: false });
-        return;
+        return dispatch({ type: "greeted" });
       case "ask":
         return dispatch({ type: "asked" });
       case "answer":

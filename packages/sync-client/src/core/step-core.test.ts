@@ -111,6 +111,13 @@ describe("leadership", () => {
     expect(play([...idle, { type: "resumed" }]).types).toEqual([]);
   });
 
+  it("C15: a leader that waits for a session tries again when a tab opens", () => {
+    const greeted = { type: "greeted" } as const;
+    expect(play([...led, unauthorized, greeted]).types).toEqual(["repeat-report", "cancel-timer", "plan-push"]);
+    expect(play([...led, offline, greeted]).types).toEqual(["repeat-report"]);
+    expect(play([started, greeted]).types).toEqual([]);
+  });
+
   it("a follower passes on what is urgent, and only its own", () => {
     const urgent = { ...woken, isUrgent: true } as const;
     expect(play([started, urgent]).effects).toEqual([{ type: "wake-leader", wants: "push" }]);

@@ -43,6 +43,10 @@ function step(state: CoreState, event: CoreEvent, turn: Turn): CoreState {
     case "asked":
       if (isLeading(state)) turn.emit({ type: "answer" });
       return state;
+    case "greeted":
+      if (!isLeading(state)) return state;
+      turn.emit({ type: "repeat-report" });
+      return phase.name === "waiting" && state.reason === "signed-out" ? proceed(state, turn) : state;
     case "leader-heard":
       return hearLeader(state, event.isVisible, turn);
     case "visibility-changed":

@@ -1,7 +1,16 @@
+import "../../zod-without-eval.ts";
 import { clientsClaim } from "workbox-core";
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
+import { SYNC_TAG } from "@tidemark/sync-client/service-worker";
+import { createBrowserAuth } from "../../features/auth/browser-auth.ts";
+import { sendQueued } from "./send-queued.ts";
 import { serverPaths } from "./server-paths.ts";
+
+/** Background Sync, which TypeScript does not know. */
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string;
+}
 
 declare const self: ServiceWorkerGlobalScope & {
   readonly precacheManifest: readonly { readonly url: string; readonly revision: string | null }[];
@@ -22,3 +31,13 @@ self.addEventListener("message", (event: ExtendableMessageEvent) => {
     event.waitUntil(self.skipWaiting());
   }
 });
+
+// There is a network again and something was left behind: no tab need be open for it.
+const auth = createBrowserAuth();
+self.addEventListener("sync", (event: Event) => {
+  if (isSync(event) && event.tag === SYNC_TAG) event.waitUntil(sendQueued(auth));
+});
+
+function isSync(event: Event): event is SyncEvent {
+  return "tag" in event && event instanceof ExtendableEvent;
+}

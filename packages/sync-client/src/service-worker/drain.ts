@@ -1,0 +1,99 @@
+import type { SyncTransport } from "../connection/transport.ts";
+import type { Clock } from "../clock.ts";
+import type { RuntimeContract } from "../contract.ts";
+import { createCore } from "../core/core.ts";
+import { SyncClientError } from "../errors.ts";
+import { createPull } from "../pull/pull.ts";
+import { createPush } from "../push/push.ts";
+import { repairDevice } from "../retry/repair.ts";
+import { openDevice } from "../storage/stored-state.ts";
+import type { SyncStorage } from "../storage/sync-storage.ts";
+import type { TabChannel } from "../tabs/channel.ts";
+import type { LeaderLocks } from "../tabs/locks.ts";
+
+/** `tab-leads`: an open tab has the lead, or took it, and does the work itself. */
+export type DrainOutcome = "drained" | "tab-leads";
+
+export interface DrainDeps {
+  readonly contract: RuntimeContract;
+  readonly storage: SyncStorage;
+  readonly transport: SyncTransport;
+  readonly locks: LeaderLocks;
+  readonly lockName: string;
+  readonly channel: TabChannel;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly onUnauthorized: () => void | Promise<void>;
+  readonly reportError: (error: unknown) => void;
+}
+
+/**
+ * Pushes what is queued and pulls once, as a leader without a page. Shows nothing, so it loads nothing; tabs that sleep
+ * are told to read the storage again.
+ * @throws SyncClientError `NOT_DRAINED`, `STORAGE_…`: operations still wait, try again later.
+ */
+export async function drain(deps: DrainDeps): Promise<DrainOutcome> {
+  const { storage, newId, channel } = deps;
+  try {
+    if ((await countQueued(storage)) === 0) return "drained";
+    await openDevice(storage, { newId, contractVersion: deps.contract.version });
+    return await lead(deps);
+  } finally {
+    channel.close();
+    storage.close();
+  }
+}
+
+async function lead(deps: DrainDeps): Promise<DrainOutcome> {
+  const { storage, newId, contract, channel } = deps;
+  const announce = (): void => channel.post({ type: "changed", rows: "all" });
+  let isOurs = true;
+  let loseLead = (): void => {};
+  const lost = new Promise<void>((resolve) => {
+    loseLead = resolve;
+  });
+  const core = createCore({
+    ...deps,
+    push: createPush(deps),
+    pull: createPull(deps),
+    repair: (repair) => repairDevice({ storage, newId, contractVersion: contract.version, known: () => [] }, repair),
+    onPushed: announce,
+    onPulled: announce,
+    onReplaced: async () => announce(),
+    onTold: async () => {},
+    // A visible tab that opens meanwhile takes over at once.
+    page: { isVisible: () => false, listen: () => () => {} },
+    pollIntervalMs: NEVER_MS,
+    onUnauthorized: () => new Promise(() => {}),
+    locks: {
+      async hold(name, { signal }, hold) {
+        const end = await deps.locks.hold(name, { mode: "if-free", signal }, hold);
+        if (end === "given-back") return end;
+        isOurs = false;
+        loseLead();
+        return "missed";
+      },
+    },
+  });
+  core.start();
+  try {
+    await Promise.race([core.syncNow(), lost]);
+    if (isOurs && core.report.get().reason === "signed-out") {
+      await deps.onUnauthorized();
+      await Promise.race([core.syncNow(), lost]);
+    }
+    if (!isOurs) return "tab-leads";
+    const queued = await countQueued(storage);
+    if (queued === 0) return "drained";
+    throw new SyncClientError("NOT_DRAINED", `${queued} operations still wait: ${core.report.get().reason}.`);
+  } finally {
+    await core.stop();
+  }
+}
+
+/** One round is all that a service worker makes; the browser wakes it again. */
+const NEVER_MS = 2 ** 26;
+
+const countQueued = (storage: SyncStorage): Promise<number> =>
+  storage.transaction("read", ["outbox"], (transaction) => transaction.count("outbox"));

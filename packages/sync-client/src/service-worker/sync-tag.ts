@@ -1,0 +1,19 @@
+/** The tag of the Background Sync that drains the queue. */
+export const SYNC_TAG = "tidemark-sync";
+
+interface SyncRegistration {
+  readonly sync: { register(tag: string): Promise<void> };
+}
+
+/**
+ * Asks the browser to wake the service worker once there is a network, where it can: a hint, since a person may forbid it
+ * and most browsers do not have it.
+ */
+export function requestBrowserDrain(): void {
+  const worker = typeof navigator === "undefined" ? undefined : navigator.serviceWorker;
+  worker?.ready
+    .then((registration) => (canSync(registration) ? registration.sync.register(SYNC_TAG) : undefined))
+    .catch(() => {});
+}
+
+const canSync = (registration: object): registration is SyncRegistration => "sync" in registration;
