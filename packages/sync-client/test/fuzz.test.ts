@@ -11,7 +11,7 @@ interface WriteStep {
 }
 type Step =
   | WriteStep
-  | { readonly do: "kill" | "restart"; readonly tab: number }
+  | { readonly do: "kill" | "restart" | "freeze" | "thaw" | "hide" | "show" | "sleep" | "wake"; readonly tab: number }
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "rotate-key" };
 
@@ -28,6 +28,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: write("edit") },
   { weight: 2, arbitrary: write("remove") },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("kill" as const, "restart" as const), tab }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        "freeze" as const,
+        "thaw" as const,
+        "hide" as const,
+        "show" as const,
+        "sleep" as const,
+        "wake" as const,
+      ),
+      tab,
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 0, max: 3_000 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("rotate-key" as const) }) },
 );
@@ -54,9 +68,9 @@ const FAULTS: readonly Fault[] = [
 /** A longer run by `TIDEMARK_FUZZ_RUNS=2000`; a failure prints its seed and path. */
 const RUNS = Number(process.env["TIDEMARK_FUZZ_RUNS"] ?? 60);
 
-describe("any order of writes, faults, kills and restarts", () => {
+describe("any order of writes, faults, kills, restarts, frozen and hidden tabs", () => {
   it(
-    "I1, I2, I3, I6: ends with every resolved write on the server once, in order, and all tabs alike",
+    "I1, I2, I3, I6, C24, C25: ends with every resolved write on the server once, in order, and all tabs alike",
     async () => {
       await fc.assert(
         fc.asyncProperty(
@@ -85,6 +99,11 @@ async function runHistory(steps: readonly Step[], rolls: Iterator<number>): Prom
 
   for (const next of steps) await take(next);
   isHealed = true;
+  for (const tab of tabs) {
+    tab.thaw();
+    tab.tell("resume");
+    tab.setVisible(true);
+  }
   for (const { sync } of tabs) await sync.opened;
   await settle(world, tabs);
   await check();
@@ -95,12 +114,22 @@ async function runHistory(steps: readonly Step[], rolls: Iterator<number>): Prom
     const current = tabs[next.tab];
     if (current === undefined) return;
     if (next.do === "add" || next.do === "edit" || next.do === "remove") return writeStep(current, next);
-    if (next.do === "kill") current.kill();
+    if (next.do === "kill" || next.do === "restart") return replace(next.tab, current, next.do);
+    if (next.do === "freeze" || next.do === "thaw") return current[next.do]();
+    if (next.do === "sleep" || next.do === "wake") return current.tell(next.do === "sleep" ? "freeze" : "resume");
+    current.setVisible(next.do === "show");
+  }
+
+  async function replace(place: number, current: Tab, how: "kill" | "restart"): Promise<void> {
+    current.thaw();
+    if (how === "kill") current.kill();
     else await current.sync.stop();
-    tabs[next.tab] = open(next.tab);
+    tabs[place] = open(place);
   }
 
   async function writeStep(current: Tab, next: WriteStep): Promise<void> {
+    // Nobody writes in a page that is stopped.
+    current.thaw();
     if (next.do === "add") {
       const id = newId();
       await current.add(`${next.isBad ? "bad" : "good"} ${id}`, id);

@@ -10,7 +10,7 @@ async function leaveBehind(world: World, ...texts: readonly string[]): Promise<v
 }
 
 describe("a service worker without an open tab", () => {
-  it("C27, I1: sends what was queued, once, and stores the verdicts", async () => {
+  it("C29, I1: sends what was queued, once, and stores the verdicts", async () => {
     await using world = await createWorld();
     await leaveBehind(world, "one", "bad two", "three");
     expect(await world.drain()).toBe("drained");
@@ -26,7 +26,7 @@ describe("a service worker without an open tab", () => {
     ]);
   });
 
-  it("C27: rejects while something waits, so that the browser tries again", async () => {
+  it("C29: rejects while something waits, so that the browser tries again", async () => {
     await using world = await createWorld();
     await leaveBehind(world, "kept");
     for (const fault of ["lose-request", "lose-response", refusal("CONTRACT_TOO_OLD", 412)] as const) {
@@ -36,7 +36,7 @@ describe("a service worker without an open tab", () => {
     expect(await world.server.texts()).toEqual(["kept"]);
   });
 
-  it("C27, C15: renews the session once, and drops nothing where that does not help", async () => {
+  it("C29, C15: renews the session once, and drops nothing where that does not help", async () => {
     await using world = await createWorld();
     await leaveBehind(world, "kept");
     let renewals = 0;
@@ -49,7 +49,7 @@ describe("a service worker without an open tab", () => {
     expect(await world.server.texts()).toEqual(["kept"]);
   });
 
-  it("C27, C13: takes a new device id where the server asks for it", async () => {
+  it("C29, C13: takes a new device id where the server asks for it", async () => {
     await using world = await createWorld();
     await leaveBehind(world, "kept");
     let calls = 0;
@@ -59,7 +59,7 @@ describe("a service worker without an open tab", () => {
     expect(await world.server.texts()).toEqual(["kept"]);
   });
 
-  it("C27: leaves the work to a tab that leads, and to a visible one that opens meanwhile", async () => {
+  it("C29: leaves the work to a tab that leads, and to a visible one that opens meanwhile", async () => {
     await using world = await createWorld();
     await leaveBehind(world, "waits");
     const tab = world.openTab({ decide: offline });
@@ -80,7 +80,7 @@ describe("a service worker without an open tab", () => {
     expect(await world.server.texts()).toEqual(["waits"]);
   });
 
-  it("C27: is asked for when something begins to wait, and when a page with a queue is hidden", async () => {
+  it("C29: is asked for when something begins to wait, and when a page with a queue is hidden", async () => {
     await using world = await createWorld();
     const tab = world.openTab({ decide: offline });
     await tab.sync.opened;

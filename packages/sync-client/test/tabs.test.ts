@@ -1,5 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { refusal, type Fault } from "./fault-transport.ts";
 import { createWorld, isSynced, offline } from "./harness.ts";
+
+/** Resolves when the condition holds; the world's clock stands still. */
+const withoutTime = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { interval: 1 });
 
 describe("tabs of one device", () => {
   it("C18: one leads; what another writes is pushed by it and shown in both, once", async () => {
@@ -110,5 +114,120 @@ describe("tabs of one device", () => {
     await shown;
     await world.until(() => follower.texts().length === 1);
     expect(follower.sync.status.get().isLeader).toBe(true);
+  });
+
+  it("C24, I1: a leader that is frozen with a push under way is replaced within a second; thawed, it harms nothing", async () => {
+    await using world = await createWorld();
+    const leader = world.openTab();
+    await world.until(isSynced(leader));
+    const follower = world.openTab();
+    await world.until(isSynced(follower));
+    let answer = (_fault: Fault): void => {};
+    leader.transport.decide = (kind) =>
+      kind === "push" ? new Promise<Fault>((resolve) => (answer = resolve)) : "none";
+    await leader.add("under way");
+    await world.until(() => leader.transport.calls.length > 0);
+    leader.freeze();
+    for (let passed = 0; passed < 1_000; passed += 50) world.clock.advance(50);
+    await withoutTime(() => follower.sync.status.get().isLeader);
+    await world.until(isSynced(follower));
+    expect(follower.rows()).toMatchObject([{ text: "under way", $state: "synced" }]);
+    answer("none");
+    leader.thaw();
+    await withoutTime(() => !leader.sync.status.get().isLeader);
+    await follower.add("after it");
+    await world.until(() => [leader, follower].every((tab) => isSynced(tab)() && tab.texts().length === 2));
+    expect(await world.server.effects()).toHaveLength(2);
+    expect([...leader.errors, ...follower.errors]).toEqual([]);
+  });
+
+  it("C24, C13: a thawed leader that was told to reset does not fork the new leader's history", async () => {
+    await using world = await createWorld();
+    let isFrozen = true;
+    const leader = world.openTab({
+      decide: (kind) => (kind === "push" && isFrozen ? refusal("RESET_REQUIRED", 409) : "none"),
+    });
+    const follower = world.openTab();
+    await follower.sync.opened;
+    leader.freeze();
+    await follower.add("one");
+    await world.until(isSynced(follower));
+    isFrozen = false;
+    leader.thaw();
+    await follower.add("two");
+    await world.until(() => [leader, follower].every((tab) => isSynced(tab)() && tab.texts().length === 2));
+    expect(await world.server.effects()).toHaveLength(2);
+  });
+
+  it("C24: a hidden leader hands over to the visible tab at once", async () => {
+    await using world = await createWorld();
+    const first = world.openTab();
+    const second = world.openTab();
+    await world.until(() => isSynced(first)() && isSynced(second)());
+    first.setVisible(false);
+    await withoutTime(() => second.sync.status.get().isLeader);
+    expect(first.sync.status.get().isLeader).toBe(false);
+    second.setVisible(false);
+    first.setVisible(true);
+    await withoutTime(() => first.sync.status.get().isLeader);
+    expect(second.sync.status.get().isLeader).toBe(false);
+  });
+
+  it("C24: with only hidden tabs the leader stays, and a frozen one is still replaced", async () => {
+    await using world = await createWorld();
+    const first = world.openTab();
+    const second = world.openTab();
+    await world.until(() => isSynced(first)() && isSynced(second)());
+    second.setVisible(false);
+    first.setVisible(false);
+    for (let passed = 0; passed < 60_000; passed += 1_000) {
+      world.clock.advance(1_000);
+      await Promise.resolve();
+    }
+    expect(first.sync.status.get().isLeader).toBe(true);
+    first.freeze();
+    await world.until(() => second.sync.status.get().isLeader);
+  });
+
+  it("C24, I10: nothing is called synced while the leader is silent", async () => {
+    await using world = await createWorld();
+    const leader = world.openTab();
+    await world.until(isSynced(leader));
+    const follower = world.openTab();
+    await world.until(isSynced(follower));
+    leader.freeze();
+    world.clock.advance(600);
+    expect(follower.sync.status.get()).toMatchObject({ isLeader: false, state: "pending" });
+  });
+
+  it("C25: a page that is kept for the back button gives the lead away and reads again what it missed", async () => {
+    await using world = await createWorld();
+    const first = world.openTab();
+    const second = world.openTab();
+    await world.until(() => isSynced(first)() && isSynced(second)());
+    first.tell("freeze");
+    await world.until(() => second.sync.status.get().isLeader);
+    first.freeze();
+    await second.add("meanwhile");
+    await world.until(isSynced(second));
+    first.thaw();
+    first.tell("resume");
+    await world.until(() => first.texts().length === 1);
+    expect(first.sync.status.get().isLeader).toBe(false);
+  });
+
+  it("C15: only the leader asks for a session, and a person who signs in in another tab is not kept waiting", async () => {
+    await using world = await createWorld();
+    let isSignedIn = false;
+    const decide = (): Fault => (isSignedIn ? "none" : refusal("UNAUTHORIZED", 401));
+    const leader = world.openTab({ decide, random: () => 0.999 });
+    const follower = world.openTab({ decide });
+    await world.until(() => follower.sync.status.get().reason === "signed-out");
+    await follower.add("kept");
+    expect([leader.unauthorizedCalls() > 0, follower.unauthorizedCalls()]).toEqual([true, 0]);
+    isSignedIn = true;
+    await follower.sync.syncNow();
+    await world.until(isSynced(follower));
+    expect(await world.server.texts()).toEqual(["kept"]);
   });
 });

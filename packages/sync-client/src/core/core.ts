@@ -23,7 +23,7 @@ export interface CoreDeps extends ExchangeDeps {
   readonly reportError: (error: unknown) => void;
 }
 
-/** `leaderless`: the leader is silent, and what it said last may be true no more. */
+/** `leaderless`: the leader is silent or has just gone, and what it said last may be true no more. */
 export type Standing = "leading" | "following" | "leaderless";
 
 /** Runs what the machine decides, and tells it what happened: all that is impure, and nothing that decides. */
@@ -219,7 +219,9 @@ export function createCore(deps: CoreDeps): Core {
 }
 
 function standingOf(state: CoreState): Standing {
-  if (isLeading(state)) return "leading";
   const { phase } = state;
-  return phase.name === "candidate" || (phase.name === "follower" && phase.unanswered > 1) ? "leaderless" : "following";
+  const isReading = phase.name === "busy" && phase.work === "catch-up";
+  if (isLeading(state) && !isReading) return "leading";
+  const isUnheard = phase.name === "candidate" || (phase.name === "follower" && phase.unanswered > 1);
+  return isReading || isUnheard ? "leaderless" : "following";
 }

@@ -34,10 +34,10 @@ export interface DrainDeps {
  * @throws SyncClientError `NOT_DRAINED`, `STORAGE_…`: operations still wait, try again later.
  */
 export async function drain(deps: DrainDeps): Promise<DrainOutcome> {
-  const { storage, newId, channel } = deps;
+  const { storage, channel } = deps;
   try {
     if ((await countQueued(storage)) === 0) return "drained";
-    await openDevice(storage, { newId, contractVersion: deps.contract.version });
+    await openDevice({ ...deps, report: deps.reportError });
     return await lead(deps);
   } finally {
     channel.close();
@@ -46,18 +46,20 @@ export async function drain(deps: DrainDeps): Promise<DrainOutcome> {
 }
 
 async function lead(deps: DrainDeps): Promise<DrainOutcome> {
-  const { storage, newId, contract, channel } = deps;
+  const { storage, channel } = deps;
   const announce = (): void => channel.post({ type: "changed", rows: "all" });
   let isOurs = true;
   let loseLead = (): void => {};
   const lost = new Promise<void>((resolve) => {
     loseLead = resolve;
   });
+  const push = createPush(deps);
   const core = createCore({
     ...deps,
-    push: createPush(deps),
+    push,
     pull: createPull(deps),
-    repair: (repair) => repairDevice({ storage, newId, contractVersion: contract.version, known: () => [] }, repair),
+    repair: (repair) =>
+      repairDevice({ ...deps, report: deps.reportError, known: () => [], sentBy: push.sentBy }, repair),
     onPushed: announce,
     onPulled: announce,
     onReplaced: async () => announce(),
