@@ -99,10 +99,10 @@ async function runHistory(steps: readonly Step[], rolls: Iterator<number>): Prom
 
   for (const next of steps) await take(next);
   isHealed = true;
-  for (const tab of tabs) {
-    tab.thaw();
-    tab.tell("resume");
-    tab.setVisible(true);
+  for (const opened of tabs) {
+    opened.thaw();
+    opened.tell("resume");
+    opened.setVisible(true);
   }
   for (const { sync } of tabs) await sync.opened;
   await settle(world, tabs);
