@@ -57,6 +57,8 @@ interface OpenTabOptions {
   readonly device?: string;
   readonly decide?: FaultTransport["decide"];
   readonly random?: () => number;
+  /** What the app does to renew its session. */
+  readonly renew?: () => Promise<void>;
   /** A browser without Web Locks and BroadcastChannel. */
   readonly isOldBrowser?: boolean;
   /** Another version of the app. */
@@ -85,6 +87,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     random = Math.random,
     isOldBrowser = false,
     contract = notesContract,
+    renew = async () => {},
   }: OpenTabOptions = {}): Tab {
     const name = `${world}:${device}:${user}`;
     const tab = browser.openTab();
@@ -128,7 +131,10 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
       random,
       newId,
       pollIntervalMs: 2_000,
-      onUnauthorized: () => void (unauthorized += 1),
+      onUnauthorized: async () => {
+        unauthorized += 1;
+        await renew();
+      },
       requestDrain: () => void (drainRequests += 1),
       reportError: (error) => errors.push(error),
     });

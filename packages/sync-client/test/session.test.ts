@@ -31,6 +31,59 @@ describe("a server that does not take the request", () => {
     expect(tab.transport.calls.length - calls).toBeLessThan(2);
   });
 
+  it("C15 I2 I3: a session that ends in the middle of a drain keeps what was not sent, and signing in sends it once", async () => {
+    await using world = await createWorld();
+    let decide: Fault = new TypeError("offline");
+    let pushes = 0;
+    const tab = world.openTab({
+      decide: (kind) => (kind === "push" && decide === "none" && (pushes += 1) === 2 ? (decide = ended) : decide),
+    });
+    const ended = refusal("UNAUTHORIZED", 401);
+    const written = Array.from({ length: 2_100 }, (_, index) => `note ${index}`);
+    await Promise.all(written.map((text) => tab.add(text)));
+    decide = "none";
+    await world.until(() => tab.sync.status.get().reason === "signed-out");
+    const arrived = (await world.server.effects()).length;
+    expect(arrived).toBeGreaterThan(0);
+    expect(arrived).toBeLessThan(written.length);
+    expect(tab.sync.status.get()).toMatchObject({ state: "stuck", deadLetters: 0 });
+    expect(tab.texts()).toHaveLength(written.length);
+    decide = "none";
+    await world.until(isSynced(tab));
+    expect(await world.server.texts()).toEqual(written);
+  });
+
+  it("C15: an app whose renewal fails hears of it, and the queue waits until it succeeds", async () => {
+    await using world = await createWorld();
+    let isSignedIn = false;
+    const lost = new Error("The refresh token is not valid any more.");
+    const tab = world.openTab({
+      decide: (): Fault => (isSignedIn ? "none" : refusal("UNAUTHORIZED", 401)),
+      renew: () => (isSignedIn ? Promise.resolve() : Promise.reject(lost)),
+    });
+    await tab.add("kept");
+    await world.until(() => tab.errors.length > 0);
+    expect(tab.errors[0]).toBe(lost);
+    expect(tab.sync.status.get()).toMatchObject({ state: "stuck", reason: "signed-out", pending: 1 });
+    isSignedIn = true;
+    await world.until(isSynced(tab));
+    expect(await world.server.texts()).toEqual(["kept"]);
+  });
+
+  it("C15: an error whose text names other codes is the server's trouble, and drops nothing", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab({
+      decide: () => new CallError("14003: 401 FORBIDDEN, rejected", { code: "INTERNAL", httpStatus: 500 }),
+    });
+    await tab.add("kept");
+    await world.until(() => tab.sync.status.get().reason === "server");
+    expect(tab.sync.status.get()).toMatchObject({ state: "stuck", pending: 1, deadLetters: 0 });
+    expect(tab.unauthorizedCalls()).toBe(0);
+    tab.transport.decide = () => "none";
+    await world.until(isSynced(tab));
+    expect(await world.server.texts()).toEqual(["kept"]);
+  });
+
   it("C15: CONTRACT_TOO_OLD keeps the queue and says so", async () => {
     await using world = await createWorld();
     const tab = world.openTab({ decide: () => refusal("CONTRACT_TOO_OLD", 412) });
