@@ -143,7 +143,7 @@ export async function composeDomain({
     tasks: {
       sync_push: {
         find: async () => (await readSyncDepth(database.db)).parked,
-        run: () => engine.rerunParked(),
+        run: (onProgress) => engine.rerunParked(onProgress),
       },
     },
     seed: () => seedDemo({ database, syncStore, users, lessons, messages, clock, hashPassword }),

@@ -155,6 +155,11 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
       if (next !== undefined) await lock(keyOf("parked", positionOf(next)));
       return next;
     },
+    async noteParked({ deviceId, seq }, reason) {
+      await lock();
+      const kept = parked.get(keyOf(deviceId, seq));
+      if (kept !== undefined) parked.set(keyOf(deviceId, seq), { ...kept, reason });
+    },
     async removeParked({ deviceId, seq }) {
       await lock();
       parked.delete(keyOf(deviceId, seq));

@@ -83,6 +83,18 @@ describe("rerunParked", () => {
     await expect(engine.rerunParked()).rejects.toBe(fault);
   });
 
+  it("S28: tells how far it came after each, and keeps the newest reason of what failed again", async () => {
+    const { engine, store, put, breakPuts } = await openCards();
+    breakPuts(true);
+    for (const title of ["first", "second"]) await put("annPhone", { ...firstCard, title });
+    breakPuts(new RangeError("another fault"));
+    const told: unknown[] = [];
+    await engine.rerunParked((run) => told.push(run));
+    expect(told).toEqual([1, 2].map((stillParked) => ({ applied: 0, rejected: 0, stillParked })));
+    const kept = await store.parkedOperations(deviceIdOf(1));
+    expect(kept.map(({ reason }) => reason.split("\n")[0])).toEqual(Array(2).fill("RangeError: another fault"));
+  });
+
   it("S28 S36: fails when the database is away, however far it came, and loses nothing that is parked", async () => {
     const { engine, store, put, breakPuts } = await openCards();
     const away = new TidemarkError("UNAVAILABLE", { message: "The database is away." });

@@ -1,6 +1,6 @@
 import { TidemarkError } from "../errors.ts";
 import { HandlerRefusal, type OperationRunner } from "./operation-runner.ts";
-import { rejectedVerdict } from "./push-verdicts.ts";
+import { describeFailure, rejectedVerdict } from "./push-verdicts.ts";
 import type { OperationVerdict } from "./sync-protocol.ts";
 import type { ParkedOperation, ParkedPosition, SyncStore, SyncWriteTransaction } from "./sync-store.ts";
 import { verdictChange } from "./system-operations.ts";
@@ -19,7 +19,7 @@ type Parked = ParkedOperation & ParkedPosition;
 export function createParkedRuns<Tx>(deps: { readonly store: SyncStore<Tx>; readonly runner: OperationRunner<Tx> }) {
   const { store, runner } = deps;
 
-  return async function rerunParked(): Promise<ParkedRun> {
+  return async function rerunParked(onProgress?: (run: ParkedRun) => void): Promise<ParkedRun> {
     const counts = { applied: 0, rejected: 0, stillParked: 0 };
     let after: ParkedPosition | undefined;
     for (;;) {
@@ -27,6 +27,7 @@ export function createParkedRuns<Tx>(deps: { readonly store: SyncStore<Tx>; read
       if (next === undefined) return counts;
       after = next.position;
       counts[next.outcome] += 1;
+      onProgress?.({ ...counts });
     }
   };
 
@@ -42,6 +43,8 @@ export function createParkedRuns<Tx>(deps: { readonly store: SyncStore<Tx>; read
       if (taken === undefined || (error instanceof TidemarkError && error.code === "UNAVAILABLE")) throw error;
       // What the handler wrote before it threw is rolled back by now.
       if (error instanceof HandlerRefusal) return { position: taken, outcome: await reject(taken, error.refusal) };
+      const parked = taken;
+      await store.write((transaction) => transaction.noteParked(parked, describeFailure(error)));
       return { position: taken, outcome: "stillParked" as const };
     }
   }

@@ -49,9 +49,9 @@ export interface SyncEngine<Contract, Tx> {
   recordChange(tx: Tx, record: (changes: ChangeRecorder<ContractRows<Contract>>) => void): Promise<void>;
   /**
    * Runs every parked operation again, oldest first, each in a transaction of its own; its final verdict reaches the
-   * device as a `verdict` row. What throws again stays parked.
+   * device as a `verdict` row. What throws again stays parked, with the newest reason. `onProgress` hears of each.
    */
-  rerunParked(): Promise<ParkedRun>;
+  rerunParked(onProgress?: (run: ParkedRun) => void): Promise<ParkedRun>;
 }
 
 export interface TransactContext<Contract, Tx> {

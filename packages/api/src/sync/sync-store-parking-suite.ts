@@ -51,6 +51,19 @@ export function describeParking<Tx>({ store, newDevice, fixture }: SuiteContext<
       expect(taken).toHaveLength(3);
     });
 
+    it("S28: keep the newest reason and their place", async () => {
+      const device = await newDevice();
+      await park(parked(device, 1), parked(device, 2));
+      await store().write(async (transaction) => {
+        const [first] = await takeAllOf(transaction, [device.deviceId]);
+        if (first !== undefined) await transaction.noteParked(first, "RangeError: \0 half \ud800");
+      });
+      const kept = await fixture().parkedOperations(device.deviceId);
+      const bySeq = kept.toSorted((left, right) => left.operation.seq - right.operation.seq);
+      expect(bySeq[0]?.reason).toContain("RangeError: ");
+      expect(bySeq[1]?.reason).toBe("TypeError");
+    });
+
     it("are gone once they are removed, one by one", async () => {
       const device = await newDevice();
       await park(parked(device, 1), parked(device, 2), parked(device, 3));

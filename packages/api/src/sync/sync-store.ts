@@ -142,6 +142,8 @@ export interface SyncWriteTransaction<Tx> {
   lockRows(rows: readonly { readonly entity: string; readonly id: string }[]): Promise<readonly IndexedRow[]>;
   /** The next parked operation after `after` by time, locked; one that another transaction has is passed over. */
   takeParked(after: ParkedPosition | undefined): Promise<(ParkedOperation & ParkedPosition) | undefined>;
+  /** Keeps the newest reason of a parked operation that has failed again; its place stays. */
+  noteParked(position: ParkedPosition, reason: string): Promise<void>;
   /** Forgets a parked operation that has got its final verdict. */
   removeParked(position: ParkedPosition): Promise<void>;
   /** Keeps operations whose handler keeps throwing, with their arguments, for an operator to run again. */

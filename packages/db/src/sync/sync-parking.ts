@@ -17,7 +17,7 @@ export async function insertParkedOperations(
     seq: operation.seq,
     operationId: operation.id,
     operation: JSON.stringify(operation),
-    reason: reason.replaceAll("\0", "\uFFFD").toWellFormed(),
+    reason: toStorableText(reason),
   }));
   await selectRows(
     tx,
@@ -49,6 +49,17 @@ export async function takeParkedOperation(
   // Only `insertParkedOperations` writes the text.
   return row && { ...row, operation: JSON.parse(row.operation) as PushOperation };
 }
+
+export async function updateParkedReason(tx: DatabaseHandle, position: ParkedPosition, reason: string): Promise<void> {
+  await tx
+    .update(parked)
+    .set({ reason: toStorableText(reason) })
+    .where(and(eq(parked.deviceId, position.deviceId), eq(parked.seq, position.seq)))
+    .execute();
+}
+
+/** A column takes neither NUL nor half of a surrogate pair. */
+const toStorableText = (text: string) => text.replaceAll("\0", "\uFFFD").toWellFormed();
 
 export async function deleteParkedOperation(tx: DatabaseHandle, position: ParkedPosition): Promise<void> {
   await tx

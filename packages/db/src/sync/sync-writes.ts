@@ -3,7 +3,12 @@ import type { DatabaseHandle, TransactionEnd } from "../engine/database.ts";
 import { runStatement } from "../engine/raw-rows.ts";
 import { lockIndexedRows, writeChanges } from "./sync-changes.ts";
 import { readEpoch } from "./sync-epoch.ts";
-import { deleteParkedOperation, insertParkedOperations, takeParkedOperation } from "./sync-parking.ts";
+import {
+  deleteParkedOperation,
+  insertParkedOperations,
+  takeParkedOperation,
+  updateParkedReason,
+} from "./sync-parking.ts";
 import { selectVerdicts, writeVerdicts } from "./sync-verdicts.ts";
 
 type SyncWrites = SyncWriteTransaction<DatabaseHandle>;
@@ -48,6 +53,7 @@ export function createSyncWrites(tx: DatabaseHandle, end: TransactionEnd): SyncW
     findVerdicts: (query) => selectVerdicts(tx, query),
     lockRows: (rows) => lockIndexedRows(tx, rows),
     takeParked: (after) => takeParkedOperation(tx, after),
+    noteParked: (position, reason) => updateParkedReason(tx, position, reason),
     removeParked: (position) => deleteParkedOperation(tx, position),
     parkOperations: (operations) => insertParkedOperations(tx, operations),
     saveVerdicts: (verdicts, devices) => writeVerdicts(tx, verdicts, devices),

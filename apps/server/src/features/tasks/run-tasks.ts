@@ -2,6 +2,9 @@ import type { Cleanup } from "./cleanup.ts";
 import type { TaskRequest } from "./task-arguments.ts";
 import type { TaskName, TaskOutcome, Tasks } from "./tasks.ts";
 
+/** A line after so many. */
+const PROGRESS_STEP = 100;
+
 export interface RunTasksDeps {
   readonly tasks: Tasks;
   readonly cleanup: Cleanup;
@@ -39,7 +42,13 @@ export async function runTasks({ tasks, cleanup, write }: RunTasksDeps, request:
       return { found, outcome: nothing };
     }
     write(`${name}: ${found} found, running them again, oldest first`);
-    const outcome = await task.run();
+    let nextLineAt = PROGRESS_STEP;
+    const outcome = await task.run((progress) => {
+      const done = progress.applied + progress.rejected + progress.stillParked;
+      if (done < nextLineAt) return;
+      nextLineAt = done + PROGRESS_STEP;
+      write(`${name}: ${done} of ${found}, ${describe(progress)}`);
+    });
     write(`${name}: ${describe(outcome)}`);
     return { found, outcome };
   }

@@ -12,7 +12,8 @@ export interface TaskOutcome {
 export interface Task {
   /** How many wait. */
   find(): Promise<number>;
-  run(): Promise<TaskOutcome>;
+  /** `onProgress` hears how far it came after each. */
+  run(onProgress: (outcome: TaskOutcome) => void): Promise<TaskOutcome>;
 }
 
 /** The tasks that have something to run; of the other names nothing can wait yet. */
