@@ -16,6 +16,7 @@ export type {
   QueuedOperation,
   RowQuery,
   RowState,
+  ScopeSubscription,
   SyncActivity,
   SyncClient,
   SyncStatus,

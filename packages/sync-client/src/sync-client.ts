@@ -14,6 +14,7 @@ import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
 import type { QueryInput } from "./overlay/row-query.ts";
 import { createPull } from "./pull/pull.ts";
+import { createSubscriptions } from "./pull/subscriptions.ts";
 import type { ShownPull } from "./pull/store-page.ts";
 import { createPush } from "./push/push.ts";
 import { repairDevice } from "./retry/repair.ts";
@@ -61,7 +62,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const core = createCore({
     ...deps,
     push,
-    pull: createPull({ contract, storage, transport }),
+    pull: createPull({ ...deps, contract }),
     repair: (repair) =>
       repairDevice(
         { storage, newId, contract, report: deps.reportError, known: replica.operations.all, sentBy: push.sentBy },
@@ -77,6 +78,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     async onReplaced() {
       await replica.reload();
       announceChanged("all");
+      checkSubscriptions();
     },
     onTold: readTold,
   });
@@ -108,12 +110,25 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const opened = opening;
   const outbox = createOutbox({ ...deps, contract, opened: () => opening, baseOf: overlay.baseOf, onQueued });
 
+  const subscriptions = createSubscriptions({
+    storage,
+    opened: ready,
+    canTell: deps.channel.isConnected,
+    onChanged() {
+      announceChanged([]);
+      core.wake("both", true);
+    },
+    report: deps.reportError,
+  });
+  core.report.subscribe(checkSubscriptions);
+
   const client = {
     opened,
     mutate: buildMutators<Contract>(contract, enqueue),
     enqueue,
     transaction,
     query,
+    subscribe: subscriptions.subscribe,
     status,
     outbox: operations.outbox,
     activity,
@@ -132,6 +147,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
       isStopped = true;
       cancelRetry();
       endWatching();
+      subscriptions.stop();
       await core.stop();
       storage.close();
     },
@@ -220,8 +236,13 @@ export function createSyncClient<Contract extends AnySyncContract>(
     deps.channel.post({ type: "changed", rows });
   }
 
+  function checkSubscriptions(): void {
+    if (!isStopped) subscriptions.check().catch((error: unknown) => isStopped || deps.reportError(error));
+  }
+
   function readTold(message: Extract<TabMessage, { readonly type: "queued" | "changed" }>): Promise<void> {
     if (message.type === "queued") return replica.refreshQueue(message.firstKey);
+    checkSubscriptions();
     return message.rows === "all" ? replica.reload() : replica.refresh(message.rows);
   }
 

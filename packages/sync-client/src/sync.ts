@@ -42,21 +42,27 @@ export interface IndexRange {
   readonly lte?: string | number;
 }
 
-interface QueryShape<Prefix> {
+interface QueryShape<Prefix, Row> {
   readonly equals?: Prefix;
   readonly range?: IndexRange;
   /** By the index's fields, then by id; `asc` if absent. */
   readonly order?: "asc" | "desc";
   /** Most rows; all if absent. */
   readonly limit?: number;
+  /**
+   * Keeps the rows for which it answers true; the limit counts those. It must depend on nothing but the row, and costs a
+   * call for each row of the index's part: let `equals` and `range` leave few. React compares it by identity.
+   */
+  readonly where?: (row: LiveRow<Row>) => boolean;
 }
 
 /** Rows of one entity by a declared index, or by their id where `index` is absent. */
 export type RowQuery<Contract, Name extends EntityName<Contract>> =
-  | ({ readonly index?: undefined } & QueryShape<readonly [] | readonly [string]>)
+  | ({ readonly index?: undefined } & QueryShape<readonly [] | readonly [string], EntityRow<Contract, Name>>)
   | {
       [Index in keyof IndexesOf<Contract, Name> & string]: { readonly index: Index } & QueryShape<
-        IndexPrefix<EntityRow<Contract, Name>, IndexesOf<Contract, Name>[Index]>
+        IndexPrefix<EntityRow<Contract, Name>, IndexesOf<Contract, Name>[Index]>,
+        EntityRow<Contract, Name>
       >;
     }[keyof IndexesOf<Contract, Name> & string];
 
@@ -147,6 +153,13 @@ export interface SyncActivity {
   readonly message?: string;
 }
 
+/** See `SyncClient.subscribe`. */
+export interface ScopeSubscription {
+  /** Resolves when a pull that asked for the scope has ended, at once if one had before. Rejects when the client stops. */
+  readonly ready: Promise<void>;
+  unsubscribe(): void;
+}
+
 /** What `createSync` answers: one person's data of one contract on this device. */
 export interface SyncClient<Contract> {
   /** The local data is loaded. Rejects with a `STORAGE_…` error where it cannot be. */
@@ -167,6 +180,11 @@ export interface SyncClient<Contract> {
     entity: Name,
     query: RowQuery<Contract, Name>,
   ): LiveQuery<ContractRows<Contract>[Name]>;
+  /**
+   * Pulls a scope beside the contract's `defaultScopes`, on this device and beyond restarts, until its last subscriber in
+   * all tabs has left. Then its rows and its place in the cursor stay, but grow old; a lost membership purges them still.
+   */
+  subscribe(scope: string): ScopeSubscription;
   readonly status: Observable<SyncStatus>;
   readonly outbox: Observable<readonly QueuedOperation[]>;
   readonly deadLetters: DeadLetters;

@@ -180,6 +180,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
       if (decide !== undefined) transport.decide = decide;
       return drain({
         contract: readContract(notesContract),
+        userId: "ann",
         storage: createIndexedDbStorage({ name, contractVersion: notesContract.version }),
         transport,
         locks: worker.locks,

@@ -11,6 +11,8 @@ export interface QueryInput {
   readonly range?: IndexRange;
   readonly order?: "asc" | "desc";
   readonly limit?: number;
+  /** Callers name their own rows. */
+  readonly where?: (row: never) => boolean;
 }
 
 /** A query resolved against its contract. */
@@ -21,6 +23,7 @@ export interface PlannedQuery {
   readonly range: IndexRange;
   readonly isDescending: boolean;
   readonly limit: number;
+  readonly where: ((row: ShownRow) => boolean) | undefined;
 }
 
 /** @throws SyncClientError `UNKNOWN_NAME` for an entity or index that the contract does not declare */
@@ -33,21 +36,38 @@ export function planQuery(contract: RuntimeContract, entity: string, query: Quer
   if (fields === undefined) {
     throw new SyncClientError("UNKNOWN_NAME", `The entity "${entity}" has no index "${query.index}".`);
   }
-  const { equals = [], range = {}, order = "asc", limit = Infinity } = query;
-  return { entity, fields, equals, range, isDescending: order === "desc", limit };
+  const { equals = [], range = {}, order = "asc", limit = Infinity, where } = query;
+  // The contract's types have matched the filter with the entity's rows.
+  const filter = where as PlannedQuery["where"];
+  return { entity, fields, equals, range, isDescending: order === "desc", limit, where: filter };
 }
 
-/** Whether a row lies within the query's equality and range; the limit aside. */
+/** Whether a row lies within the query's equality and range and passes its filter; the limit aside. */
 export function matches(query: PlannedQuery, row: ShownRow): boolean {
-  return !isBefore(query, row) && !isAfter(query, row);
+  return !isBefore(query, row) && !isAfter(query, row) && query.where?.(row) !== false;
 }
 
 /** The query's rows out of its index, in its order. */
 export function selectRows(query: PlannedQuery, sorted: readonly ShownRow[]): readonly ShownRow[] {
   const start = lowerBound(sorted, (row) => !isBefore(query, row));
   const end = lowerBound(sorted, (row) => isAfter(query, row));
+  if (query.where !== undefined) return filterRows(query.where, query, sorted.slice(start, end));
   if (query.isDescending) return sorted.slice(Math.max(start, end - query.limit), end).reverse();
   return sorted.slice(start, Math.min(end, start + query.limit));
+}
+
+/** Asks only as many rows as the limit needs. */
+function filterRows(
+  where: (row: ShownRow) => boolean,
+  { isDescending, limit }: PlannedQuery,
+  rows: ShownRow[],
+): readonly ShownRow[] {
+  const found: ShownRow[] = [];
+  for (const row of isDescending ? rows.reverse() : rows) {
+    if (found.length >= limit) break;
+    if (where(row)) found.push(row);
+  }
+  return found;
 }
 
 function isBefore({ fields, equals, range }: PlannedQuery, row: ShownRow): boolean {

@@ -14,11 +14,14 @@ export interface PullOutcome {
 /** Brings everything that changed since the cursor. Rejects with an `ExchangeError`, or with what transport or storage threw. */
 export type Pull = (signal: AbortSignal) => Promise<PullOutcome>;
 
-export function createPull(deps: {
+export interface PullDeps {
   readonly contract: RuntimeContract;
+  readonly userId: string;
   readonly storage: SyncStorage;
   readonly transport: SyncTransport;
-}): Pull {
+}
+
+export function createPull(deps: PullDeps): Pull {
   const { contract, storage, transport } = deps;
 
   return async function pull(signal) {
@@ -27,7 +30,7 @@ export function createPull(deps: {
       const device = await storage.transaction("read", ["meta"], (transaction) => transaction.get("meta", "device"));
       if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
       signal.throwIfAborted();
-      const page = await transport.pull(toRequest(contract, device), { signal });
+      const page = await transport.pull(toRequest(deps, device), { signal });
       if (!isReadable(page)) throw serverFailed("The answer was not the server's.");
       if (device.epoch !== null && device.epoch !== page.epoch) {
         throw needsRepair("reset", "The server's database is another than the one this device knew.");
@@ -40,12 +43,14 @@ export function createPull(deps: {
   };
 }
 
-function toRequest(contract: RuntimeContract, device: DeviceState): PullRequest {
+function toRequest({ contract, userId }: PullDeps, device: DeviceState): PullRequest {
+  const byDefault = contract.defaultScopes?.({ user: { id: userId } });
   return {
     deviceId: device.deviceId,
     contract: { name: contract.name, version: contract.version },
     ackSeq: confirmedSeq(device),
     cursor: device.stagedCursor ?? device.cursor,
+    ...(byDefault && { scopes: [...new Set([...byDefault, ...(device.scopes ?? []), `user:${userId}`])] }),
   };
 }
 
@@ -56,7 +61,8 @@ function bringsNothing(device: DeviceState, page: PullOutput): boolean {
     page.removedScopes.length === 0 &&
     page.lastSeq <= device.pulledSeq &&
     isSamePosition(device, { ...device, cursor: page.cursor }) &&
-    device.stagedCursor === undefined
+    device.stagedCursor === undefined &&
+    String(device.scopes) === String(device.pulledScopes)
   );
 }
 

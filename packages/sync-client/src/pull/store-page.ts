@@ -53,7 +53,10 @@ export function storePage(
     const pulledSeq = Math.max(device.pulledSeq, output.lastSeq);
     const confirmed = await dropConfirmed(transaction, device.seqBase + pulledSeq);
     transaction.clear("staged");
-    transaction.putDevice({ ...withoutStaged(device), cursor: output.cursor, epoch: output.epoch, pulledSeq });
+    const { cursor, epoch } = output;
+    // A device that never subscribed has no such member.
+    const pulledScopes = asked.scopes && { pulledScopes: asked.scopes };
+    transaction.putDevice({ ...withoutStaged(device), cursor, epoch, pulledSeq, ...pulledScopes });
     return { kind: "shown", pull: { replacesAllRows, rows, confirmed } };
   });
 }

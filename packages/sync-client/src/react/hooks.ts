@@ -4,17 +4,21 @@ import type { DeadLetters, LiveRows, Mutator, Observable, QueuedOperation, RowQu
 import type { RegisteredContract, RegisteredEntity, RegisteredOperation, RegisteredRow } from "./register.ts";
 import { useSync } from "./sync-provider.ts";
 
-/** The rows of a query, kept live. The query is compared by value: an inline object does not subscribe anew. */
+/**
+ * The rows of a query, kept live. The query is compared by value, so an inline object does not subscribe anew; its
+ * `where` by identity: define it outside of the component, or keep it with `useCallback`.
+ */
 export function useLive<Name extends RegisteredEntity>(
   entity: Name,
   query: RowQuery<RegisteredContract, Name>,
 ): LiveRows<RegisteredRow<Name>> {
   const sync = useSync();
+  const { where } = query;
   const key = JSON.stringify(query);
-  const live = useMemo(
-    () => sync.query(entity, JSON.parse(key) as RowQuery<RegisteredContract, Name>),
-    [sync, entity, key],
-  );
+  const live = useMemo(() => {
+    const values = JSON.parse(key) as RowQuery<RegisteredContract, Name>;
+    return sync.query(entity, where === undefined ? values : { ...values, where });
+  }, [sync, entity, key, where]);
   return useSyncExternalStore(live.subscribe, live.get, noRows<RegisteredRow<Name>>);
 }
 

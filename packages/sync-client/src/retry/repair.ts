@@ -70,6 +70,7 @@ function takeNewDevice({ storage, newId, contract }: RepairDeps): Promise<void> 
       pulledSeq: 0,
       cursor: null,
       epoch: null,
+      ...(former?.scopes && { scopes: former.scopes }),
     });
   });
 }

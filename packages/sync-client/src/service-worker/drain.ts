@@ -16,6 +16,7 @@ export type DrainOutcome = "drained" | "tab-leads";
 
 export interface DrainDeps {
   readonly contract: RuntimeContract;
+  readonly userId: string;
   readonly storage: SyncStorage;
   readonly transport: SyncTransport;
   readonly locks: LeaderLocks;

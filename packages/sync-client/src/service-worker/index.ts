@@ -36,6 +36,7 @@ export function drainQueue({ contract, trpc, user, onUnauthorized = () => {} }: 
   const name = databaseName(contract.name, user.id);
   return drain({
     contract: readContract(contract),
+    userId: user.id,
     storage: createIndexedDbStorage({ name, contractVersion: contract.version }),
     transport: createTrpcTransport(trpc),
     locks: createBrowserLocks(),

@@ -75,6 +75,10 @@ export interface DeviceState {
   readonly epoch: string | null;
   /** Former ids of this device; absent once a push by its present one was answered. */
   readonly replaces?: readonly string[];
+  /** What `subscribe` added to the contract's default scopes. */
+  readonly scopes?: readonly string[];
+  /** Those of them that the last pull asked for: written with its rows and its cursor. */
+  readonly pulledScopes?: readonly string[];
   /** The cursor after the staged pages; absent while no pull is under way. */
   readonly stagedCursor?: string;
 }
