@@ -39,7 +39,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       const pulled = new Promise<void>((resolve, reject) => waiting.add({ scope, resolve, reject }));
       const ready = becomeReady(pulled);
       // An app that does not wait for it is told by the status.
-      ready.catch(() => {});
+      for (const promise of [pulled, ready]) promise.catch(() => {});
       return {
         ready,
         unsubscribe() {
