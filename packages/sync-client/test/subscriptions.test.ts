@@ -64,7 +64,7 @@ describe("scopes", () => {
     const leader = world.openTab({ contract });
     await world.until(isSynced(leader));
     leader.transport.decide = offline;
-    const follower = world.openTab({ contract });
+    const follower = world.openTab({ contract, decide: offline });
     await world.until(() => leader.sync.status.get().state === "offline");
     let isReady = false;
     const { ready } = follower.sync.subscribe("list:work");
@@ -74,7 +74,7 @@ describe("scopes", () => {
       await new Promise(setImmediate);
     }
     expect(isReady).toBe(false);
-    leader.transport.decide = () => "none";
+    for (const tab of [leader, follower]) tab.transport.decide = () => "none";
     await world.until(() => isReady);
     expect(texts(follower)).toEqual(["in ann's", "in work"]);
   });
