@@ -6,6 +6,7 @@ import { newId } from "./ids.ts";
 import { requestBrowserDrain } from "./service-worker/sync-tag.ts";
 import { databaseName } from "./storage/database-name.ts";
 import { createIndexedDbStorage } from "./storage/indexeddb-storage.ts";
+import { measureBrowserStorage } from "./storage/storage-use.ts";
 import type { SyncClient } from "./sync.ts";
 import { createSyncClient } from "./sync-client.ts";
 import { createBrowserChannel } from "./tabs/channel.ts";
@@ -52,6 +53,7 @@ export function createSync<Contract extends AnySyncContract>(options: SyncOption
     newId,
     pollIntervalMs,
     onUnauthorized,
+    measureStorage: measureBrowserStorage,
     requestDrain: backgroundSync ? requestBrowserDrain : () => {},
     reportError: (error) => globalThis.reportError(error),
   });

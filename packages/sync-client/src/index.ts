@@ -17,6 +17,7 @@ export type {
   RowQuery,
   RowState,
   ScopeSubscription,
+  StorageUse,
   SyncActivity,
   SyncClient,
   SyncStatus,

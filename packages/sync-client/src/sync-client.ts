@@ -19,6 +19,7 @@ import type { ShownPull } from "./pull/store-page.ts";
 import { createPush } from "./push/push.ts";
 import { repairDevice } from "./retry/repair.ts";
 import { openDevice } from "./storage/stored-state.ts";
+import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.ts";
 import type { RowKey, SyncStorage } from "./storage/sync-storage.ts";
 import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient } from "./sync.ts";
 import type { TabChannel, TabMessage } from "./tabs/channel.ts";
@@ -42,6 +43,7 @@ export interface SyncClientDeps<Contract extends AnySyncContract> {
   readonly newId: () => string;
   readonly pollIntervalMs: number;
   readonly onUnauthorized: () => void | Promise<void>;
+  readonly measureStorage: MeasureStorage;
   /** Something waits that a service worker could send when no tab is open any more. */
   readonly requestDrain: () => void;
   /** Hears what the app's own functions threw where nobody waits for them. */
@@ -83,6 +85,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     onTold: readTold,
   });
   const storageFailure = createCell<"none" | "storage" | "app-too-old">("none");
+  const meter = createStorageMeter({ ...deps, measure: deps.measureStorage });
   const { operations } = replica;
   let isStopped = false;
   let cancelRetry = (): void => {};
@@ -95,13 +98,15 @@ export function createSyncClient<Contract extends AnySyncContract>(
       reason: storageFailure.get() === "none" ? reason : storageFailure.get(),
       lastSyncedAt,
       standing: core.standing.get(),
+      storage: meter.get(),
     });
   });
   const activity = createDerived(() => core.report.get().activity);
-  for (const source of [operations.outbox, operations.deadLetters, core.report, core.standing, storageFailure]) {
+  for (const source of [operations.outbox, operations.deadLetters, core.report, core.standing, storageFailure, meter]) {
     source.subscribe(status.invalidate);
   }
   core.report.subscribe(activity.invalidate);
+  core.report.subscribe(() => meter.refresh(false));
   const endWatching = deps.page.listen(() => {
     if (!deps.page.isVisible() && operations.outbox.get().length > 0) deps.requestDrain();
   });
@@ -166,6 +171,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   async function open(): Promise<void> {
     await openDevice({ storage, newId, contract, report: deps.reportError });
     await replica.reload();
+    meter.refresh(true);
     if (!isStopped) core.start();
   }
 
@@ -259,6 +265,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
       return result;
     } catch (error) {
       if (error instanceof SyncClientError && error.code.startsWith("STORAGE_")) {
+        meter.refresh(true);
         storageFailure.set(error.code === "STORAGE_NEWER" ? "app-too-old" : "storage");
       }
       throw error;

@@ -103,6 +103,16 @@ export interface SyncStatus {
   /** This tab does the pushing and pulling for all tabs. */
   readonly isLeader: boolean;
   readonly deadLetters: number;
+  /** As measured last, at most a minute before the last exchange; `null` where the browser does not tell. */
+  readonly storage: StorageUse | null;
+}
+
+/** What this origin stores on the device. */
+export interface StorageUse {
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
+  /** False: the browser may clear it when the disk is full. */
+  readonly isPersistent: boolean;
 }
 
 export interface QueuedOperation {

@@ -99,6 +99,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     let isVisible = true;
     let unauthorized = 0;
     let drainRequests = 0;
+    let measurements = 0;
     const errors: unknown[] = [];
     const storage = createIndexedDbStorage({ name, contractVersion: contract.version });
     const whenAwake = async <Result>(work: Promise<Result>): Promise<Result> => {
@@ -131,6 +132,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
       random,
       newId,
       pollIntervalMs: 2_000,
+      measureStorage: async () => ({ usedBytes: (measurements += 1), quotaBytes: 1_000, isPersistent: false }),
       onUnauthorized: async () => {
         unauthorized += 1;
         await renew();

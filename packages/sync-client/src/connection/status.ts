@@ -1,5 +1,5 @@
 import type { Standing } from "../core/core.ts";
-import type { QueuedOperation, SyncStatus, WaitReason } from "../sync.ts";
+import type { QueuedOperation, StorageUse, SyncStatus, WaitReason } from "../sync.ts";
 
 export interface StatusInput {
   readonly outbox: readonly QueuedOperation[];
@@ -7,11 +7,12 @@ export interface StatusInput {
   readonly reason: WaitReason;
   readonly lastSyncedAt: string | null;
   readonly standing: Standing;
+  readonly storage: StorageUse | null;
 }
 
 /** What is true now (I10): a dead letter does not wait, and nothing counts as synced before the server was heard. */
 export function describeStatus(input: StatusInput): SyncStatus {
-  const { outbox, deadLetters, reason, lastSyncedAt, standing } = input;
+  const { outbox, deadLetters, reason, lastSyncedAt, standing, storage } = input;
   return {
     state: stateOf(input),
     pending: outbox.length,
@@ -20,6 +21,7 @@ export function describeStatus(input: StatusInput): SyncStatus {
     lastSyncedAt,
     isLeader: standing === "leading",
     deadLetters,
+    storage,
   };
 }
 

@@ -64,4 +64,5 @@ const SERVER_STATUS: SyncStatus = {
   lastSyncedAt: null,
   isLeader: false,
   deadLetters: 0,
+  storage: null,
 };

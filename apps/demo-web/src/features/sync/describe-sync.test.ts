@@ -12,6 +12,7 @@ const status = (given: Partial<SyncStatus>): SyncStatus => ({
   lastSyncedAt: "2026-11-22T10:00:00.000Z",
   isLeader: true,
   deadLetters: 0,
+  storage: null,
   ...given,
 });
 const exchange = (given: Partial<SyncActivity>): SyncActivity => ({
