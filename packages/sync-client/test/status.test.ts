@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createWorld, isSynced, offline } from "./harness.ts";
 
 describe("the status", () => {
-  it("C30: tells what the browser stores, measured at opening and then at most once a minute", async () => {
+  it("C32: tells what the browser stores, measured at opening and then at most once a minute", async () => {
     await using world = await createWorld();
     const tab = world.openTab();
     await world.until(() => tab.sync.status.get().storage !== null);
