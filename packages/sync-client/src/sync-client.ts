@@ -119,6 +119,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     storage,
     opened: ready,
     canTell: deps.channel.isConnected,
+    show: replica.reload,
     onChanged() {
       announceChanged([]);
       core.wake("both", true);

@@ -15,6 +15,8 @@ export interface SubscriptionsDeps {
   readonly opened: () => Promise<void>;
   /** Tabs that cannot tell each other drop nothing: another one may need it. */
   readonly canTell: boolean;
+  /** Shows all that is stored. */
+  readonly show: () => Promise<void>;
   /** The set in the storage is another. */
   readonly onChanged: () => void;
   readonly report: (error: unknown) => void;
@@ -69,8 +71,10 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     if (needed.some((scope) => !device?.scopes?.includes(scope))) {
       await change((scopes) => new Set([...scopes, ...needed]));
     }
-    for (const one of waiting) {
-      if (device?.pulledScopes?.includes(one.scope) !== true) continue;
+    const pulled = [...waiting].filter(({ scope }) => device?.pulledScopes?.includes(scope));
+    // Stored by the leader is not yet shown by this tab.
+    if (pulled.length > 0) await deps.show();
+    for (const one of pulled) {
       waiting.delete(one);
       one.resolve();
     }
