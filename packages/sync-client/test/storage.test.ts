@@ -29,6 +29,24 @@ describe("storage", () => {
     expect(tab.texts()).toEqual(["fits"]);
   });
 
+  it("C9 I1: a verdict that the quota refuses to store is fetched again; nothing is lost meanwhile", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab({ decide: offline });
+    await tab.add("bad");
+    await tab.add("good");
+    vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("no", "QuotaExceededError");
+    });
+    tab.transport.decide = () => "none";
+    await world.until(() => tab.sync.status.get().reason === "storage");
+    expect(tab.sync.outbox.get()).toHaveLength(2);
+    expect(tab.sync.deadLetters.get()).toEqual([]);
+    vi.restoreAllMocks();
+    await world.until(() => isSynced(tab)() && tab.sync.deadLetters.get().length === 1);
+    expect(await world.server.texts()).toEqual(["good"]);
+    expect(await world.server.effects()).toHaveLength(1);
+  });
+
   it("C1: an aborted write rejects all calls that shared it, and the keys that it took are given back", async () => {
     await using world = await createWorld();
     const tab = world.openTab();
