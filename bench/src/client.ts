@@ -107,4 +107,5 @@ const bytesRow = (name: string, systems: Row["systems"], targets: Row["targets"]
   return { suite: "client", name, unit: "KiB", systems, targets };
 };
 
-const label = ({ name, durability }: OpenSystem): string => `${name} (${durability})`;
+const label = ({ name, durability, maxItems }: OpenSystem): string =>
+  `${name} (${durability}${maxItems === Infinity ? "" : `, ${maxItems} items`})`;

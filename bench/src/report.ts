@@ -36,7 +36,7 @@ export const isMet = ({ value, bound, sense }: Target): boolean =>
 export function printRow(row: Row): void {
   for (const [index, system] of row.systems.entries()) {
     const targets = index === 0 ? row.targets.map(describeTarget).join(", ") : "";
-    const name = `${(index === 0 ? row.name : "").padEnd(34)} ${system.name.padEnd(22)}`;
+    const name = `${(index === 0 ? row.name : "").padEnd(34)} ${system.name.padEnd(31)}`;
     print(`${name} ${describeFigures(row, system)}  ${targets}`.trimEnd());
   }
 }

@@ -5,14 +5,26 @@ import type { CDPSession, Page } from "playwright-core";
 import { createNotesServer, type NotesServer } from "./notes-server.ts";
 import type { Durability, Feature, PageBench } from "./page-api.ts";
 
-export const systemNames = ["tidemark", "raw", "dexie"] as const;
+export const systemNames = [
+  "tidemark",
+  "raw",
+  "dexie",
+  "replicache",
+  "replicache-persisted",
+  "tanstack",
+  "rxdb",
+] as const;
 export type SystemName = (typeof systemNames)[number];
+
+const MAX_CALL_MS = 180_000;
 
 /** A contender with a page of its own, from an origin of its own, and a server of its own. */
 export interface OpenSystem {
   readonly name: SystemName;
   readonly durability: Durability;
   readonly missing: readonly Feature[];
+  /** Rows and queued writes that it can be given. */
+  readonly maxItems: number;
   readonly page: Page;
   /** The page's DevTools. */
   readonly devTools: CDPSession;
@@ -39,10 +51,11 @@ export async function openSystems(): Promise<OpenSystems> {
     await page.goto(site.url);
     const devTools = await browser.context.newCDPSession(page);
     await devTools.send("Performance.enable");
-    const { durability, missing } = await page.evaluate(() => {
-      return { durability: globalThis.bench.durability, missing: globalThis.bench.missing };
+    const traits = await page.evaluate(() => {
+      const { durability, missing, maxItems } = globalThis.bench;
+      return { durability, missing, maxItems };
     });
-    systems.push({ name, durability, missing, page, devTools, server, scriptBytes });
+    systems.push({ name, ...traits, page, devTools, server, scriptBytes });
   }
   return {
     systems,
@@ -70,12 +83,25 @@ export function callPage<Name extends Call>(
   name: Name,
   ...args: Parameters<PageBench[Name]>
 ): Promise<Awaited<ReturnType<PageBench[Name]>>>;
-export function callPage({ page }: OpenSystem, name: Call, options: unknown): Promise<unknown> {
+export function callPage({ page, name: system }: OpenSystem, name: Call, options: unknown): Promise<unknown> {
   const run = async ([call, given]: readonly [Call, unknown]) => {
     const answer: unknown = await Reflect.apply(globalThis.bench[call], undefined, [given]);
     return answer;
   };
-  return page.evaluate(run, [name, options] as const);
+  return withinTime(page.evaluate(run, [name, options] as const), `${system}: ${name}`);
+}
+
+/** A contender that never answers ends the bench by its name, not by its silence. */
+async function withinTime<Result>(answer: Promise<Result>, what: string): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not end within ${MAX_CALL_MS} ms.`)), MAX_CALL_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Main-thread milliseconds that the page has used since it was loaded. */

@@ -1,6 +1,7 @@
 /** What a bench page does for the driver. Everything that is measured is timed inside the page. */
 export interface PageBench {
   readonly durability: Durability;
+  readonly maxItems: number;
   /** What the system cannot do. */
   readonly missing: readonly Feature[];
   /** Opens what this origin has stored; its one latency is the time until all of it could be read. */

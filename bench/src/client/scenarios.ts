@@ -75,7 +75,7 @@ export const scenarios: readonly Scenario[] = [
       await storeAnew(system, settings);
       const turn = await callPage(system, "drain");
       await clear(system);
-      return { ...turn, units: settings.items };
+      return { ...turn, units: Math.min(settings.items, system.maxItems) };
     },
   },
 ];
@@ -89,8 +89,9 @@ export async function reopen(system: OpenSystem): Promise<ScenarioTurn> {
 /** Rows and a queue on a device whose server has the rows; everything else is gone. */
 export async function storeAnew(system: OpenSystem, { items }: BenchSettings): Promise<void> {
   await clear(system);
-  system.server.reset(items);
-  await callPage(system, "seed", { rows: items, queue: items });
+  const size = Math.min(items, system.maxItems);
+  system.server.reset(size);
+  await callPage(system, "seed", { rows: size, queue: size });
 }
 
 /** Nothing is stored, and the page is open. */

@@ -17,6 +17,7 @@ function createPageBench(system: ClientSystem): PageBench {
 
   return {
     durability: system.durability,
+    maxItems: system.maxItems ?? Infinity,
     missing: [
       ...(system.watch === undefined ? (["watch"] as const) : []),
       ...(system.drain === undefined ? (["drain"] as const) : []),
@@ -115,6 +116,8 @@ function deleteDatabase(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const deleting = indexedDB.deleteDatabase(name);
     deleting.addEventListener("success", () => resolve());
+    // By a connection that its owner does not close: what it held was cleared, and loading the page again ends it.
+    deleting.addEventListener("blocked", () => resolve());
     deleting.addEventListener("error", () => reject(deleting.error ?? new TypeError("Not deleted.")));
   });
 }

@@ -1,4 +1,5 @@
-import type { Note, Write } from "../notes.ts";
+import type { SyncChange } from "@tidemark/api/contracts";
+import { LIST_ID, type Note, type Write } from "../notes.ts";
 import type { Durability } from "../page-api.ts";
 
 /** One contender, on a page of its own. It sends nothing before `drain`. */
@@ -20,8 +21,15 @@ export interface ClientSystem {
   readonly edit?: (write: Write) => Promise<void>;
   /** Sends what is queued; resolves when nothing is. */
   readonly drain?: () => Promise<void>;
+  /** The longest queue that it can be asked to make, where that is less than the bench's. */
+  readonly maxItems?: number;
   close(): Promise<void>;
 }
+
+/** A pulled row. */
+export const noteOf = ({ id, value }: SyncChange): Note => {
+  return { id, listId: LIST_ID, text: String(value?.["text"]), at: String(value?.["at"]) };
+};
 
 /** Sends a request to the bench's server; throws unless it was answered well. */
 export async function post(path: "/push" | "/pull" | "/apply", body: unknown): Promise<unknown> {

@@ -1,0 +1,3 @@
+import { installReplicacheBench } from "../replicache-bench.ts";
+
+installReplicacheBench({ isPersistAwaited: false });
