@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DemoPage } from "./harness/demo-page.ts";
-import { startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
 import { signIn, type Client } from "./harness/device.ts";
 
 const STUDENT = "student@tidemark.test";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
   tutor = await signIn(site.server.url, "tutor@tidemark.test");
   student = await signIn(site.server.url, STUDENT);
-});
+}, START_TIMEOUT_MS);
 
 afterAll(() => site?.[Symbol.asyncDispose]());
 

@@ -1,10 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { BrowserContext } from "playwright-core";
 import { createProfile, startBrowser } from "@tidemark/browser-testing";
 import { startCutProxy, type CutProxy } from "./cut-proxy.ts";
 import { createDemoPage, type DemoPage } from "./demo-page.ts";
 import { startServer, type ServerProcess } from "./server-process.ts";
+
+/** A server, a database and a browser that start on a busy machine. */
+export const START_TIMEOUT_MS = 180_000;
 
 /** The demo on a real server, behind a network that can be cut, and a browser. */
 export interface DemoSite {
@@ -18,6 +22,8 @@ export interface DemoSite {
 export interface DemoDevice {
   /** `prepare` is a script that runs in the tab before the app. */
   openTab(prepare?: string): Promise<DemoPage>;
+  /** What the browser does once there is a network, with no tab of the app open: Background Sync's event. */
+  wakeServiceWorker(tag: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -39,6 +45,7 @@ export async function startDemoSite(env: Readonly<Record<string, string>> = {}):
           await page.goto(network.url);
           return createDemoPage(page);
         },
+        wakeServiceWorker: (tag) => wakeServiceWorker(context, { origin: network.url, tag }),
         [Symbol.asyncDispose]: () => context.close(),
       };
     },
@@ -50,4 +57,23 @@ export async function startDemoSite(env: Readonly<Record<string, string>> = {}):
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function wakeServiceWorker(
+  context: BrowserContext,
+  { origin, tag }: { readonly origin: string; readonly tag: string },
+): Promise<void> {
+  // An empty page, for its DevTools: the app is not in it.
+  const page = await context.newPage();
+  const devTools = await context.newCDPSession(page);
+  const found = new Promise<string>((resolve) => {
+    devTools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const ours = registrations.find(({ scopeURL, isDeleted }) => scopeURL === `${origin}/` && !isDeleted);
+      if (ours !== undefined) resolve(ours.registrationId);
+    });
+  });
+  await devTools.send("ServiceWorker.enable");
+  const registrationId = await found;
+  await devTools.send("ServiceWorker.dispatchSyncEvent", { origin, registrationId, tag, lastChance: false });
+  await page.close();
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DemoPage } from "./harness/demo-page.ts";
-import { startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
 import { signIn } from "./harness/device.ts";
 
 const LESSON = "Demo lesson";
@@ -12,8 +12,9 @@ let site: DemoSite;
 
 beforeAll(async () => {
   // Shorter than the time before its end at which a token is renewed: every call renews it.
-  site = await startDemoSite({ ACCESS_TOKEN_TTL: "5", SYNC_POLL_INTERVAL: "1" });
-});
+  // The tests sign in more often than people do.
+  site = await startDemoSite({ ACCESS_TOKEN_TTL: "5", SYNC_POLL_INTERVAL: "1", RATE_LIMIT_LOGIN_PER_MINUTE: "0" });
+}, START_TIMEOUT_MS);
 
 afterAll(() => site?.[Symbol.asyncDispose]());
 
@@ -77,6 +78,27 @@ test("C4 I7: two people on one device in turn: neither sends nor sees what the o
   await demo.openLesson(LESSON);
   await expect.poll(() => panelOf(demo)).toEqual({ state: "synced", queue: "0" });
   expect(await serverTexts("In turn")).toEqual(["In turn, the tutor", ...three("In turn")]);
+});
+
+test("C29 I1 I2 I3: the service worker sends what was written offline when no tab is open, once each and in order", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  await demo.signIn(STUDENT);
+  await demo.openLesson(LESSON);
+  await demo.shellStored();
+  await site.network.cut();
+  for (const text of three("Left behind")) await demo.send(text);
+  await demo.page.close();
+  await site.network.heal();
+
+  await device.wakeServiceWorker("tidemark-sync");
+  await expect.poll(() => serverTexts("Left behind")).toEqual(three("Left behind"));
+
+  const again = await device.openTab();
+  await again.openLesson(LESSON);
+  await expect.poll(() => panelOf(again)).toEqual({ state: "synced", queue: "0" });
+  expect((await again.messageTexts("synced")).filter((text) => text.includes("Left behind"))).toHaveLength(3);
+  expect(await serverTexts("Left behind")).toEqual(three("Left behind"));
 });
 
 /** A browser whose tabs all lead, so that each of them calls the server, and renews its token, at its own pace. */
