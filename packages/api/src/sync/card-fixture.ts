@@ -57,9 +57,16 @@ export async function openCards() {
   let time = "2026-01-01T00:00:00.000Z";
   let fault: Error | undefined;
   const store = createMemorySyncStore<CardRows>({ now: () => time });
+  const writes = { count: 0 };
   const engine = createSyncEngine({
     contract: cardContract,
-    store,
+    store: {
+      ...store,
+      write: (work) => {
+        writes.count += 1;
+        return store.write(work);
+      },
+    },
     sign: signWith("key"),
     now: () => Date.parse(time),
     newId: randomUUID,
@@ -92,7 +99,12 @@ export async function openCards() {
     },
   });
 
-  const devices = { annPhone: deviceIdOf(1), annLaptop: deviceIdOf(2), bobPhone: deviceIdOf(3) };
+  const devices = {
+    annPhone: deviceIdOf(1),
+    annLaptop: deviceIdOf(2),
+    bobPhone: deviceIdOf(3),
+    annTablet: deviceIdOf(4),
+  };
   type DeviceName = keyof typeof devices;
   const userOf = (name: DeviceName) => (name === "bobPhone" ? bob : ann);
   const nextSeq = new Map<DeviceName, number>();
@@ -113,6 +125,8 @@ export async function openCards() {
   return {
     engine,
     store,
+    /** How many transactions the engine has begun. */
+    writes,
     operationOf,
     push,
     pull,

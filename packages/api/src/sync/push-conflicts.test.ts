@@ -107,21 +107,26 @@ describe("two devices that edit one row from the same base", () => {
   });
 });
 
-/** What the devices push at once, the first alone and the others in one transaction: all wrote to one scope before. */
+/** Devices that have written to one scope: of what they push at once, the first runs alone and the next two together. */
 async function openCombined() {
   const cards = await openSharedCard();
-  for (const [device, id] of [["annLaptop", "c2"] as const, ["bobPhone", "c3"] as const]) {
-    await cards.put(device, { ...firstCard, id });
-  }
+  await cards.put("annLaptop", { ...firstCard, id: "c2" });
+  await cards.put("bobPhone", { ...firstCard, id: "c3" });
+  await cards.put("annTablet", { ...firstCard, id: "c4" });
   const edit = (device: "annLaptop" | "bobPhone", args: object, base: number) => ({
     ...cards.operationOf(device, "card.edit", args),
     base,
   });
   const pushTogether = async (ofLaptop: readonly PushOperation[], ofBob: readonly PushOperation[]) => {
-    const alone = cards.put("annPhone", { ...firstCard, id: "alone" });
-    const together = Promise.all([cards.push("annLaptop", ...ofLaptop), cards.push("bobPhone", ...ofBob)]);
-    await alone;
-    return together;
+    cards.writes.count = 0;
+    const [, laptop, bobs] = await Promise.all([
+      cards.put("annPhone", { ...firstCard, id: "before" }),
+      cards.push("annLaptop", ...ofLaptop),
+      cards.push("bobPhone", ...ofBob),
+      cards.put("annTablet", { ...firstCard, id: "beside" }),
+    ]);
+    expect(cards.writes.count).toBe(3);
+    return [laptop, bobs];
   };
   return { ...cards, edit, pushTogether };
 }
@@ -144,6 +149,16 @@ describe("two devices that edit one row in one combined transaction", () => {
     expect(await conflictsOf("bobPhone")).toMatchObject([
       { value: { field: "due", lost: "bob's", won: "laptop's", by: ann.id } },
     ]);
+  });
+
+  it("S25 S29 I9: conflict over what was changed before it as well", async () => {
+    const { base, edit, operationOf, push, pushTogether, conflictsOf } = await openCombined();
+    await push("annPhone", { ...operationOf("annPhone", "card.edit", { id: "c1", body: "phone's" }), base });
+    await pushTogether(
+      [edit("annLaptop", { id: "c1", title: "laptop's" }, base)],
+      [edit("bobPhone", { id: "c1", body: "bob's" }, base)],
+    );
+    expect(await conflictsOf("annPhone")).toMatchObject([{ value: { lost: "phone's", won: "bob's" } }]);
   });
 
   it("S29: do not conflict over the marks of a row that was deleted in between, nor over those of another row", async () => {
