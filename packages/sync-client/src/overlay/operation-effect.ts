@@ -16,7 +16,7 @@ export interface OverlayOperation {
 /** What an operation did to local rows when it last ran. */
 export interface OperationEffect {
   /** Rows that it looked at or wrote: when one of them changes, it must run again. */
-  readonly touched: ReadonlySet<string>;
+  readonly touched: readonly string[];
   /** Its writes; `null` deletes, `undefined` marks a row and leaves it as it is. */
   readonly writes: ReadonlyMap<string, Row | null | undefined>;
 }
@@ -24,7 +24,7 @@ export interface OperationEffect {
 /** What operations that follow each other have written so far. */
 export type RowWrites = Map<string, Row | null | undefined>;
 
-export const NO_EFFECT: OperationEffect = { touched: new Set(), writes: new Map() };
+export const NO_EFFECT: OperationEffect = { touched: [], writes: new Map() };
 
 /** Line breaks cannot stand in an entity's name, so keys never collide. */
 export const rowKeyText = ({ entity, id }: RowKey): string => `${entity}\n${id}`;
@@ -39,17 +39,20 @@ export function runOperation(
   operation: OverlayOperation,
   read: (key: string) => Row | undefined,
 ): OperationEffect {
-  const touched = new Set<string>();
+  // A list: an operation touches few rows, and ten thousand of them wait in memory.
+  const touched: string[] = [];
   const writes: RowWrites = new Map();
-  const look = (entity: string, id: string): Row | undefined => {
+  const touch = (entity: string, id: string): string => {
     const key = rowKeyText({ entity, id });
-    touched.add(key);
+    if (!touched.includes(key)) touched.push(key);
+    return key;
+  };
+  const look = (entity: string, id: string): Row | undefined => {
+    const key = touch(entity, id);
     return writes.get(key) ?? (writes.get(key) === null ? undefined : read(key));
   };
   const write = (entity: string, id: string, row: Row | null | undefined): void => {
-    const key = rowKeyText({ entity, id });
-    touched.add(key);
-    writes.set(key, row);
+    writes.set(touch(entity, id), row);
   };
   const tx: OptimisticTransaction<Record<string, SyncRow>> = {
     get: (entity, id) => look(entity, id),

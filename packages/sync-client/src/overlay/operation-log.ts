@@ -15,20 +15,30 @@ export interface OperationLog {
   setEffect(id: string, effect: OperationEffect): void;
   /** Whether no operation comes after this one. */
   isLast(operation: OverlayOperation): boolean;
-  /** Operations that touched the row, in their order. */
+  /** Operations that touched the row, in their order. Do not keep it: it changes in place. */
   touching(key: string): readonly LogEntry[];
 }
 
 export function createOperationLog(): OperationLog {
   const entries = new Map<string, LogEntry>();
-  const idsByRow = new Map<string, Set<string>>();
+  /** In their order; a row that nothing touches has none. */
+  const entriesByRow = new Map<string, LogEntry[]>();
   let lastOrder = 0;
 
-  const unlink = ({ operation, effect }: LogEntry): void => {
-    for (const key of effect.touched) {
-      const ids = idsByRow.get(key);
-      ids?.delete(operation.id);
-      if (ids?.size === 0) idsByRow.delete(key);
+  const unlink = (entry: LogEntry): void => {
+    for (const key of entry.effect.touched) {
+      const touching = entriesByRow.get(key);
+      if (touching === undefined) continue;
+      if (touching.length === 1) entriesByRow.delete(key);
+      else touching.splice(touching.indexOf(entry), 1);
+    }
+  };
+  const link = (entry: LogEntry): void => {
+    entries.set(entry.operation.id, entry);
+    for (const key of entry.effect.touched) {
+      const touching = entriesByRow.get(key);
+      if (touching === undefined) entriesByRow.set(key, [entry]);
+      else touching.splice(placeOf(entry, touching), 0, entry);
     }
   };
 
@@ -37,7 +47,7 @@ export function createOperationLog(): OperationLog {
     add(operation) {
       const previous = entries.get(operation.id);
       if (previous !== undefined) unlink(previous);
-      entries.set(operation.id, { operation, effect: NO_EFFECT });
+      link({ operation, effect: NO_EFFECT });
       lastOrder = Math.max(lastOrder, operation.order);
     },
     remove(id) {
@@ -49,26 +59,14 @@ export function createOperationLog(): OperationLog {
       const previous = entries.get(id);
       if (previous === undefined) return;
       unlink(previous);
-      entries.set(id, { operation: previous.operation, effect });
-      for (const key of effect.touched) {
-        const ids = idsByRow.get(key);
-        if (ids === undefined) idsByRow.set(key, new Set([id]));
-        else ids.add(id);
-      }
+      link({ operation: previous.operation, effect });
     },
     isLast: ({ order }) => order >= lastOrder,
-    touching(key) {
-      const found: LogEntry[] = [];
-      for (const id of idsByRow.get(key) ?? []) {
-        const entry = entries.get(id);
-        if (entry === undefined) continue;
-        found.splice(
-          lowerBound(found, (other) => other.operation.order > entry.operation.order),
-          0,
-          entry,
-        );
-      }
-      return found;
-    },
+    touching: (key) => entriesByRow.get(key) ?? NONE,
   };
 }
+
+const NONE: readonly LogEntry[] = [];
+
+const placeOf = ({ operation }: LogEntry, sorted: readonly LogEntry[]): number =>
+  lowerBound(sorted, (other) => other.operation.order > operation.order);

@@ -124,7 +124,8 @@ export function createOverlay(deps: {
   }
 
   function shownRow(key: string): ShownRow | undefined {
-    const entries = log.touching(key).filter(({ effect }) => effect.writes.has(key));
+    const touching = log.touching(key);
+    const entries = touching.length === 0 ? touching : touching.filter(({ effect }) => effect.writes.has(key));
     if (entries.length === 0) return pulled.get(key)?.row;
     const row = foldWrites(pulledRow(key), entries, { key, before: Infinity });
     const $state: RowState = entries.some(({ operation }) => operation.isRejected) ? "rejected" : "pending";

@@ -25,7 +25,10 @@ export function rebase(
   const affected = new Set(changedRows);
   const waiting: OverlayOperation[] = [];
   const enqueue = (operation: OverlayOperation): void => {
-    const position = lowerBound(waiting, (other) => other.order >= operation.order);
+    const last = waiting.at(-1);
+    // The rule when a queue is opened: each comes after all before it.
+    const isLast = last === undefined || last.order < operation.order;
+    const position = isLast ? waiting.length : lowerBound(waiting, (other) => other.order >= operation.order);
     if (waiting[position]?.id !== operation.id) waiting.splice(position, 0, operation);
   };
   added.forEach(enqueue);

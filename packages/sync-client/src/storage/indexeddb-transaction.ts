@@ -10,7 +10,8 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
     async list<Name extends StoreName>(name: Name, { from, limit }: { from?: number; limit?: number } = {}) {
       const range = from === undefined ? undefined : IDBKeyRange.lowerBound(from);
       const values = (await answer(store(name).getAll(range, limit))) as StoreValue<Name>[];
-      return name === "outbox" ? values.map(withOrder) : values;
+      if (name === "outbox") values.forEach(fillOrder);
+      return values;
     },
     count: (name) => answer(store(name).count()),
     async rowKeysOf(scope) {
@@ -39,8 +40,8 @@ function answer<Result>(request: IDBRequest<Result>): Promise<Result> {
 }
 
 /** The key generator gives an operation its key while it is stored, so its order can only be filled in when read. */
-function withOrder<Value extends object>(value: Value): Value {
-  return "order" in value || !("key" in value) ? value : { ...value, order: value.key };
+function fillOrder(value: object): void {
+  if (!("order" in value) && "key" in value) Object.assign(value, { order: value.key });
 }
 
 function toRowKey(key: IDBValidKey): RowKey {

@@ -72,14 +72,18 @@ async function readOperations(transaction: StorageTransaction): Promise<StoredOp
 
 /** The device's state; a device that has none yet is made here. */
 export async function openDevice({ storage, newId, contract, report, replaces }: OpenDeviceDeps): Promise<DeviceState> {
-  const known = await storage.transaction("durableWrite", ["meta"], async (transaction) => {
-    const stored = await transaction.get("meta", "device");
+  const read = (transaction: StorageTransaction) => transaction.get("meta", "device");
+  const make = async (transaction: StorageTransaction): Promise<DeviceState> => {
+    const stored = await read(transaction);
     if (stored !== undefined) return stored;
     const fresh = { seqBase: 0, ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null };
     const device = { ...fresh, deviceId: newId(), contractVersion: contract.version, ...(replaces && { replaces }) };
     transaction.putDevice(device);
     return device;
-  });
+  };
+  // Most openings find one, and a write would wait for those of other tabs.
+  const known =
+    (await storage.transaction("read", ["meta"], read)) ?? (await storage.transaction("durableWrite", ["meta"], make));
   if (known.contractVersion > contract.version) throw storageNewer();
   if (known.contractVersion < contract.version) await upgradeDevice({ storage, contract, report });
   return known;
