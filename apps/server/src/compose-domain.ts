@@ -7,9 +7,11 @@ import {
 } from "@tidemark/api/server";
 import {
   createChatStore,
+  createIdentityStore,
   createInvitationStore,
   createLessonStore,
   createSessionStore,
+  createSocketTicketStore,
   createSyncStore,
   createUserStore,
   openDatabase,
@@ -21,8 +23,10 @@ import type { Config } from "./config.ts";
 import { createAuthService } from "./features/auth/auth-service.ts";
 import { createAuthenticator, type Authenticate } from "./features/auth/authenticator.ts";
 import { hashPassword } from "./features/auth/passwords.ts";
+import { createOutsideIdentities } from "./features/auth/outside-identities.ts";
 import { createRefreshTokens } from "./features/auth/refresh-tokens.ts";
 import { createSessionGuard } from "./features/auth/session-guard.ts";
+import { createSocketTickets, type SocketTickets } from "./features/auth/socket-tickets.ts";
 import { createChatHandlers } from "./features/chat/chat-handlers.ts";
 import { createChatRules } from "./features/chat/chat-rules.ts";
 import { createChatService } from "./features/chat/chat-service.ts";
@@ -41,6 +45,7 @@ import { createRandomIds } from "./platform/ids/random-ids.ts";
 import { createMemoryPresenceStore } from "./platform/presence-store/memory-presence-store.ts";
 import { createAccessTokens } from "./security/access-tokens.ts";
 import { loadOrCreateSecret } from "./security/kept-secret.ts";
+import { createOutsideTokens, type OutsideTokens } from "./security/outside-tokens.ts";
 import { createPolicyEngine, type OperationRules } from "./security/policy-engine.ts";
 import { keysFromPrivateKey, keysFromSecret, type ServerKeys } from "./security/server-keys.ts";
 import { createTextSigner } from "./security/text-signer.ts";
@@ -51,6 +56,7 @@ export interface Domain {
   readonly engine: SyncEngine<TidemarkContract, DatabaseHandle>;
   readonly services: Services;
   readonly authenticate: Authenticate;
+  readonly tickets: SocketTickets;
   readonly cleanup: Cleanup;
   readonly tasks: Tasks;
   /** Makes the demo school where it is not there yet. */
@@ -80,6 +86,8 @@ export async function composeDomain({
   });
   const users = createUserStore();
   const sessions = createSessionStore();
+  const identities = createIdentityStore();
+  const socketTickets = createSocketTicketStore();
   const lessons = createLessonStore();
   const invitations = createInvitationStore();
   const messages = createChatStore();
@@ -111,6 +119,7 @@ export async function composeDomain({
   });
   const presence = createMemoryPresenceStore({ clock, ttlSeconds: config.PRESENCE_TTL });
   const refreshTokens = createRefreshTokens(createTextSigner(keys.derive("refresh tokens")));
+  const tickets = createSocketTickets({ database, tickets: socketTickets, clock, metrics });
   const auth = createAuthService({
     database,
     users,
@@ -121,6 +130,7 @@ export async function composeDomain({
     clock,
     ids,
     metrics,
+    tickets,
   });
 
   return {
@@ -133,13 +143,18 @@ export async function composeDomain({
       presence: createPresenceService({ database, lessons, presence }),
       sync: createSyncService({ engine, metrics }),
     },
+    tickets,
     authenticate: createAuthenticator({
       tokens: accessTokens,
       sessions: sessionGuard,
       metrics,
+      outside: outsideTokens(config, clock, (tokens) => ({
+        tokens,
+        identities: createOutsideIdentities({ database, users, identities, sessions, clock, ids }),
+      })),
       onAuthenticated: ({ id }) => presence.touch(id),
     }),
-    cleanup: createCleanup({ database, syncStore, sessions, invitations, clock, metrics }),
+    cleanup: createCleanup({ database, syncStore, sessions, invitations, socketTickets, clock, metrics }),
     tasks: {
       sync_push: {
         find: async () => (await readSyncDepth(database.db)).parked,
@@ -148,6 +163,16 @@ export async function composeDomain({
     },
     seed: () => seedDemo({ database, syncStore, users, lessons, messages, clock, hashPassword }),
   };
+}
+
+/** What the provider of `AUTH_JWKS_URL` takes part in, where there is one. */
+function outsideTokens<Part>(
+  { AUTH_JWKS_URL: keySetUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience }: Config,
+  clock: Clock,
+  withTokens: (tokens: OutsideTokens) => Part,
+): Part | undefined {
+  if (keySetUrl === undefined || issuer === undefined || audience === undefined) return undefined;
+  return withTokens(createOutsideTokens({ keySetUrl, issuer, audience, clock }));
 }
 
 async function serverKeys(config: Config): Promise<ServerKeys> {

@@ -11,6 +11,8 @@ export const absentLessons: Services["lessons"] = {
   byId: absent,
   create: absent,
   update: absent,
+  reschedule: absent,
+  cancel: absent,
   invite: absent,
   acceptInvite: absent,
   setRole: absent,
@@ -24,7 +26,7 @@ export async function openRouter(overrides: Partial<Services> = {}) {
   const context = (token: string | null): RequestContext => ({
     requestId: "request 1",
     services: {
-      auth: { register: absent, login: absent, refresh: absent, logout: absent, me: absent },
+      auth: { register: absent, login: absent, refresh: absent, logout: absent, me: absent, wsTicket: absent },
       lessons: absentLessons,
       chat: { send: absent, edit: absent, delete: absent, history: absent },
       presence: { onlineStatus: absent },

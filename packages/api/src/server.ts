@@ -7,6 +7,7 @@ export {
   type PublicUser,
   type RegisterInput,
   type Session,
+  type SocketTicketAnswer,
 } from "./auth/auth-contract.ts";
 export type { ChatOperations } from "./chat/chat-operations.ts";
 export type {
@@ -25,8 +26,10 @@ export {
   type AcceptInviteInput,
   type InviteInput,
   type Lesson,
+  type LessonCancelInput,
   type LessonCreateInput,
   type LessonDetails,
+  type LessonRescheduleInput,
   type LessonRole,
   type LessonsListInput,
   type LessonsListOutput,

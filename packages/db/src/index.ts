@@ -1,3 +1,4 @@
+export { createIdentityStore, type Identity, type IdentityKey, type IdentityStore } from "./auth/identity-store.ts";
 export {
   createSessionStore,
   type NewSession,
@@ -5,6 +6,7 @@ export {
   type SessionRotation,
   type SessionStore,
 } from "./auth/session-store.ts";
+export { createSocketTicketStore, type SocketTicket, type SocketTicketStore } from "./auth/socket-ticket-store.ts";
 export { createUserStore, type User, type UserStore } from "./auth/user-store.ts";
 export { createChatStore, type ChatStore, type NewChatMessage, type StoredChatMessage } from "./chat/chat-store.ts";
 export { DataFolderLockedError } from "./engine/data-folder-lock.ts";

@@ -17,6 +17,7 @@ interface Call {
 describe("REST", () => {
   let server: TestServer;
   let token: string;
+  const called = new Set<string>();
   beforeAll(async () => {
     server = await startTestServer();
     token = (await server.signIn("tutor")).session.accessToken;
@@ -40,6 +41,7 @@ describe("REST", () => {
 
   /** Calls, and holds the answer against what the description says of it. */
   async function answerOf(procedure: string, line: string, options?: Call): Promise<Record<string, unknown>> {
+    called.add(procedure);
     const { status, answer } = await call(line, options);
     expect([status, outputs.get(procedure)?.safeParse(answer).error]).toEqual([200, undefined]);
     return answer;
@@ -64,6 +66,10 @@ describe("REST", () => {
     await answerOf("lessons.list", "GET /api/lessons/?limit=1");
     await answerOf("lessons.update", `PATCH ${lesson}/`, { body: { title: "Tides" } });
     expect(await answerOf("lessons.byId", `GET ${lesson}/`)).toMatchObject({ title: "Tides" });
+    await answerOf("lessons.reschedule", `POST ${lesson}/reschedule/`, { body: { startsAt: "2026-12-02T10:00:00Z" } });
+    await answerOf("auth.wsTicket", "POST /api/auth/ws-ticket/");
+    const ids = String((await call("GET /api/auth/me")).answer["id"]);
+    await answerOf("users.onlineStatus", `GET /api/users/online-status/?ids=${ids}`);
     const invitation = await answerOf("lessons.invite", `POST ${lesson}/invitations/`, {
       body: { email, role: "viewer" },
     });
@@ -72,6 +78,7 @@ describe("REST", () => {
     await answerOf("lessons.setRole", `PATCH ${lesson}/participants/${userId}/`, { body: { role: "participant" } });
     await answerOf("lessons.removeParticipant", `DELETE ${lesson}/participants/${userId}/`);
 
+    await answerOf("lessons.cancel", `POST ${lesson}/cancel/`);
     const message = { id: randomUUID(), lessonId, text: "By REST" };
     await answerOf("chat.send", "POST /api/chat/messages/", { body: message });
     await answerOf("chat.edit", `PATCH /api/chat/messages/${message.id}/`, { body: { text: "Edited by REST" } });
@@ -86,6 +93,7 @@ describe("REST", () => {
     await answerOf("sync.push", "POST /api/sync/push/", { body: { deviceId, ops: [] } });
     await answerOf("auth.logout", "POST /api/auth/logout/", { token: nadia });
     expect((await call("GET /api/auth/me", { token: nadia })).status).toBe(401);
+    expect(called).toEqual(new Set(outputs.keys()));
   });
 
   it("is the same with and without the last slash, and under its version", async () => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cleanText, mailAddress } from "../values.ts";
+import { cleanText, isoTime, mailAddress } from "../values.ts";
 
 /** Refresh tokens travel in this HttpOnly cookie for browsers, besides the body. */
 export const REFRESH_COOKIE = "tidemark_refresh";
@@ -36,6 +36,9 @@ export const noInput = z.strictObject({}).optional();
 export const refreshInput = z.strictObject({ refreshToken: z.string().max(1000).optional() }).default({});
 export const logoutInput = z.strictObject({ everywhere: z.boolean().default(false) }).default({ everywhere: false });
 
+export const socketTicket = z.object({ ticket: z.string(), expiresAt: isoTime });
+
+export type SocketTicketAnswer = z.infer<typeof socketTicket>;
 export type PublicUser = z.infer<typeof publicUser>;
 export type Session = z.infer<typeof session>;
 export type RegisterInput = z.infer<typeof registerInput>;

@@ -1,4 +1,11 @@
-import type { LoginInput, LogoutInput, PublicUser, RegisterInput, Session } from "./auth-contract.ts";
+import type {
+  LoginInput,
+  LogoutInput,
+  PublicUser,
+  RegisterInput,
+  Session,
+  SocketTicketAnswer,
+} from "./auth-contract.ts";
 
 /** Who makes a call, as proved by their access token. */
 export interface AuthenticatedUser {
@@ -24,4 +31,6 @@ export interface AuthOperations {
   /** Ends this session, or all of the person's. */
   logout(user: AuthenticatedUser, input: LogoutInput): Promise<void>;
   me(user: AuthenticatedUser): Promise<PublicUser>;
+  /** A proof for the URL of one socket: works once, within 30 s. */
+  wsTicket(user: AuthenticatedUser): Promise<SocketTicketAnswer>;
 }

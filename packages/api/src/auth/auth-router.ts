@@ -1,7 +1,16 @@
 import * as z from "zod";
 import { TidemarkError } from "../errors.ts";
 import { protectedProcedure, publicProcedure, router } from "../trpc.ts";
-import { loginInput, logoutInput, noInput, publicUser, refreshInput, registerInput, session } from "./auth-contract.ts";
+import {
+  loginInput,
+  logoutInput,
+  noInput,
+  publicUser,
+  refreshInput,
+  registerInput,
+  session,
+  socketTicket,
+} from "./auth-contract.ts";
 
 export const authRouter = router({
   register: publicProcedure
@@ -98,4 +107,18 @@ export const authRouter = router({
     })
     .input(noInput)
     .query(({ ctx }) => ctx.services.auth.me(ctx.user)),
+
+  wsTicket: protectedProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/auth/ws-ticket",
+        tag: "auth",
+        summary: "Get a ticket for the URL of one socket",
+        description: "Goes into the socket's URL as `?ticket=`. Works once, within 30 seconds.",
+        output: socketTicket,
+      },
+    })
+    .input(noInput)
+    .mutation(({ ctx }) => ctx.services.auth.wsTicket(ctx.user)),
 });

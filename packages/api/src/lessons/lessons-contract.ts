@@ -24,6 +24,8 @@ export const lesson = z.object({
   startsAt: isoTime,
   tags: z.array(z.string()),
   description: z.string(),
+  /** When a host called it off; it stays readable. */
+  cancelledAt: isoTime.nullable(),
 });
 
 export const participant = z.object({
@@ -59,6 +61,9 @@ export const lessonUpdateArgs = z
   })
   .refine((args) => Object.keys(args).length > 1, { error: "Name at least one field that is to change" });
 
+export const lessonRescheduleInput = z.strictObject({ id: uuid, startsAt: storedTime });
+export const lessonCancelInput = z.strictObject({ id: uuid });
+
 export const inviteInput = z.strictObject({ lessonId: uuid, email: mailAddress, role: lessonRole });
 export const inviteOutput = z.object({ token: z.string() });
 export const acceptInviteInput = z.strictObject({ token: z.string().min(1).max(200) });
@@ -74,6 +79,8 @@ export type LessonsListInput = z.infer<typeof lessonsListInput>;
 export type LessonsListOutput = z.infer<typeof lessonsListOutput>;
 export type LessonCreateInput = z.infer<typeof lessonCreateInput>;
 export type LessonUpdateArgs = z.infer<typeof lessonUpdateArgs>;
+export type LessonRescheduleInput = z.infer<typeof lessonRescheduleInput>;
+export type LessonCancelInput = z.infer<typeof lessonCancelInput>;
 export type InviteInput = z.infer<typeof inviteInput>;
 export type InviteOutput = z.infer<typeof inviteOutput>;
 export type AcceptInviteInput = z.infer<typeof acceptInviteInput>;

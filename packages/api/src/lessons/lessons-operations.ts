@@ -4,8 +4,10 @@ import type {
   InviteInput,
   InviteOutput,
   Lesson,
+  LessonCancelInput,
   LessonCreateInput,
   LessonDetails,
+  LessonRescheduleInput,
   LessonsListInput,
   LessonsListOutput,
   LessonSummary,
@@ -28,6 +30,13 @@ export interface LessonsOperations {
   create(user: AuthenticatedUser, input: LessonCreateInput): Promise<LessonSummary>;
   /** The sync operation of the same name, applied at once. */
   update(user: AuthenticatedUser, args: LessonUpdateArgs): Promise<Lesson>;
+  /**
+   * Another start; the sync operation `lesson.update` with that one field.
+   * @throws TidemarkError `CONFLICT` for a lesson that was cancelled.
+   */
+  reschedule(user: AuthenticatedUser, input: LessonRescheduleInput): Promise<Lesson>;
+  /** Calls the lesson off. It stays readable; cancelled again, it answers the same row. */
+  cancel(user: AuthenticatedUser, input: LessonCancelInput): Promise<Lesson>;
   /** The token is told this once; it works for that address alone, once, for seven days. */
   invite(user: AuthenticatedUser, input: InviteInput): Promise<InviteOutput>;
   /**

@@ -5,8 +5,10 @@ import {
   inviteOutput,
   lesson,
   lessonByIdInput,
+  lessonCancelInput,
   lessonCreateInput,
   lessonDetails,
+  lessonRescheduleInput,
   lessonSummary,
   lessonsListInput,
   lessonsListOutput,
@@ -68,6 +70,32 @@ export const lessonsRouter = router({
     })
     .input(lessonUpdateArgs)
     .mutation(({ ctx, input }) => ctx.services.lessons.update(ctx.user, input)),
+
+  reschedule: protectedProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/lessons/{id}/reschedule",
+        tag: "lessons",
+        summary: "Give a lesson another start",
+        output: lesson,
+      },
+    })
+    .input(lessonRescheduleInput)
+    .mutation(({ ctx, input }) => ctx.services.lessons.reschedule(ctx.user, input)),
+
+  cancel: protectedProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/lessons/{id}/cancel",
+        tag: "lessons",
+        summary: "Call a lesson off",
+        output: lesson,
+      },
+    })
+    .input(lessonCancelInput)
+    .mutation(({ ctx, input }) => ctx.services.lessons.cancel(ctx.user, input)),
 
   invite: protectedProcedure
     .meta({

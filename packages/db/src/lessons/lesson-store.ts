@@ -1,5 +1,5 @@
 import type { Lesson, LessonRole } from "@tidemark/api/server";
-import { and, eq, gt, or, type SQL } from "drizzle-orm";
+import { and, eq, gt, isNull, or, type SQL } from "drizzle-orm";
 import type { DatabaseHandle } from "../engine/database.ts";
 import { lessons, participants } from "./lesson-tables.ts";
 import { createParticipantStore, type LessonAndUser } from "./participant-store.ts";
@@ -8,6 +8,7 @@ import { createParticipantStore, type LessonAndUser } from "./participant-store.
 export interface StoredLesson extends Lesson {
   readonly tags: string[];
   readonly description: string;
+  readonly cancelledAt: string | null;
 }
 
 export interface StoredLessonSummary extends StoredLesson {
@@ -34,6 +35,7 @@ const lessonColumns = {
   startsAt: lessons.startsAt,
   tags: lessons.tags,
   description: lessons.description,
+  cancelledAt: lessons.cancelledAt,
 };
 const summaryColumns = { ...lessonColumns, role: participants.role };
 
@@ -46,7 +48,7 @@ export function createLessonStore() {
       const { tags = [], description = "", ...rest } = lesson;
       const row = { ...rest, tags: [...tags], description };
       const [inserted] = await db.insert(lessons).values(row).returning(lessonColumns);
-      return inserted ?? row;
+      return inserted ?? { ...row, cancelledAt: null };
     },
 
     /** Answers the whole row as it is then; `undefined` for a lesson that does not exist. */
@@ -58,6 +60,19 @@ export function createLessonStore() {
     },
 
     find: findLesson,
+
+    /** The first cancellation's time stays; answers the row, `undefined` for a lesson that is cancelled already. */
+    async cancel(
+      db: DatabaseHandle,
+      { id, cancelledAt }: { readonly id: string; readonly cancelledAt: string },
+    ): Promise<StoredLesson | undefined> {
+      const [cancelled] = await db
+        .update(lessons)
+        .set({ cancelledAt })
+        .where(and(eq(lessons.id, id), isNull(lessons.cancelledAt)))
+        .returning(lessonColumns);
+      return cancelled;
+    },
 
     /** The person's lessons, soonest first; `after` continues behind the last one of the page before. */
     async listForUser(

@@ -13,6 +13,7 @@ export const lessons = pgTable("lessons", {
   createdAt: utcTime("created_at")
     .notNull()
     .default(sql`clock_timestamp()`),
+  cancelledAt: utcTime("cancelled_at"),
 });
 
 /** Never gives a number twice, so a membership lost and regained is seen as two. */

@@ -7,6 +7,7 @@ import type { AccessTokens } from "../../security/access-tokens.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import type { RefreshTokens } from "./refresh-tokens.ts";
 import type { SessionGuard } from "./session-guard.ts";
+import type { SocketTickets } from "./socket-tickets.ts";
 
 /** A session that nobody refreshes ends after this long. */
 const SESSION_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
@@ -23,6 +24,7 @@ export interface AuthServiceDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly metrics: Metrics;
+  readonly tickets: Pick<SocketTickets, "issue">;
 }
 
 interface SessionPosition {
@@ -93,6 +95,8 @@ export function createAuthService(deps: AuthServiceDeps): AuthOperations {
     },
 
     me: (user) => publicUser(user.id),
+
+    wsTicket: (user) => deps.tickets.issue(user),
   };
 
   async function startSession(db: DatabaseHandle, userId: string): Promise<SessionPosition> {

@@ -1,12 +1,13 @@
 import {
   TidemarkError,
+  type AuthenticatedUser,
   type Lesson,
   type LessonsOperations,
   type SignText,
   type SyncEngine,
   type TidemarkContract,
 } from "@tidemark/api/server";
-import type { Database, DatabaseHandle } from "@tidemark/db";
+import type { Database, DatabaseHandle, StoredLesson } from "@tidemark/db";
 import * as z from "zod";
 import { createPageCursors } from "../../security/page-cursors.ts";
 import { createInvitations, type InvitationsDeps } from "./invitations.ts";
@@ -23,7 +24,7 @@ export interface LessonsServiceDeps extends InvitationsDeps {
 
 /** Every write goes through the engine: as an operation, or as a transaction whose rows it records. */
 export function createLessonsService(deps: LessonsServiceDeps): LessonsOperations {
-  const { engine, database, lessons, policy, ids } = deps;
+  const { engine, database, lessons, policy, clock, ids } = deps;
   const cursors = createPageCursors({ list: "lessons", position, sign: deps.sign });
   return {
     async list(user, { cursor, limit }) {
@@ -66,7 +67,48 @@ export function createLessonsService(deps: LessonsServiceDeps): LessonsOperation
 
     update: async (user, args) => (await engine.execute(user, "lesson.update", args)) as Lesson,
 
+    async reschedule(user, { id, startsAt }) {
+      const lesson = await requireHost({ db: database.db, user, id });
+      if (lesson.cancelledAt !== null) {
+        throw new TidemarkError("CONFLICT", { message: "This lesson was cancelled; create a new one." });
+      }
+      return (await engine.execute(user, "lesson.update", { id, startsAt })) as Lesson;
+    },
+
+    cancel: (user, { id }) =>
+      engine.transact(async ({ tx, changes }) => {
+        const lesson = await requireHost({ db: tx, user, id, lock: true });
+        const cancelled = await lessons.cancel(tx, { id, cancelledAt: new Date(clock.now()).toISOString() });
+        if (cancelled === undefined) return lesson;
+        changes.put("lesson", cancelled);
+        return cancelled;
+      }),
+
     ...createInvitations(deps),
     ...createMemberships(deps),
   };
+
+  async function requireHost({
+    db,
+    user,
+    id,
+    lock = false,
+  }: {
+    readonly db: DatabaseHandle;
+    readonly user: AuthenticatedUser;
+    readonly id: string;
+    readonly lock?: boolean;
+  }): Promise<StoredLesson> {
+    await policy.requireInLesson({
+      db,
+      user,
+      question: { lessonId: id, action: "update", subject: "Lesson" },
+      notFound: LESSON_NOT_FOUND,
+      forbidden: "Only a host may reschedule or cancel the lesson; ask one of them.",
+      lock,
+    });
+    const lesson = await lessons.find(db, id, { lock });
+    if (lesson === undefined) throw new TidemarkError("NOT_FOUND", { message: LESSON_NOT_FOUND });
+    return lesson;
+  }
 }

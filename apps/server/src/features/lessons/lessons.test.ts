@@ -26,6 +26,41 @@ describe("lessons, over the wire", () => {
 
   const create = () => ada.client.lessons.create.mutate({ title: "Algebra", startsAt });
 
+  it("gives a lesson another start and calls it off, told to every device, by a host alone", async () => {
+    const lesson = await create();
+    const device = createTestDevice(ada.client);
+    const later = "2026-12-02T09:00:00.000000Z";
+    expect(await ada.client.lessons.reschedule.mutate({ id: lesson.id, startsAt: later })).toMatchObject({
+      startsAt: later,
+    });
+    await device.pull();
+    expect(device.row(lesson.id)?.value).toMatchObject({ startsAt: later, cancelledAt: null });
+
+    const cancelled = await ada.client.lessons.cancel.mutate({ id: lesson.id });
+    expect(cancelled.cancelledAt).toMatch(/^\d{4}-/);
+    expect(await ada.client.lessons.cancel.mutate({ id: lesson.id })).toEqual(cancelled);
+    await device.pull();
+    expect(device.row(lesson.id)?.value).toEqual(cancelled);
+    expect(await refusalOf(ada.client.lessons.reschedule.mutate({ id: lesson.id, startsAt: later }))).toMatchObject({
+      data: { code: "CONFLICT" },
+    });
+
+    const { token } = await ada.client.lessons.invite.mutate({
+      lessonId: lesson.id,
+      email: "tutor@tidemark.test",
+      role: "participant",
+    });
+    for (const [call, code] of [
+      [() => tutor.lessons.cancel.mutate({ id: lesson.id }), "NOT_FOUND"],
+      [() => tutor.lessons.acceptInvite.mutate({ token }), undefined],
+      [() => tutor.lessons.cancel.mutate({ id: lesson.id }), "FORBIDDEN"],
+      [() => tutor.lessons.reschedule.mutate({ id: lesson.id, startsAt: later }), "FORBIDDEN"],
+    ] as const) {
+      if (code === undefined) await call();
+      else expect(await refusalOf(call())).toMatchObject({ data: { code } });
+    }
+  });
+
   it("makes whoever creates a lesson its host, and shows it to their devices and nobody else's", async () => {
     const device = createTestDevice(ada.client);
     await device.pull();
@@ -36,6 +71,7 @@ describe("lessons, over the wire", () => {
       startsAt: "2026-12-01T09:00:00.000000Z",
       tags: [],
       description: "",
+      cancelledAt: null,
       role: "host",
     });
     const { participants } = await ada.client.lessons.byId.query({ id: lesson.id });

@@ -1,5 +1,5 @@
 import type { SyncStore } from "@tidemark/api/server";
-import type { Database, DatabaseHandle, InvitationStore, SessionStore } from "@tidemark/db";
+import type { Database, DatabaseHandle, InvitationStore, SessionStore, SocketTicketStore } from "@tidemark/db";
 import type { Metrics } from "../../observability/metrics.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 
@@ -10,6 +10,7 @@ export interface CleanupOutcome {
   readonly deletions: number;
   readonly sessions: number;
   readonly invitations: number;
+  readonly tickets: number;
 }
 
 export interface Cleanup {
@@ -22,6 +23,7 @@ export function createCleanup({
   syncStore,
   sessions,
   invitations,
+  socketTickets,
   clock,
   metrics,
 }: {
@@ -29,6 +31,7 @@ export function createCleanup({
   readonly syncStore: Pick<SyncStore<DatabaseHandle>, "pruneDeletions">;
   readonly sessions: SessionStore;
   readonly invitations: InvitationStore;
+  readonly socketTickets: SocketTicketStore;
   readonly clock: Clock;
   readonly metrics: Metrics;
 }): Cleanup {
@@ -40,10 +43,12 @@ export function createCleanup({
         deletions: await syncStore.pruneDeletions(new Date(now - DELETIONS_KEPT_MS).toISOString()),
         sessions: await sessions.deleteEnded(database.db, isoNow),
         invitations: await invitations.deleteExpired(database.db, isoNow),
+        tickets: await socketTickets.deleteExpired(database.db, isoNow),
       };
       metrics.cleanupRows.inc({ kind: "deletion" }, outcome.deletions);
       metrics.cleanupRows.inc({ kind: "session" }, outcome.sessions);
       metrics.cleanupRows.inc({ kind: "invitation" }, outcome.invitations);
+      metrics.cleanupRows.inc({ kind: "ticket" }, outcome.tickets);
       return outcome;
     },
   };
