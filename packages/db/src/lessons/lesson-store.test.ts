@@ -40,6 +40,7 @@ describeOnEveryDatabase("the lesson store", (context) => {
       startsAt: "2026-11-20T22:00:00.000000Z",
       tags: [],
       description: "",
+      cancelledAt: null,
       role: "participant",
     });
 
@@ -63,7 +64,14 @@ describeOnEveryDatabase("the lesson store", (context) => {
 
   it("changes what it is told and nothing else, and answers the whole lesson", async () => {
     const id = await insertLesson(db);
-    const before = { id, title: "Algebra", startsAt: "2026-11-22T10:00:00.000000Z", tags: [], description: "" };
+    const before = {
+      id,
+      title: "Algebra",
+      startsAt: "2026-11-22T10:00:00.000000Z",
+      tags: [],
+      description: "",
+      cancelledAt: null,
+    };
     expect(await lessons.find(db, id)).toEqual(before);
     const tags = ['plain, "quoted"', "back\\slash", "{brace}", "null", "", "é 😀"];
     expect(await lessons.update(db, { id, tags })).toEqual({ ...before, tags });
@@ -72,6 +80,7 @@ describeOnEveryDatabase("the lesson store", (context) => {
       tags,
       title: "Geometry",
       description: "Bring a ruler.",
+      cancelledAt: null,
     });
     expect(await lessons.update(db, { id, startsAt: "2026-11-22T12:00:00+01:00", tags: [] })).toMatchObject({
       startsAt: "2026-11-22T11:00:00.000000Z",
@@ -88,7 +97,7 @@ describeOnEveryDatabase("the lesson store", (context) => {
 
   it("keeps a new lesson's tags and description", async () => {
     const lesson = { id: randomUUID(), title: "Algebra", startsAt: "2026-11-22T10:00:00.000000Z" };
-    const described = { ...lesson, tags: ["maths"], description: "Linear equations." };
+    const described = { ...lesson, tags: ["maths"], description: "Linear equations.", cancelledAt: null };
     expect(await lessons.insert(db, described)).toEqual(described);
     expect(await lessons.find(db, lesson.id)).toEqual(described);
   });
