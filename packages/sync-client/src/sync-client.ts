@@ -75,7 +75,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     },
     onPulled(pull) {
       replica.showPull(pull);
-      announceChanged(namedRows(pull));
+      announceChanged(namedRows(pull), pull.cursor);
     },
     async onReplaced() {
       await replica.reload();
@@ -239,8 +239,8 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   /** Tells the other tabs what this one has changed in the storage. */
-  function announceChanged(rows: readonly RowKey[] | "all"): void {
-    deps.channel.post({ type: "changed", rows });
+  function announceChanged(rows: readonly RowKey[] | "all", cursor?: string): void {
+    deps.channel.post({ type: "changed", rows, ...(cursor !== undefined && { cursor }) });
   }
 
   function checkSubscriptions(): void {
@@ -250,7 +250,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   function readTold(message: Extract<TabMessage, { readonly type: "queued" | "changed" }>): Promise<void> {
     if (message.type === "queued") return replica.refreshQueue(message.firstKey);
     checkSubscriptions();
-    return message.rows === "all" ? replica.reload() : replica.refresh(message.rows);
+    return message.rows === "all" ? replica.reload() : replica.refresh(message.rows, message.cursor);
   }
 
   function deadLetter(id: string): string {

@@ -15,8 +15,8 @@ export interface Replica {
   readonly operations: OperationList;
   /** Reads everything from the storage. */
   reload(): Promise<void>;
-  /** Reads what another tab has changed. */
-  refresh(rows: readonly RowKey[]): Promise<void>;
+  /** Reads what another tab has changed; `cursor` is that of the pull that brought the rows, if one did. */
+  refresh(rows: readonly RowKey[], cursor?: string): Promise<void>;
   /** Reads operations that another tab has queued. */
   refreshQueue(firstKey: number): Promise<void>;
   addQueued(operations: readonly StoredOperation[]): void;
@@ -33,6 +33,9 @@ export function createReplica({
 }): Replica {
   const operations = createOperationList(overlay.dependentsOf);
 
+  /** Of the pull that the rows are of. */
+  let shownCursor: string | null | undefined;
+
   function apply(delta: OperationDelta, rows: Pick<OverlayChange, "rows" | "replacesAllRows"> = {}): void {
     overlay.apply({ ...rows, added: delta.changed.map(toOverlayOperation), removed: delta.removed });
     operations.apply(delta);
@@ -42,15 +45,21 @@ export function createReplica({
     apply({ changed: queued.filter(({ id }) => operations.get(id) === undefined).map(asQueued), removed: [] });
   }
 
+  async function reload(): Promise<void> {
+    const state = await readState(storage);
+    const delta = operations.differenceTo(trackStored(state.operations));
+    shownCursor = state.cursor;
+    apply(delta, { rows: state.rows, replacesAllRows: true });
+  }
+
   return {
     operations,
-    async reload() {
-      const state = await readState(storage);
-      const delta = operations.differenceTo(trackStored(state.operations));
-      apply(delta, { rows: state.rows, replacesAllRows: true });
-    },
-    async refresh(rowKeys) {
+    reload,
+    async refresh(rowKeys, cursor) {
       const state = await readChanged(storage, rowKeys);
+      // A later pull is stored already: these are some of its rows only, and what it confirmed is gone (I5).
+      if (state.cursor !== (cursor ?? shownCursor)) return reload();
+      shownCursor = state.cursor;
       apply(operations.differenceTo(trackStored(state.operations)), { rows: state.rows });
     },
     async refreshQueue(firstKey) {
@@ -58,8 +67,10 @@ export function createReplica({
     },
     addQueued,
     changeOperations: (delta) => apply(delta),
-    showPull: ({ rows, replacesAllRows, confirmed }) =>
-      apply({ changed: [], removed: confirmed.map(({ id }) => id) }, { rows, replacesAllRows }),
+    showPull({ rows, replacesAllRows, confirmed, cursor }) {
+      shownCursor = cursor;
+      apply({ changed: [], removed: confirmed.map(({ id }) => id) }, { rows, replacesAllRows });
+    },
   };
 }
 

@@ -25,6 +25,7 @@ export interface ShownPull {
   readonly rows: readonly PulledRow[];
   /** Operations whose effect the rows contain now. */
   readonly confirmed: readonly StoredOperation[];
+  readonly cursor: string;
 }
 
 const PULL_STORES = ["meta", "rows", "settled", "staged"] as const;
@@ -57,7 +58,7 @@ export function storePage(
     // A device that never subscribed has no such member.
     const pulledScopes = asked.scopes && { pulledScopes: asked.scopes };
     transaction.putDevice({ ...withoutStaged(device), cursor, epoch, pulledSeq, ...pulledScopes });
-    return { kind: "shown", pull: { replacesAllRows, rows, confirmed } };
+    return { kind: "shown", pull: { replacesAllRows, rows, confirmed, cursor } };
   });
 }
 

@@ -20,6 +20,8 @@ export interface StoredOperations {
 
 export interface StoredState {
   readonly operations: StoredOperations;
+  /** Of the pull that the rows are of. */
+  readonly cursor: string | null | undefined;
   readonly rows: readonly StoredRow[];
 }
 
@@ -34,24 +36,31 @@ export interface OpenDeviceDeps {
 }
 
 const OPERATION_STORES = ["outbox", "settled", "deadLetters"] as const;
+const SHOWN_STORES = [...OPERATION_STORES, "rows", "meta"] as const;
 
 /** Everything a tab shows, in one snapshot. */
 export function readState(storage: SyncStorage): Promise<StoredState> {
-  return storage.transaction("read", [...OPERATION_STORES, "rows"], async (transaction) => {
-    const [operations, rows] = await Promise.all([readOperations(transaction), transaction.list("rows")]);
-    return { operations, rows };
+  return storage.transaction("read", SHOWN_STORES, async (transaction) => {
+    const [operations, rows, device] = await Promise.all([
+      readOperations(transaction),
+      transaction.list("rows"),
+      transaction.get("meta", "device"),
+    ]);
+    return { operations, rows, cursor: device?.cursor };
   });
 }
 
 /** What another tab says has changed, in one snapshot. */
 export function readChanged(storage: SyncStorage, keys: readonly RowKey[]) {
-  return storage.transaction("read", [...OPERATION_STORES, "rows"], async (transaction) => {
-    const [operations, rows] = await Promise.all([
+  return storage.transaction("read", SHOWN_STORES, async (transaction) => {
+    const [operations, rows, device] = await Promise.all([
       readOperations(transaction),
       Promise.all(keys.map(({ entity, id }) => transaction.get("rows", [entity, id]))),
+      transaction.get("meta", "device"),
     ]);
     return {
       operations,
+      cursor: device?.cursor,
       rows: keys.map((key, index) => ({
         ...key,
         value: rows[index]?.value ?? null,

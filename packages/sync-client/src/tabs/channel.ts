@@ -11,8 +11,8 @@ export interface LeaderReport {
 export type TabMessage =
   /** Operations with these keys are in the outbox. */
   | { readonly type: "queued"; readonly firstKey: number }
-  /** Operations moved on and these rows changed; `all` where there are too many to name. */
-  | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all" }
+  /** Operations moved on and these rows changed, by the pull of `cursor` if by any; `all` where they are too many to name. */
+  | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all"; readonly cursor?: string }
   /** The leader shall talk to the server now. */
   | { readonly type: "wake"; readonly wants: "push" | "both" }
   | { readonly type: "report"; readonly report: LeaderReport; readonly endsRound: boolean }
