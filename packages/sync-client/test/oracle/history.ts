@@ -15,6 +15,8 @@ export function createHistory(verdicts: Verdicts) {
   const newestOrders = createTimelines<number>();
   /** By device and seq. */
   const storedVerdicts = new Map<string, { readonly index: number; readonly verdict: NewVerdict }>();
+  /** Intentions that a person brought again after their refusal: they come after later ones. */
+  const retried = new Set<string>();
   let length = 0;
 
   function commit({ effects: taken, verdicts: stored, progress }: Commit): void {
@@ -23,6 +25,7 @@ export function createHistory(verdicts: Verdicts) {
     for (const effect of taken) {
       const { operation, userId, args } = effect;
       const intent = intentOf(args);
+      reference.apply(length, effect);
       if (intent !== undefined) {
         const { token, client, order } = intent;
         if (effects.has(token)) verdicts.breaks("I2", `${operation} ${token} took effect a second time.`);
@@ -33,11 +36,11 @@ export function createHistory(verdicts: Verdicts) {
           );
         }
         effects.set(token, length);
+        if (retried.has(token)) continue;
         const orders = ordersByClient.get(String(client)) ?? [];
         ordersByClient.set(String(client), orders);
         orders.push(order);
       }
-      reference.apply(length, effect);
     }
     for (const [client, orders] of ordersByClient) {
       // Operations of one transaction may run in any order that nobody can see.
@@ -67,6 +70,7 @@ export function createHistory(verdicts: Verdicts) {
   return {
     reference,
     commit,
+    retried: (token: string) => void retried.add(token),
     length: () => length,
     hasEffect: (token: string) => effects.has(token),
     effectCommit: (token: string) => effects.get(token),

@@ -19,6 +19,7 @@ const half = z.object({ id: z.string(), listId: z.string(), value: z.string() })
 const scopeOf = (row: { readonly listId: string }) => `list:${row.listId}`;
 const itemArgs = z.strictObject({ ...intent, id: z.string() });
 const textArgs = z.strictObject({ ...intent, id: z.string(), text: z.string() });
+const toItem = ({ id, listId, text, at }: z.infer<typeof textArgs>) => ({ id, listId, text, editedAt: at });
 
 /** The smallest contract in which every invariant can break. */
 export const listsContract = defineSyncContract({
@@ -30,15 +31,29 @@ export const listsContract = defineSyncContract({
     half: { schema: half, scopeOf },
   },
   operations: {
-    "item.add": { args: textArgs },
-    "item.edit": { args: textArgs },
-    "item.delete": { args: itemArgs },
-    "counter.bump": { args: z.strictObject({ ...intent, by: z.number() }) },
-    "pair.write": { args: z.strictObject({ ...intent, value: z.string() }) },
+    "item.add": { args: textArgs, optimistic: (tx, args) => tx.put("item", toItem(args)) },
+    "item.edit": {
+      args: textArgs,
+      optimistic: (tx, { id, text, at }) => tx.patch("item", id, { text, editedAt: at }),
+    },
+    "item.delete": { args: itemArgs, optimistic: (tx, { id }) => tx.delete("item", id) },
+    "counter.bump": {
+      args: z.strictObject({ ...intent, by: z.number() }),
+      optimistic(tx, { listId, by }) {
+        const { count } = tx.get("counter", listId) ?? { count: 0 };
+        tx.put("counter", { id: listId, listId, count: count + by });
+      },
+    },
+    "pair.write": {
+      args: z.strictObject({ ...intent, value: z.string() }),
+      optimistic(tx, { listId, value }) {
+        for (const side of ["left", "right"]) tx.put("half", { id: `${listId} ${side}`, listId, value });
+      },
+    },
     /** Writes, and is then refused. */
-    "item.refuse": { args: textArgs },
+    "item.refuse": { args: textArgs, optimistic: (tx, args) => tx.put("item", toItem(args)) },
     /** Writes, and then throws as a bug would. */
-    "item.crash": { args: textArgs },
+    "item.crash": { args: textArgs, optimistic: (tx, args) => tx.put("item", toItem(args)) },
   },
 });
 export type ListsContract = typeof listsContract;

@@ -1,5 +1,12 @@
 import type { OperationResult, PullOutput } from "@tidemark/api/contracts";
-import { RequestFailure, type ClientKind, type ClientPort, type ClientPorts } from "./client-port.ts";
+import {
+  RequestFailure,
+  type Author,
+  type ClientKind,
+  type ClientPort,
+  type ClientPorts,
+  type KeptOperation,
+} from "./client-port.ts";
 import {
   confirmedSeq,
   createModelDisk,
@@ -9,6 +16,7 @@ import {
   type ModelDisk,
   type QueuedOperation,
 } from "./model-disk.ts";
+import { itemsOf } from "./writer.ts";
 
 const MAX_BATCH = 12;
 /** Pushes under way at once, once the server knows the device. */
@@ -124,8 +132,10 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
   pullSoon(random() * POLL_MS);
   pushMore();
 
-  return {
-    write(operations) {
+  const author: Author = {
+    id: ports.newAuthorId(),
+    items: (listId) => itemsOf(disk.rows.values(), listId),
+    async write(operations) {
       const group = operations.length > 1 ? { group: ports.newDeviceId() } : {};
       for (const { name, args } of operations) {
         const at = new Date(clock.now()).toISOString();
@@ -133,11 +143,23 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
         disk.nextSeq += 1;
       }
       pushMore();
+      return operations.map(() => "queued");
     },
+  };
+
+  return {
+    author: () => author,
     shown: () => ({ cursor: disk.cursor, rows: disk.rows }),
-    unsettled: () => [...disk.settled, ...disk.outbox].map(({ args }) => args),
-    outboxLength: () => disk.outbox.length,
-    refused: () => disk.refused.map(({ args }) => args),
+    operations: () => [
+      ...disk.settled.map((operation) => kept(operation, "settled")),
+      ...disk.outbox.map((operation) => kept(operation, "queued")),
+      ...disk.refused.map((operation) => kept(operation, "refused")),
+    ],
+    isStoring: () => false,
+    screens: () => [],
+    tab: () => {},
+    decide: () => {},
+    calm: () => {},
     misplaceCursor(cursor) {
       if (disk.cursor === null) return;
       forgetCursor(disk);
@@ -149,6 +171,14 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
     },
   };
 }
+
+const kept = ({ id, seq, name, args }: QueuedOperation, state: KeptOperation["state"]): KeptOperation => ({
+  id,
+  order: seq,
+  name,
+  args,
+  state,
+});
 
 /** The next operations to send; a group goes as a whole. */
 function nextBatch(outbox: readonly QueuedOperation[], sentSeq: number): readonly QueuedOperation[] {

@@ -31,6 +31,8 @@ export interface Line {
   request<Output>(kind: "push" | "pull", input: unknown): Promise<Output>;
   /** What is under way is lost, as when the server's machine goes down. */
   drop(lost: "responses" | "everything"): void;
+  /** Rises with every `drop`. */
+  drops(): number;
 }
 
 export function createLine(deps: {
@@ -50,6 +52,7 @@ export function createLine(deps: {
 
   return {
     weather,
+    drops: () => generation.responses,
     drop(lost) {
       generation.responses += 1;
       if (lost === "everything") generation.requests += 1;

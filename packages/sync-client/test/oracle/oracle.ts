@@ -1,9 +1,11 @@
 import type { PullOutput, PushInput, PushOutput } from "@tidemark/api/contracts";
 import { createAnswerChecks } from "./answer-checks.ts";
-import type { ClientPort } from "./client-port.ts";
+import type { ClientPort, KeptOperation, WriteOutcome } from "./client-port.ts";
+import { createFlickerChecks } from "./flicker-checks.ts";
 import { createHistory } from "./history.ts";
 import { intentOf } from "./reference.ts";
 import type { Commit } from "./simulated-store.ts";
+import { createScreenChecks } from "./screen-checks.ts";
 import { checkView } from "./view-checks.ts";
 import { createVerdicts } from "./violation.ts";
 
@@ -13,8 +15,15 @@ export interface Watched {
   readonly userId: string;
 }
 
+export interface OracleDeps {
+  /** Virtual milliseconds. */
+  readonly now: () => number;
+  /** Whether nobody ever takes a list away from this person. */
+  readonly isNeverRemoved: (userId: string) => boolean;
+}
+
 /** Watches a world and says which promise was broken first. */
-export function createOracle(now: () => number) {
+export function createOracle({ now, isNeverRemoved }: OracleDeps) {
   const verdicts = createVerdicts(now);
   const history = createHistory(verdicts);
   const answers = createAnswerChecks({ history, verdicts });
@@ -24,6 +33,10 @@ export function createOracle(now: () => number) {
   const checked = new Map<number, string>();
   /** Intentions that a restored backup took back after their client had seen them through: nobody can bring them again. */
   const lostWithBackup = new Set<string>();
+  /** Intentions about which a person has decided after their refusal. */
+  const decided = new Set<string>();
+  const screens = createScreenChecks({ verdicts, now });
+  const flickers = createFlickerChecks({ history, verdicts });
 
   return {
     firstViolation: verdicts.first,
@@ -43,6 +56,11 @@ export function createOracle(now: () => number) {
 
     /** Looks at a client's rows once after each pull. */
     look({ client, userId }: Watched, port: ClientPort): void {
+      const operations = port.operations();
+      for (const screen of port.screens()) {
+        screens.look(userId, port, screen);
+        if (isNeverRemoved(userId)) flickers.look(client, screen, operations);
+      }
       const { cursor, rows } = port.shown();
       if (cursor === null || checked.get(client) === cursor) return;
       checked.set(client, cursor);
@@ -50,18 +68,47 @@ export function createOracle(now: () => number) {
       if (index !== undefined) checkView({ history, verdicts }, { client, userId, rows, index });
     },
 
+    /** The client says that these are durable, or that it does not take them (I1). */
+    resolved({ client }: Watched, port: ClientPort, intents: readonly Intent[]): void {
+      const kept = new Set(port.operations().map(({ args }) => intentOf(args)?.token));
+      for (const { token, outcome } of intents) {
+        if (outcome === "queued") screens.queued(token);
+        if (outcome === "queued" && !kept.has(token) && !history.hasEffect(token) && !lostWithBackup.has(token)) {
+          verdicts.breaks("I1", `Client ${client} said that ${token} is durable, and it is nowhere.`);
+        }
+        if (outcome === "refused" && kept.has(token)) {
+          verdicts.breaks("I1", `Client ${client} refused ${token}, and queued it.`);
+        }
+      }
+    },
+
+    /** A person is about to decide about one of these, and with it about what depends on it. */
+    decides({ client }: Watched, operations: readonly KeptOperation[], decision: "retry" | "discard"): void {
+      flickers.excuse(client);
+      for (const { args, state } of operations) {
+        const token = intentOf(args)?.token;
+        if (token === undefined || state === "settled") continue;
+        // What waits behind a refused operation may need a row of it, and is given up with it.
+        decided.add(token);
+        screens.decided(token);
+        if (decision === "retry") history.retried(token);
+      }
+    },
+
     /** A backup taken after `index` commits takes the place of the database. */
     restored(index: number, clients: readonly ClientPort[]): void {
-      const waiting = new Set(clients.flatMap((port) => port.unsettled().map((args) => intentOf(args)?.token)));
+      const waiting = new Set(clients.flatMap(waitingFor));
       for (const token of history.rewind(index)) if (!waiting.has(token)) lostWithBackup.add(token);
       answers.forgetHistory();
       snapshots.clear();
+      flickers.forgetHistory();
       checked.clear();
     },
 
     /** Whether nothing waits and the client shows the newest state. */
     isQuiet({ client, userId }: Watched, port: ClientPort): boolean {
-      if (port.outboxLength() > 0 || port.unsettled().length > 0) return false;
+      if (port.operations().some(({ state }) => state !== "refused")) return false;
+      if (port.screens().some(({ status }) => status.state !== "synced")) return false;
       const scratch = createVerdicts(now);
       checkView(
         { history, verdicts: scratch },
@@ -73,25 +120,35 @@ export function createOracle(now: () => number) {
 
     /** The faults are over and time was given: everything has arrived, nothing is lost (I1, I6). */
     finish({ client, userId }: Watched, port: ClientPort, intents: readonly Intent[]): void {
-      if (port.outboxLength() > 0)
-        verdicts.breaks("I6", `Client ${client} still has ${port.outboxLength()} operations queued.`);
-      const waiting = port.unsettled().length;
+      const operations = port.operations();
+      const queued = operations.filter(({ state }) => state === "queued").length;
+      if (queued > 0) verdicts.breaks("I6", `Client ${client} still has ${queued} operations queued.`);
+      const waiting = operations.filter(({ state }) => state === "settled").length;
       if (waiting > 0) verdicts.breaks("I6", `Client ${client} was never shown ${waiting} applied operations.`);
       checkView({ history, verdicts }, { client, userId, rows: port.shown().rows, index: history.length() }, "I6");
-      const refused = new Set(port.refused().map((args) => intentOf(args)?.token));
-      for (const { token, mustApply, group } of intents) {
+      for (const screen of port.screens()) screens.finish(client, screen);
+      const refused = new Set(operations.map(({ args }) => intentOf(args)?.token));
+      for (const { token, mustApply, group, outcome } of intents) {
         const hasEffect = history.hasEffect(token);
-        if (!hasEffect && !refused.has(token) && !lostWithBackup.has(token)) {
+        const isExcused = lostWithBackup.has(token) || decided.has(token) || outcome !== "queued";
+        if (!hasEffect && !refused.has(token) && !isExcused) {
           verdicts.breaks("I1", `The intention ${token} is neither in the database nor among the refused.`);
         }
-        if (hasEffect && refused.has(token))
+        if (hasEffect && (refused.has(token) || outcome === "refused"))
           verdicts.breaks("I2", `The intention ${token} was refused, and took effect.`);
-        if (group.some((other) => history.effectCommit(other) !== history.effectCommit(token))) {
+        const isWhole = group.every((other) => history.effectCommit(other) === history.effectCommit(token));
+        if (!isWhole && !group.some((other) => decided.has(other))) {
           verdicts.breaks("I5", `The group ${group.join(" ")} did not take effect as one.`);
         }
         if (mustApply && refused.has(token))
           verdicts.breaks("I1", `The intention ${token} was refused for no fault of its own.`);
       }
+    },
+
+    /** Once the refused is given up, a screen shows what the database holds, and nothing else (C5). */
+    finishScreens({ userId }: Watched, port: ClientPort): void {
+      const { rows } = port.shown();
+      for (const screen of port.screens()) screens.compareWithPulled(userId, screen, rows);
     },
 
     /** The database's own rows against the replayed history. */
@@ -113,4 +170,13 @@ export interface Intent {
   readonly mustApply: boolean;
   /** The intentions that it was written together with, itself among them. */
   readonly group: readonly string[];
+  /** What the client said of it; `unknown` until it says something. */
+  outcome: WriteOutcome | "unknown";
+}
+
+/** The intentions that a client still carries to the server, whatever becomes of it. */
+function waitingFor(port: ClientPort): readonly (string | undefined)[] {
+  // What the disk takes in just now may confirm some of them.
+  if (port.isStoring()) return [];
+  return port.operations().flatMap(({ args, state }) => (state === "refused" ? [] : [intentOf(args)?.token]));
 }

@@ -10,7 +10,7 @@ describe("I11: a server with a planted bug", () => {
   const caught: string[] = [];
 
   it.for(plantedBugs)("is caught: $name", { timeout: 60_000 }, async ({ name, breaks, plant }) => {
-    const failure = await findFailure({ from: 1, count: MOST_SEEDS, operations: OPERATIONS }, plant);
+    const failure = await findFailure({ from: 1, count: MOST_SEEDS, operations: OPERATIONS, kind: "model" }, plant);
     expect(failure, `${name} was not caught in ${MOST_SEEDS} seeds`).toBeDefined();
     if (failure === undefined) return;
     const { seed, violation } = failure;
@@ -20,7 +20,7 @@ describe("I11: a server with a planted bug", () => {
 
   it("is told with its seed and the few steps that it takes", async () => {
     const plant = plantedBugs.find(({ name }) => name === "deletions are not recorded")?.plant;
-    const failure = await findFailure({ from: 1, count: MOST_SEEDS, operations: OPERATIONS }, plant);
+    const failure = await findFailure({ from: 1, count: MOST_SEEDS, operations: OPERATIONS, kind: "model" }, plant);
     if (plant === undefined || failure === undefined) throw new TypeError("The bug was not caught.");
     const shrunk = await shrink(failure, { createMutation: plant, timeLimitMs: 20_000 });
     expect(shrunk.steps.length).toBeLessThan(30);

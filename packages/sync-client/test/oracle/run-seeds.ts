@@ -1,18 +1,28 @@
 import * as fc from "fast-check";
+import { coreClient } from "./core/core-client.ts";
 import { modelClient } from "./model-client.ts";
 import { createScenario, type Scenario } from "./scenario.ts";
 import type { Mutation } from "./server.ts";
 import type { Violation } from "./violation.ts";
 import { runWorld } from "./world.ts";
 
+/** Which clients live in a world. */
+export type Kind = "core" | "model";
+/** The kinds share the seeds; a world of the core costs twice as much. */
+export const kindOf = (seed: number): Kind => (seed % 4 === 0 ? "core" : "model");
+
 export interface SeedRange {
   readonly from: number;
   readonly count: number;
   readonly operations: number;
+  readonly kind: Kind;
+  /** Only the seeds that are this kind's share. */
+  readonly isShared?: boolean;
 }
 
 export interface Failure {
   readonly seed: number;
+  readonly kind: Kind;
   readonly scenario: Scenario;
   readonly violation: Violation;
 }
@@ -21,25 +31,38 @@ export interface Failure {
 export type CreateMutation = () => Mutation;
 const none: CreateMutation = () => ({});
 
-const live = (scenario: Scenario, createMutation: CreateMutation) =>
-  runWorld(scenario, { kind: modelClient, mutation: createMutation() });
+/** Lives through one world; `trace` hears of everything that crosses a line. */
+export function live(
+  scenario: Scenario,
+  {
+    kind,
+    mutation,
+    trace,
+  }: { readonly kind: Kind; readonly mutation?: Mutation; readonly trace?: (line: string) => void },
+): Promise<Violation | undefined> {
+  const options = { ...(mutation && { mutation }), ...(trace && { trace }) };
+  return kind === "core"
+    ? runWorld(scenario, { kind: coreClient, ...options })
+    : runWorld(scenario, { kind: modelClient, ...options });
+}
 
 /** Lives through one world a seed until a promise is broken. */
 export async function findFailure(
-  { from, count, operations }: SeedRange,
+  { from, count, operations, kind, isShared = false }: SeedRange,
   createMutation: CreateMutation = none,
 ): Promise<Failure | undefined> {
   for (let seed = from; seed < from + count; seed += 1) {
+    if (isShared && kindOf(seed) !== kind) continue;
     const scenario = createScenario(seed, operations);
-    const violation = await live(scenario, createMutation);
-    if (violation !== undefined) return { seed, scenario, violation };
+    const violation = await live(scenario, { kind, mutation: createMutation() });
+    if (violation !== undefined) return { seed, kind, scenario, violation };
   }
   return undefined;
 }
 
 /** The fewest steps that fast-check finds which still break the same promise. */
 export async function shrink(
-  { scenario, violation }: Failure,
+  { kind, scenario, violation }: Failure,
   options: { readonly createMutation?: CreateMutation; readonly timeLimitMs: number },
 ): Promise<Scenario> {
   const { steps } = scenario;
@@ -49,7 +72,7 @@ export async function shrink(
   };
   const kept = fc.array(fc.noShrink(fc.nat({ max: Math.max(steps.length - 1, 0) })), { maxLength: steps.length });
   const property = fc.asyncProperty(kept, async (indices) => {
-    const found = await live(keep(indices), options.createMutation ?? none);
+    const found = await live(keep(indices), { kind, mutation: (options.createMutation ?? none)() });
     return found?.invariant !== violation.invariant;
   });
   const outcome = await fc.check(property, {
@@ -62,11 +85,11 @@ export async function shrink(
 }
 
 /** What a person needs to see it happen again. */
-export function describeFailure({ seed, violation }: Failure, shrunk: Scenario): string {
+export function describeFailure({ seed, kind, violation }: Failure, shrunk: Scenario): string {
   const { message, invariant, at } = violation;
   const steps = shrunk.steps.map((step) => `  ${JSON.stringify(step)}`);
   return [
-    `${invariant} broke at ${Math.round(at)} ms of seed ${seed}: ${message}`,
+    `${invariant} broke at ${Math.round(at)} ms of seed ${seed} (${kind}): ${message}`,
     `TIDEMARK_SEED=${seed} runs it again. ${steps.length} of its steps are enough:`,
     ...steps,
   ].join("\n");

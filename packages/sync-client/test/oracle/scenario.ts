@@ -1,3 +1,5 @@
+import { createBrowserSteps, createBrowserWeather } from "./browser-scenario.ts";
+import type { BrowserWeather, TabStep } from "./client-port.ts";
 import type { LineWeather } from "./network.ts";
 import type { DatabaseWeather } from "./node-life.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -13,7 +15,16 @@ export interface Write {
 
 /** Something that happens to the world at a moment, in virtual milliseconds. */
 export type Step = { readonly at: number } & (
-  | { readonly do: "write"; readonly client: number; readonly writes: readonly Write[] }
+  | { readonly do: "write"; readonly client: number; readonly pick: number; readonly writes: readonly Write[] }
+  | { readonly do: "tab"; readonly client: number; readonly step: TabStep }
+  | {
+      readonly do: "decide";
+      readonly client: number;
+      readonly pick: number;
+      readonly decision: "retry" | "discard";
+    }
+  /** The device's session is refused. */
+  | { readonly do: "expire"; readonly client: number; readonly forMs: number }
   | { readonly do: "crash"; readonly client: number; readonly downMs: number }
   | { readonly do: "cut"; readonly client: number; readonly what: LineWeather["cut"]; readonly forMs: number }
   | { readonly do: "kill"; readonly node: number; readonly downMs: number }
@@ -29,6 +40,7 @@ export interface ScenarioClient {
   readonly clockErrorMs: number;
   readonly pageLimit: number;
   readonly weather: LineWeather;
+  readonly browser: BrowserWeather;
 }
 
 export interface Scenario {
@@ -49,6 +61,7 @@ export interface Scenario {
   readonly endMs: number;
 }
 
+const BROWSERS = 1_000_000;
 const YEAR_MS = 365 * 24 * 3_600_000;
 const WRITE_WEIGHTS: readonly (readonly [WriteKind, number])[] = [
   ["add", 28],
@@ -73,13 +86,19 @@ export function createScenario(seed: number, operations: number): Scenario {
   );
   const endMs = operations * random.between(10, 30);
   const world = { random, users, lists, nodes, clients: clients.length, endMs };
-  const steps = [...createWrites(world, operations), ...createChaos(world)];
+  // Tabs have their own chance: a world without them has the same history as before.
+  const browser = createRandom(seed + BROWSERS);
+  const steps = [
+    ...createWrites(world, operations),
+    ...createChaos(world),
+    ...createBrowserSteps({ random: browser, clients: clients.length, endMs }),
+  ];
   return {
     seed,
     users,
     lists,
     nodes,
-    clients,
+    clients: clients.map((client) => ({ ...client, browser: createBrowserWeather(browser) })),
     database: {
       pause: random.pick([0.02, 0.1, 0.3]),
       pauseMs: random.pick([2, 10, 40]),
@@ -100,7 +119,7 @@ interface Dimensions {
   readonly endMs: number;
 }
 
-function createClient(random: Random, user: number): ScenarioClient {
+function createClient(random: Random, user: number): Omit<ScenarioClient, "browser"> {
   return {
     user,
     clockErrorMs: random.pick([0, 0, YEAR_MS, -YEAR_MS]),
@@ -126,7 +145,13 @@ function createWrites({ random, lists, clients, endMs }: Dimensions, operations:
       list,
       pick: random.below(1_000),
     }));
-    steps.push({ at: random.next() * endMs, do: "write", client: random.below(clients), writes });
+    steps.push({
+      at: random.next() * endMs,
+      do: "write",
+      client: random.below(clients),
+      pick: random.below(1_000),
+      writes,
+    });
     left -= size;
   }
   return steps;

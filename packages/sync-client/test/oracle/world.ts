@@ -1,4 +1,4 @@
-import type { ClientKind, ClientPort, ClientPorts, WriteRequest } from "./client-port.ts";
+import type { Author, ClientKind, ClientPort, ClientPorts, TabStep, WriteRequest } from "./client-port.ts";
 import { memberId, type ListsTx } from "./lists-server.ts";
 import { createLine, type Line } from "./network.ts";
 import { createOracle, type Intent, type Watched } from "./oracle.ts";
@@ -12,6 +12,8 @@ import { requestFor } from "./writer.ts";
 /** Time given to everything to arrive once the faults have stopped. */
 const SETTLE_MS = 30_000;
 const LOOK_EVERY_MS = 100;
+/** Longer than a message between tabs takes. */
+const LAST_LOOK_MS = 500;
 const START_OF_TIME = Date.UTC(2026, 0, 1);
 
 export interface WorldOptions<Disk> {
@@ -29,6 +31,8 @@ interface Place<Disk> extends Watched {
   readonly intents: Intent[];
   port: ClientPort;
   isDown: boolean;
+  /** The server refuses the device's session. */
+  isExpired: boolean;
 }
 
 export const userIdOf = (user: number): string => `user ${user}`;
@@ -40,10 +44,13 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   const time = createVirtualTime();
   const random = createRandom(scenario.seed + 1);
   const database = { ...scenario.database, pause: 0, away: 0 };
-  const oracle = createOracle(time.now);
+  const oracle = createOracle({ now: time.now, isNeverRemoved: (userId) => userId === userIdOf(0) });
   const server = createServer({ time, random, weather: database, oracle, mutation, nodes: scenario.nodes });
   let deviceCount = 0;
   let operationCount = 0;
+  let authorCount = 0;
+  /** By author: how many intentions it has had. */
+  const intentCounts = new Map<number, number>();
   const dirty = new Set<Place<Disk>>();
 
   await setUp(server, scenario);
@@ -62,6 +69,15 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   });
   for (const place of places) oracle.finish(place, place.port, place.intents);
   oracle.compareRows(await server.rows());
+  if (oracle.firstViolation() !== undefined) return oracle.firstViolation();
+  // A person gives up what was refused: nothing of it may stay on a screen.
+  for (const place of places) {
+    oracle.decides(place, [], "discard");
+    for (const index of place.port.operations().keys()) place.port.decide(index, "discard");
+  }
+  await runUntil(time.now() + SETTLE_MS, () => places.every(({ port }) => port.operations().length === 0));
+  await runUntil(time.now() + LAST_LOOK_MS, () => false);
+  for (const place of places) oracle.finishScreens(place, place.port);
   return oracle.firstViolation();
 
   async function runUntil(untilMs: number, isOver: () => boolean): Promise<Violation | undefined> {
@@ -73,7 +89,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
     return oracle.firstViolation();
   }
 
-  function openPlace({ user, clockErrorMs, pageLimit, weather }: ScenarioClient, client: number): Place<Disk> {
+  function openPlace({ user, clockErrorMs, pageLimit, weather, browser }: ScenarioClient, client: number): Place<Disk> {
     const watched = { client, userId: userIdOf(user) };
     let deviceId = "";
     const send = <Output>(what: "push" | "pull", input: { readonly deviceId: string }): Promise<Output> => {
@@ -86,6 +102,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       weather: { ...weather },
       serve: async (what, body) => {
         if (!scenario.lateRequests && !body.includes(deviceId)) return undefined;
+        if (place.isExpired) return { ok: false, code: "UNAUTHORIZED", details: {} };
         const answer = await server.serve(watched, what, body);
         trace?.(`${time.now()} ${client} ${what} ${body} -> ${JSON.stringify(answer)}`);
         return answer;
@@ -93,12 +110,21 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       arrived: () => dirty.add(place),
     });
     const ports: ClientPorts = {
-      transport: { push: (input) => send("push", input), pull: (request) => send("pull", request) },
+      userId: watched.userId,
+      transport: {
+        push: (input) => send("push", input),
+        pull: (request) => send("pull", request),
+        lostResponses: () => line.drops(),
+      },
       clock: { now: () => START_OF_TIME + clockErrorMs + time.now(), after: time.after },
       newId: () => `0190a5c0-0000-7000-8000-${hex((operationCount += 1))}`,
       newDeviceId: () => `00000000-0000-4000-8000-${hex((deviceCount += 1))}`,
+      newAuthorId: () => (authorCount += 1),
       random: random.next,
       pageLimit,
+      browser,
+      changed: () => dirty.add(place),
+      breaks: oracle.breaks,
     };
     const disk = kind.createDisk(ports);
     const place: Place<Disk> = {
@@ -109,6 +135,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       intents: [],
       port: kind.start(disk, ports),
       isDown: false,
+      isExpired: false,
     };
     return place;
   }
@@ -118,6 +145,12 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
     switch (step.do) {
       case "write":
         return write(placeOf(step.client), step);
+      case "tab":
+        return tab(placeOf(step.client), step.step);
+      case "decide":
+        return decide(placeOf(step.client), step);
+      case "expire":
+        return expire(placeOf(step.client), step.forMs);
       case "crash":
         return crash(placeOf(step.client), step.downMs);
       case "cut":
@@ -145,17 +178,44 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
     return place;
   }
 
-  function write(place: Place<Disk>, { writes }: Extract<Step, { do: "write" }>): void {
-    if (place.isDown) return;
+  function write(place: Place<Disk>, { writes, pick }: Extract<Step, { do: "write" }>): void {
+    const author = place.isDown ? undefined : place.port.author(pick);
+    if (author === undefined) return;
+    const count = intentCounts.get(author.id) ?? 0;
+    intentCounts.set(author.id, count + writes.length);
+    const group = writes.map((_, index) => `${author.id}:${count + index + 1}`);
     const requests: WriteRequest[] = [];
-    const group = writes.map((_, index) => `${place.client}:${place.intents.length + index + 1}`);
+    const intents: Intent[] = [];
     for (const [index, wanted] of writes.entries()) {
       const token = group[index] ?? "";
-      requests.push(requestFor({ wanted, listId: listIdOf(wanted.list), token, place }));
+      requests.push(requestFor({ wanted, listId: listIdOf(wanted.list), token, author, clock: place.ports.clock }));
       const isSimple = wanted.kind === "add" || wanted.kind === "bump" || wanted.kind === "pair";
-      place.intents.push({ token, group, mustApply: place.userId === userIdOf(0) && group.length === 1 && isSimple });
+      const mustApply = place.userId === userIdOf(0) && group.length === 1 && isSimple;
+      intents.push({ token, group, mustApply, outcome: "unknown" });
     }
-    place.port.write(requests);
+    place.intents.push(...intents);
+    void hearOf(author.write(requests), place, intents);
+  }
+
+  async function hearOf(writing: ReturnType<Author["write"]>, place: Place<Disk>, intents: readonly Intent[]) {
+    const outcomes = await writing;
+    for (const [index, intent] of intents.entries()) intent.outcome = outcomes[index] ?? "unknown";
+    oracle.resolved(place, place.port, intents);
+  }
+
+  function tab({ isDown, port }: Place<Disk>, step: TabStep): void {
+    if (!isDown) port.tab(step);
+  }
+
+  function decide(place: Place<Disk>, { pick, decision }: Extract<Step, { do: "decide" }>): void {
+    if (place.isDown) return;
+    oracle.decides(place, place.port.operations(), decision);
+    place.port.decide(pick, decision);
+  }
+
+  function expire(place: Place<Disk>, forMs: number): void {
+    place.isExpired = true;
+    time.after(forMs, () => (place.isExpired = false));
   }
 
   function crash(place: Place<Disk>, downMs: number): void {
@@ -192,8 +252,10 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   function stopFaults(): void {
     server.start();
     Object.assign(database, { pause: 0.02, pauseMs: 5, away: 0 });
-    for (const { line } of places) {
-      Object.assign(line.weather, {
+    for (const place of places) {
+      place.isExpired = false;
+      if (!place.isDown) place.port.calm();
+      Object.assign(place.line.weather, {
         loseRequest: 0,
         loseResponse: 0,
         duplicate: 0,

@@ -1,34 +1,29 @@
-import type { ClientPort, ClientPorts, WriteRequest } from "./client-port.ts";
+import type { Author, ClientPorts, PulledRow, WriteRequest } from "./client-port.ts";
 import { scopeOfList } from "./lists-contract.ts";
 import type { Write } from "./scenario.ts";
-
-/** What an author sees and has done. */
-interface Author {
-  readonly port: ClientPort;
-  readonly ports: Pick<ClientPorts, "clock">;
-}
 
 export interface WriteIntent {
   readonly wanted: Write;
   readonly listId: string;
   readonly token: string;
-  readonly place: Author;
+  readonly author: Author;
+  readonly clock: Pick<ClientPorts["clock"], "now">;
 }
 
 /** Makes operations as a person would who sees what the client shows. */
-export function requestFor({ wanted, listId, token, place }: WriteIntent): WriteRequest {
-  const intent = { listId, token, at: place.ports.clock.now() };
+export function requestFor({ wanted, listId, token, author, clock }: WriteIntent): WriteRequest {
+  const intent = { listId, token, at: clock.now() };
   const newId = `item ${token}`;
   const add = { name: "item.add", args: { ...intent, id: newId, text: `text ${token}` } };
   switch (wanted.kind) {
     case "add":
       return add;
     case "edit": {
-      const id = shownItem(place, listId, wanted.pick);
+      const id = shownItem(author, listId, wanted.pick);
       return id === undefined ? add : { name: "item.edit", args: { ...intent, id, text: `edit ${token}` } };
     }
     case "delete": {
-      const id = shownItem(place, listId, wanted.pick);
+      const id = shownItem(author, listId, wanted.pick);
       return id === undefined ? add : { name: "item.delete", args: { ...intent, id } };
     }
     case "bump":
@@ -46,11 +41,13 @@ export function requestFor({ wanted, listId, token, place }: WriteIntent): Write
   }
 }
 
-/** One of the items of a list that the client shows. */
-function shownItem({ port }: Author, listId: string, pick: number): string | undefined {
-  const scope = scopeOfList(listId);
-  const shown = [...port.shown().rows.values()]
-    .filter((row) => row.entity === "item" && row.scope === scope)
-    .map(({ id }) => id);
+/** One of the items of a list that the author sees. */
+function shownItem(author: Author, listId: string, pick: number): string | undefined {
+  const shown = author.items(listId);
   return shown[pick % Math.max(shown.length, 1)];
+}
+
+export function itemsOf(rows: Iterable<PulledRow>, listId: string): readonly string[] {
+  const scope = scopeOfList(listId);
+  return [...rows].filter((row) => row.entity === "item" && row.scope === scope).map(({ id }) => id);
 }

@@ -1,0 +1,109 @@
+import { createMemoryDisk, createMemoryStorage, type MemoryDisk } from "../../../src/storage/memory-storage.ts";
+import type { ClientKind, ClientPort, ClientPorts, KeptOperation, PulledRow, TabStep } from "../client-port.ts";
+import { openCoreTab, type CoreTab, type Device } from "./core-tab.ts";
+import { createSimulatedChannel } from "./simulated-channel.ts";
+import { createSimulatedLocks } from "./simulated-locks.ts";
+
+const MAX_TABS = 3;
+/** A browser passes a dead tab's lock on within this time. */
+const LOCK_MS = 20;
+
+/** The SDK's core, in one to three tabs of a browser. */
+export const coreClient: ClientKind<MemoryDisk> = { createDisk: createMemoryDisk, start: startDevice };
+
+function startDevice(disk: MemoryDisk, ports: ClientPorts): ClientPort {
+  const { clock, random } = ports;
+  const device: Device = {
+    ports,
+    disk,
+    locks: createSimulatedLocks((task) => void clock.after(random() * LOCK_MS, task)),
+    channel: createSimulatedChannel({
+      now: clock.now,
+      after: clock.after,
+      delay: () => random() * ports.browser.channelMs,
+    }),
+    heard: { state: "nothing", since: clock.now() },
+    opened: 0,
+    storing: 0,
+  };
+  let tabs: CoreTab[] = Array.from({ length: ports.browser.tabs }, () => openCoreTab(device));
+  const alive = () => (tabs = tabs.filter(({ life }) => life.state !== "dead"));
+  const awake = () => alive().filter(({ life }) => life.state === "awake");
+  const picked = <Item>(items: readonly Item[], pick: number): Item | undefined =>
+    items[pick % Math.max(items.length, 1)];
+
+  return {
+    author: (pick) => picked(awake(), pick)?.author,
+    shown() {
+      const stored = disk.stores.tables.meta.get("device");
+      return { cursor: stored?.cursor ?? null, rows: pulledRows(disk) };
+    },
+    operations: () => keptOperations(disk),
+    isStoring: () => device.storing > 0,
+    screens: () => awake().map((tab) => tab.screen()),
+    tab: step,
+    decide(pick, decision) {
+      const letter = picked([...disk.stores.tables.deadLetters.keys()], pick);
+      if (letter !== undefined) picked(awake(), pick)?.decide(String(letter), decision);
+    },
+    misplaceCursor(cursor) {
+      const { meta } = disk.stores.tables;
+      const known = meta.get("device");
+      if (known === undefined || known.cursor === null || device.storing > 0) return;
+      void createMemoryStorage(disk).transaction("write", ["meta"], async (tx) => tx.putDevice({ ...known, cursor }));
+    },
+    calm() {
+      for (const { life, hear, setVisible } of tabs) {
+        life.thaw();
+        hear("resume");
+        setVisible(true);
+      }
+      if (alive().length === 0) tabs.push(openCoreTab(device));
+    },
+    crash() {
+      for (const { kill } of tabs) kill();
+    },
+  };
+
+  function step(what: TabStep): void {
+    if (what.what === "open") {
+      if (alive().length < MAX_TABS) tabs.push(openCoreTab(device));
+      return;
+    }
+    const tab = picked(alive(), what.pick);
+    if (tab === undefined) return;
+    switch (what.what) {
+      case "close":
+        return tab.close();
+      case "kill":
+        return tab.kill();
+      case "hint":
+        return tab.hear("network");
+      case "hide":
+        tab.setVisible(false);
+        clock.after(what.forMs, () => tab.setVisible(true));
+        return;
+      case "freeze":
+        // Half of the browsers say so before.
+        if (what.pick % 2 === 0) tab.hear("freeze");
+        tab.life.freeze();
+        clock.after(what.forMs, () => {
+          tab.life.thaw();
+          tab.hear("resume");
+        });
+    }
+  }
+}
+
+function pulledRows(disk: MemoryDisk): ReadonlyMap<string, PulledRow> {
+  const rows = [...disk.stores.tables.rows.values()];
+  return new Map(rows.map(({ entity, id, scope, value }) => [`${entity}/${id}`, { entity, id, scope, value }]));
+}
+
+function keptOperations({ stores: { tables } }: MemoryDisk): readonly KeptOperation[] {
+  return [
+    ...[...tables.settled.values()].map((operation) => ({ ...operation, state: "settled" as const })),
+    ...[...tables.outbox.values()].map((operation) => ({ ...operation, state: "queued" as const })),
+    ...[...tables.deadLetters.values()].map(({ operation }) => ({ ...operation, state: "refused" as const })),
+  ];
+}

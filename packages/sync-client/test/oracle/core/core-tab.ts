@@ -1,0 +1,274 @@
+import { errorCatalogue, type ErrorCode } from "@tidemark/api/contracts";
+import type { SyncTransport } from "../../../src/connection/transport.ts";
+import type { PageEvent } from "../../../src/connection/page.ts";
+import { SyncClientError } from "../../../src/errors.ts";
+import { createMemoryStorage, type MemoryDisk } from "../../../src/storage/memory-storage.ts";
+import type { SyncStorage } from "../../../src/storage/sync-storage.ts";
+import { createSyncClient } from "../../../src/sync-client.ts";
+import {
+  RequestFailure,
+  type Author,
+  type ClientPorts,
+  type Heard,
+  type Screen,
+  type ScreenRow,
+  type WriteOutcome,
+  type WriteRequest,
+} from "../client-port.ts";
+import { listsContract } from "../lists-contract.ts";
+import type { SimulatedChannel } from "./simulated-channel.ts";
+import type { SimulatedLocks } from "./simulated-locks.ts";
+import { createTabLife, type TabLife } from "./tab-life.ts";
+
+/** What the tabs of one device share. */
+export interface Device {
+  readonly ports: ClientPorts;
+  readonly disk: MemoryDisk;
+  readonly locks: SimulatedLocks;
+  readonly channel: SimulatedChannel;
+  readonly heard: Heard;
+  /** How many tabs it has had. */
+  opened: number;
+  /** Transactions under way that take in what the server said. */
+  storing: number;
+}
+
+export interface CoreTab {
+  readonly life: TabLife;
+  readonly author: Author;
+  screen(): Screen;
+  decide(id: string, decision: "retry" | "discard"): void;
+  hear(event: PageEvent): void;
+  setVisible(isVisible: boolean): void;
+  close(): void;
+  kill(): void;
+}
+
+const POLL_MS = 700;
+/** Until then a new leader has heard of all that the one before it stored. */
+const LAG_MS = 1_000;
+
+/** The SDK's core in one tab of a simulated browser. */
+export function openCoreTab(device: Device): CoreTab {
+  const { ports, disk, heard } = device;
+  const { clock } = ports;
+  const life = createTabLife();
+  const pause = (): Promise<void> | undefined => {
+    const { diskPause, diskPauseMs } = ports.browser;
+    if (diskPause === 0 || ports.random() >= diskPause) return undefined;
+    return new Promise((resolve) => clock.after(ports.random() * diskPauseMs, resolve));
+  };
+  const storage = createMemoryStorage(disk, { pause });
+  const listeners = new Set<(event: PageEvent) => void>();
+  let isVisible = true;
+  device.opened += 1;
+  /** Since when it leads and is awake: a leader before it may be about to store what it heard. */
+  let leadsSince = Infinity;
+  const followStatus = (): void => {
+    if (!sync.status.get().isLeader) leadsSince = Infinity;
+    else if (leadsSince === Infinity) leadsSince = device.opened === 1 ? -Infinity : clock.now();
+  };
+
+  const sync = createSyncClient({
+    contract: listsContract,
+    userId: ports.userId,
+    storage: heardBy(life, device, storage),
+    transport: createTransport(life, device),
+    locks: device.locks.locksOf(life),
+    lockName: "leader",
+    channel: device.channel.channelOf(life),
+    page: {
+      isVisible: () => isVisible,
+      listen(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    clock: {
+      now: clock.now,
+      after(delayMs, work) {
+        let isCancelled = false;
+        const stop = clock.after(delayMs, () => life.deliver(() => isCancelled || work()));
+        return () => {
+          isCancelled = true;
+          stop();
+        };
+      },
+    },
+    random: ports.random,
+    newId: ports.newId,
+    pollIntervalMs: POLL_MS,
+    onUnauthorized: () => {},
+    reportError: (error) => ports.breaks("I6", `A tab failed: ${String(error)}`),
+  });
+  sync.opened.catch((error: unknown) => ports.breaks("I6", `A tab could not be opened: ${String(error)}`));
+  const queries = {
+    item: sync.query("item", {}),
+    counter: sync.query("counter", {}),
+    half: sync.query("half", {}),
+  };
+  for (const source of [...Object.values(queries), sync.status]) source.subscribe(ports.changed);
+  sync.status.subscribe(followStatus);
+
+  const author: Author = {
+    id: ports.newAuthorId(),
+    items: (listId) =>
+      queries.item
+        .get()
+        .filter((row) => row.listId === listId)
+        .map(({ id }) => id),
+    write: (operations) => life.receive(write(operations)),
+  };
+
+  async function write(operations: readonly WriteRequest[]): Promise<readonly WriteOutcome[]> {
+    const [only] = operations;
+    if (operations.length === 1 && only !== undefined) return [await outcomeOf(enqueue(only))];
+    const outcome = await outcomeOf(
+      sync.transaction((mutate) => {
+        for (const { name, args } of operations) void mutatorAt(mutate, name)(args);
+      }),
+    );
+    return operations.map(() => outcome);
+  }
+
+  const enqueue = async ({ name, args }: WriteRequest) => mutatorAt(sync.mutate, name)(args);
+
+  return {
+    life,
+    author,
+    screen() {
+      const rows = new Map<string, ScreenRow>();
+      for (const [entity, query] of Object.entries(queries)) {
+        for (const { $state: state, ...value } of query.get()) rows.set(`${entity}/${value.id}`, { value, state });
+      }
+      const status = sync.status.get();
+      return {
+        author: author.id,
+        status,
+        outbox: sync.outbox.get(),
+        deadLetters: sync.deadLetters.get(),
+        rows,
+        isCurrent: clock.now() - leadsSince > LAG_MS,
+        heard: heard.state,
+        heardForMs: clock.now() - heard.since,
+      };
+    },
+    decide(id, decision) {
+      // Another tab may have decided first.
+      void outcomeOf(sync.deadLetters[decision](id));
+    },
+    hear: (event) =>
+      life.deliver(() => {
+        if (event === "resume" && leadsSince !== Infinity) leadsSince = clock.now();
+        for (const listener of listeners) listener(event);
+      }),
+    setVisible(next) {
+      isVisible = next;
+      life.deliver(() => {
+        for (const listener of listeners) listener("visibility");
+      });
+    },
+    close() {
+      void sync.stop().then(end);
+    },
+    kill() {
+      storage.kill();
+      end();
+    },
+  };
+
+  function end(): void {
+    life.kill();
+    device.locks.release(life);
+    device.channel.channelOf(life).close();
+  }
+}
+
+/** What a call came to; whatever is no refusal of the client is a failure of the core. */
+async function outcomeOf(call: Promise<unknown>): Promise<WriteOutcome> {
+  try {
+    await call;
+    return "queued";
+  } catch (error) {
+    if (error instanceof SyncClientError || error instanceof UnknownMutator) return "refused";
+    throw error;
+  }
+}
+
+class UnknownMutator extends Error {}
+
+/** `mutate.item.add` for `item.add`. */
+function mutatorAt(mutate: object, name: string): (args: unknown) => Promise<unknown> {
+  let found: unknown = mutate;
+  for (const segment of name.split(".")) {
+    found = typeof found === "object" && found !== null ? Reflect.get(found, segment) : undefined;
+  }
+  if (typeof found !== "function") throw new UnknownMutator(name);
+  return (args) => Reflect.apply(found, undefined, [args]);
+}
+
+function heardBy(life: TabLife, device: Device, storage: SyncStorage): SyncStorage {
+  return {
+    async transaction(mode, stores, work) {
+      const takesIn = mode !== "read" && stores.includes("settled");
+      if (takesIn) device.storing += 1;
+      const ended = storage.transaction(mode, stores, work).finally(() => {
+        if (takesIn) device.storing -= 1;
+        if (mode !== "read") device.ports.changed();
+      });
+      return life.receive(ended);
+    },
+    close: storage.close,
+  };
+}
+
+function createTransport(life: TabLife, { ports, heard }: Device): SyncTransport {
+  const { transport, clock } = ports;
+  return {
+    async push(input, { signal }) {
+      const output = await exchange(signal, () => transport.push(input));
+      heardWell();
+      return output;
+    },
+    async pull(request, { signal }) {
+      const output = await exchange(signal, () => transport.pull({ ...request, limit: ports.pageLimit }));
+      // A pull has ended well when its last page is here.
+      if (!output.hasMore) heardWell();
+      return output;
+    },
+  };
+
+  function heardWell(): void {
+    if (heard.state !== "well") Object.assign(heard, { state: "well", since: clock.now() });
+  }
+
+  async function exchange<Output>(signal: AbortSignal, call: () => Promise<Output>): Promise<Output> {
+    try {
+      const drops = transport.lostResponses();
+      const output = await life.receive(Promise.race([call(), aborted(signal)]));
+      // What a frozen tab had not heard yet went down with the server.
+      if (drops !== transport.lostResponses()) throw new RequestFailure();
+      return output;
+    } catch (error) {
+      const isRefused = error instanceof RequestFailure && error.code !== undefined;
+      Object.assign(heard, { state: isRefused ? "refused" : "lost", since: clock.now() });
+      throw isRefused ? new CallError(error) : error;
+    }
+  }
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+
+/** A refused request as tRPC's client shows it: the code in `data`, never in the text. */
+class CallError extends Error {
+  readonly data: Readonly<Record<string, unknown>>;
+  constructor({ code, details }: RequestFailure) {
+    super("The server refused the request.");
+    const httpStatus = isErrorCode(code) ? errorCatalogue[code].http : 500;
+    this.data = { code, httpStatus, ...details };
+  }
+}
+
+const isErrorCode = (code: string | undefined): code is ErrorCode =>
+  code !== undefined && Object.hasOwn(errorCatalogue, code);

@@ -1,0 +1,40 @@
+import type { TabChannel, TabMessage } from "../../../src/tabs/channel.ts";
+import type { TabLife } from "./tab-life.ts";
+
+interface Listener {
+  readonly life: TabLife;
+  readonly hear: (message: TabMessage) => void;
+}
+
+/** The BroadcastChannel of one browser: every other tab hears each message, late, and in the order of the posts. */
+export function createSimulatedChannel(deps: {
+  readonly now: () => number;
+  readonly after: (delayMs: number, run: () => void) => void;
+  readonly delay: () => number;
+}) {
+  const { now, after, delay } = deps;
+  let listeners: readonly Listener[] = [];
+  let lastArrival = 0;
+
+  return {
+    channelOf: (life: TabLife): TabChannel => ({
+      isConnected: true,
+      post(message) {
+        if (life.state === "dead") return;
+        const hearers = listeners.filter((listener) => listener.life !== life);
+        if (hearers.length === 0) return;
+        lastArrival = Math.max(lastArrival, now() + delay());
+        after(lastArrival - now(), () => {
+          for (const hearer of hearers) {
+            hearer.life.deliver(() => {
+              if (listeners.includes(hearer)) hearer.hear(message);
+            });
+          }
+        });
+      },
+      listen: (hear) => void (listeners = [...listeners, { life, hear }]),
+      close: () => void (listeners = listeners.filter((listener) => listener.life !== life)),
+    }),
+  };
+}
+export type SimulatedChannel = ReturnType<typeof createSimulatedChannel>;

@@ -1,0 +1,96 @@
+import type { ClientPort, PulledRow, Screen } from "./client-port.ts";
+import { expectedScreen } from "./overlay-reference.ts";
+import { intentOf } from "./reference.ts";
+import type { Verdicts } from "./violation.ts";
+import { isSameRow } from "./view-checks.ts";
+
+/** Longer than tabs need to hear of each other, and than requests that overlap take to end. */
+const LAG_MS = 1_500;
+
+/** Checks what people see against what is true (I4, I5, I10, C5). */
+export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly now: () => number }) {
+  const { verdicts, now } = deps;
+  /** When intentions became durable on their device. */
+  const queuedAt = new Map<string, number>();
+
+  return {
+    queued: (token: string) => void queuedAt.set(token, now()),
+
+    /** Whichever tab queues it again, the others hear of it later. */
+    decided: (token: string) => void queuedAt.delete(token),
+
+    look(userId: string, port: ClientPort, screen: Screen): void {
+      checkStatus(port, screen);
+      checkHalves(screen);
+      if (screen.isCurrent) checkOverlay(userId, port, screen);
+    },
+
+    /** Nothing waits any more: a screen says so. */
+    finish(client: number, { author, status }: Screen): void {
+      if (status.state !== "synced" || status.pending > 0) {
+        const said = `${status.state} (${status.reason}), ${status.pending} pending`;
+        verdicts.breaks("I10", `Tab ${author} of client ${client} says "${said}" when all is synced.`);
+      }
+    },
+
+    compareWithPulled(userId: string, screen: Screen, rows: ReadonlyMap<string, PulledRow>): void {
+      if (screen.deadLetters.length > 0) verdicts.breaks("I10", `Tab ${screen.author} still shows what was discarded.`);
+      compare(screen, expectedScreen(rows, [], userId));
+    },
+  };
+
+  function checkStatus(port: ClientPort, screen: Screen): void {
+    const { status, outbox, deadLetters, author, heard, heardForMs } = screen;
+    const says = (what: string) => verdicts.breaks("I10", `Tab ${author} says ${status.state}: ${what}`);
+    if (status.pending !== outbox.length) says(`${status.pending} are pending, ${outbox.length} are listed.`);
+    if (status.deadLetters !== deadLetters.length)
+      says(`${status.deadLetters} are refused, ${deadLetters.length} listed.`);
+    if (status.oldestPendingAt !== (outbox[0]?.at ?? null)) says("the oldest is another one.");
+    if (status.reason !== "none" && heard === "well" && heardForMs > LAG_MS) {
+      says(`${status.reason}, and the server was heard for ${heardForMs} ms.`);
+    }
+    if (status.state !== "synced") return;
+    if (outbox.length > 0) says(`${outbox.length} operations wait.`);
+    if (heard === "nothing") says("the server was never heard.");
+    if (heard === "lost" && heardForMs > LAG_MS) says(`nothing was heard for ${heardForMs} ms.`);
+    for (const { state, args } of port.operations()) {
+      const token = intentOf(args)?.token;
+      const since = token === undefined ? undefined : queuedAt.get(token);
+      if (state === "refused" || since === undefined) continue;
+      const isOwn = token?.startsWith(`${author}:`) === true;
+      if (screen.isCurrent ? isOwn || now() - since > LAG_MS : now() - since > LAG_MS) says(`${token} is ${state}.`);
+    }
+  }
+
+  /** The two halves of a pair are written by one operation. */
+  function checkHalves({ author, rows }: Screen): void {
+    for (const [key, { value }] of rows) {
+      if (!key.startsWith("half/") || !key.endsWith("left")) continue;
+      const other = rows.get(key.replace("left", "right"));
+      if (other?.value["value"] === value["value"]) continue;
+      verdicts.breaks("I5", `Tab ${author} shows half a transaction: ${JSON.stringify([value, other?.value])}.`);
+    }
+  }
+
+  /** What is shown is the pulled rows under the operations that the device holds, in their order (C5). */
+  function checkOverlay(userId: string, port: ClientPort, screen: Screen): void {
+    const operations = port.operations();
+    const known = new Set([...screen.outbox, ...screen.deadLetters].map(({ id }) => id));
+    if (known.size !== operations.length || !operations.every(({ id }) => known.has(id))) return;
+    compare(screen, expectedScreen(port.shown().rows, operations, userId));
+  }
+
+  function compare({ author, rows }: Screen, expected: Screen["rows"]): void {
+    for (const [key, { value, state }] of expected) {
+      const shown = rows.get(key);
+      if (shown === undefined) verdicts.breaks("I4", `Tab ${author} does not show ${key}.`);
+      else if (!isSameRow(shown.value, value) || shown.state !== state) {
+        const [is, must] = [JSON.stringify(shown), JSON.stringify({ value, state })];
+        verdicts.breaks("I4", `Tab ${author} shows ${key} as ${is}, not ${must}.`);
+      }
+    }
+    if (rows.size === expected.size) return;
+    const ghost = [...rows.keys()].find((key) => !expected.has(key));
+    verdicts.breaks("I4", `Tab ${author} shows ${ghost}, which nothing brought.`);
+  }
+}
