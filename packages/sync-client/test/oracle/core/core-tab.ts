@@ -99,6 +99,8 @@ export function openCoreTab(device: Device): CoreTab {
     newId: ports.newId,
     pollIntervalMs: POLL_MS,
     onUnauthorized: () => {},
+    measureStorage: async () => null,
+    requestDrain: () => {},
     reportError: (error) => ports.breaks("I6", `A tab failed: ${String(error)}`),
   });
   sync.opened.catch((error: unknown) => ports.breaks("I6", `A tab could not be opened: ${String(error)}`));
