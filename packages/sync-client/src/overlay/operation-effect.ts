@@ -65,5 +65,6 @@ export function runOperation(
     delete: (entity, id) => write(entity, id, operation.isRejected ? look(entity, id) : null),
   };
   contract.operations[operation.name]?.optimistic?.(tx, operation.args, { user: { id: userId }, at: operation.at });
-  return { touched, writes };
+  // A copy has no room to grow, which would be most of it.
+  return { touched: [...touched], writes };
 }
