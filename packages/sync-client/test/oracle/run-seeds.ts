@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import { coreClient } from "./core/core-client.ts";
+import { createCoreClient } from "./core/core-client.ts";
+import type { Worsen } from "./core/core-tab.ts";
 import { modelClient } from "./model-client.ts";
 import { createScenario, type Scenario } from "./scenario.ts";
 import type { Mutation } from "./server.ts";
@@ -37,12 +38,18 @@ export function live(
   {
     kind,
     mutation,
+    worsen,
     trace,
-  }: { readonly kind: Kind; readonly mutation?: Mutation; readonly trace?: (line: string) => void },
+  }: {
+    readonly kind: Kind;
+    readonly mutation?: Mutation;
+    readonly worsen?: Worsen;
+    readonly trace?: (line: string) => void;
+  },
 ): Promise<Violation | undefined> {
   const options = { ...(mutation && { mutation }), ...(trace && { trace }) };
   return kind === "core"
-    ? runWorld(scenario, { kind: coreClient, ...options })
+    ? runWorld(scenario, { kind: createCoreClient(worsen), ...options })
     : runWorld(scenario, { kind: modelClient, ...options });
 }
 
@@ -50,11 +57,12 @@ export function live(
 export async function findFailure(
   { from, count, operations, kind, isShared = false }: SeedRange,
   createMutation: CreateMutation = none,
+  worsen?: Worsen,
 ): Promise<Failure | undefined> {
   for (let seed = from; seed < from + count; seed += 1) {
     if (isShared && kindOf(seed) !== kind) continue;
     const scenario = createScenario(seed, operations);
-    const violation = await live(scenario, { kind, mutation: createMutation() });
+    const violation = await live(scenario, { kind, mutation: createMutation(), ...(worsen && { worsen }) });
     if (violation !== undefined) return { seed, kind, scenario, violation };
   }
   return undefined;

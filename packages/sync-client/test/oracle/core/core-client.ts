@@ -1,6 +1,6 @@
 import { createMemoryDisk, createMemoryStorage, type MemoryDisk } from "../../../src/storage/memory-storage.ts";
 import type { ClientKind, ClientPort, ClientPorts, KeptOperation, PulledRow, TabStep } from "../client-port.ts";
-import { openCoreTab, type CoreTab, type Device } from "./core-tab.ts";
+import { openCoreTab, type CoreTab, type Device, type Worsen } from "./core-tab.ts";
 import { createSimulatedChannel } from "./simulated-channel.ts";
 import { createSimulatedLocks } from "./simulated-locks.ts";
 
@@ -9,9 +9,12 @@ const MAX_TABS = 3;
 const LOCK_MS = 20;
 
 /** The SDK's core, in one to three tabs of a browser. */
-export const coreClient: ClientKind<MemoryDisk> = { createDisk: createMemoryDisk, start: startDevice };
+export const createCoreClient = (worsen: Worsen = (deps) => deps): ClientKind<MemoryDisk> => ({
+  createDisk: createMemoryDisk,
+  start: (disk, ports) => startDevice(disk, ports, worsen),
+});
 
-function startDevice(disk: MemoryDisk, ports: ClientPorts): ClientPort {
+function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): ClientPort {
   const { clock, random } = ports;
   const device: Device = {
     ports,
@@ -23,6 +26,7 @@ function startDevice(disk: MemoryDisk, ports: ClientPorts): ClientPort {
       delay: () => random() * ports.browser.channelMs,
     }),
     heard: { state: "nothing", since: clock.now() },
+    worsen,
     opened: 0,
     storing: 0,
   };

@@ -4,7 +4,7 @@ import type { PageEvent } from "../../../src/connection/page.ts";
 import { SyncClientError } from "../../../src/errors.ts";
 import { createMemoryStorage, type MemoryDisk } from "../../../src/storage/memory-storage.ts";
 import type { SyncStorage } from "../../../src/storage/sync-storage.ts";
-import { createSyncClient } from "../../../src/sync-client.ts";
+import { createSyncClient, type SyncClientDeps } from "../../../src/sync-client.ts";
 import {
   RequestFailure,
   type Author,
@@ -15,10 +15,13 @@ import {
   type WriteOutcome,
   type WriteRequest,
 } from "../client-port.ts";
-import { listsContract } from "../lists-contract.ts";
+import { listsContract, type ListsContract } from "../lists-contract.ts";
 import type { SimulatedChannel } from "./simulated-channel.ts";
 import type { SimulatedLocks } from "./simulated-locks.ts";
 import { createTabLife, type TabLife } from "./tab-life.ts";
+
+export type TabDeps = SyncClientDeps<ListsContract>;
+export type Worsen = (deps: TabDeps, disk: MemoryDisk) => TabDeps;
 
 /** What the tabs of one device share. */
 export interface Device {
@@ -27,6 +30,8 @@ export interface Device {
   readonly locks: SimulatedLocks;
   readonly channel: SimulatedChannel;
   readonly heard: Heard;
+  /** Makes the core's surroundings worse than they are. */
+  readonly worsen: Worsen;
   /** How many tabs it has had. */
   opened: number;
   /** Transactions under way that take in what the server said. */
@@ -69,7 +74,7 @@ export function openCoreTab(device: Device): CoreTab {
     else if (leadsSince === Infinity) leadsSince = device.opened === 1 ? -Infinity : clock.now();
   };
 
-  const sync = createSyncClient({
+  const sound: TabDeps = {
     contract: listsContract,
     userId: ports.userId,
     storage: heardBy(life, device, storage),
@@ -102,7 +107,8 @@ export function openCoreTab(device: Device): CoreTab {
     measureStorage: async () => null,
     requestDrain: () => {},
     reportError: (error) => ports.breaks("I6", `A tab failed: ${String(error)}`),
-  });
+  };
+  const sync = createSyncClient(device.worsen(sound, disk));
   sync.opened.catch((error: unknown) => ports.breaks("I6", `A tab could not be opened: ${String(error)}`));
   const queries = {
     item: sync.query("item", {}),

@@ -1,0 +1,154 @@
+import type { PullOutput, PushInput, PushOutput } from "@tidemark/api/contracts";
+import type { MemoryDisk } from "../../../src/storage/memory-storage.ts";
+import type { StorageTransaction, StoreName } from "../../../src/storage/sync-storage.ts";
+import type { TabDeps, Worsen } from "../core/core-tab.ts";
+import type { Invariant } from "../violation.ts";
+
+/** A client that is worse than ours in one way: what it is given lies to it, or does not do what it asks. */
+export interface ClientBug {
+  readonly name: string;
+  /** What may be noticed first. */
+  readonly breaks: readonly Invariant[];
+  readonly worsen: Worsen;
+}
+
+const changePush =
+  (change: {
+    readonly input?: (input: PushInput, disk: MemoryDisk) => PushInput;
+    readonly output?: (output: PushOutput) => PushOutput;
+  }): Worsen =>
+  (deps, disk) => ({
+    ...deps,
+    transport: {
+      ...deps.transport,
+      async push(input, options) {
+        const output = await deps.transport.push(change.input?.(input, disk) ?? input, options);
+        return change.output?.(output) ?? output;
+      },
+    },
+  });
+
+const changePull =
+  (change: (output: PullOutput) => PullOutput): Worsen =>
+  (deps) => ({
+    ...deps,
+    transport: {
+      ...deps.transport,
+      pull: async (request, options) => change(await deps.transport.pull(request, options)),
+    },
+  });
+
+/** Puts other calls into every transaction that writes. */
+const changeWrites =
+  (change: (transaction: StorageTransaction, stores: readonly StoreName[]) => Partial<StorageTransaction>): Worsen =>
+  (deps) => ({
+    ...deps,
+    storage: {
+      ...deps.storage,
+      transaction: (mode, stores, work) =>
+        deps.storage.transaction(mode, stores, (transaction) =>
+          work(mode === "read" ? transaction : { ...transaction, ...change(transaction, stores) }),
+        ),
+    },
+  });
+
+/** A device that begins anew: the one transaction over these stores. */
+const isReset = (stores: readonly StoreName[]): boolean =>
+  stores.includes("outbox") && stores.includes("settled") && stores.includes("staged");
+
+const muteChannel =
+  (type: string) =>
+  (deps: TabDeps): TabDeps => ({
+    ...deps,
+    channel: { ...deps.channel, post: (message) => void (message.type === type || deps.channel.post(message)) },
+  });
+
+export const bugsOfClients: readonly ClientBug[] = [
+  {
+    name: "an operation leaves the outbox and its refusal is not stored",
+    breaks: ["I1", "I4", "I10"],
+    worsen: changeWrites(({ put }) => ({
+      put: (store, value) => void (store === "deadLetters" || put(store, value)),
+    })),
+  },
+  {
+    name: "an applied operation is forgotten before a pull shows it",
+    breaks: ["I1", "I4"],
+    worsen: changeWrites(({ put }) => ({ put: (store, value) => void (store === "settled" || put(store, value)) })),
+  },
+  {
+    name: "a repeated operation counts as applied, whatever its first verdict was",
+    breaks: ["I1", "I4"],
+    worsen: changePush({
+      output: (output) => ({
+        ...output,
+        results: output.results.map((result) =>
+          result.status === "duplicate" ? { id: result.id, seq: result.seq, status: "applied" } : result,
+        ),
+      }),
+    }),
+  },
+  {
+    name: "a verdict is confirmed before a pull has shown it",
+    breaks: ["I1", "I2"],
+    worsen: changePush({
+      input: (input, { stores: { tables } }) => ({ ...input, ackSeq: tables.meta.get("device")?.ackSeq ?? 0 }),
+    }),
+  },
+  {
+    name: "a push cuts a group in two",
+    breaks: ["I5"],
+    worsen: changePush({
+      input: (input) => ({ ...input, ops: input.ops.map(({ group: _cut, ...operation }) => operation) }),
+    }),
+  },
+  {
+    name: "pages are shown before the last one is here",
+    breaks: ["I4", "I5", "I8"],
+    worsen: changePull((output) => ({ ...output, hasMore: false })),
+  },
+  {
+    name: "a lost scope is not purged",
+    breaks: ["I7"],
+    worsen: changeWrites(() => ({ rowKeysOf: async () => [] })),
+  },
+  {
+    name: "removedScopes is applied last",
+    breaks: ["I4", "I5", "I8"],
+    worsen: changePull((output) => ({
+      ...output,
+      changes: output.changes.filter(({ scope }) => !output.removedScopes.includes(scope)),
+    })),
+  },
+  {
+    name: "a pull from nothing leaves the rows that are gone",
+    breaks: ["I4", "I7", "I8"],
+    worsen: changeWrites(({ clear }) => ({ clear: (store) => void (store === "rows" || clear(store)) })),
+  },
+  {
+    name: "a pull's deletions are not stored",
+    breaks: ["I8"],
+    worsen: changePull((output) => ({ ...output, changes: output.changes.filter(({ value }) => value !== null) })),
+  },
+  {
+    name: "a reset makes new operation ids",
+    breaks: ["I1", "I2"],
+    worsen: (deps, disk) =>
+      changeWrites(({ append }, stores) => ({
+        append: (operations) =>
+          append(isReset(stores) ? operations.map((operation) => ({ ...operation, id: deps.newId() })) : operations),
+      }))(deps, disk),
+  },
+  {
+    name: "a reset loses what was applied and not shown",
+    breaks: ["I1", "I4", "I6"],
+    worsen: changeWrites(({ list }, stores) => ({
+      list: async (store, options) => (store === "settled" && isReset(stores) ? [] : list(store, options)),
+    })),
+  },
+  {
+    name: "a leader does not say what it has pulled",
+    breaks: ["I4", "I10"],
+    worsen: muteChannel("changed"),
+  },
+];
