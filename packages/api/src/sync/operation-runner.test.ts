@@ -17,11 +17,12 @@ type NoteTx = MemoryRows<NoteRows>;
 const noteContract = defineSyncContract({
   name: "notes",
   version: 1,
-  entities: { note: { schema: note, scopeOf: () => "all" } },
+  entities: { note: { schema: note, scopeOf: () => "all" }, tag: { schema: note, scopeOf: () => "all" } },
   operations: {
     "note.put": { args: note },
     "note.edit": { args: note, updates: "note" },
     "note.replace": { args: note, updates: "note" },
+    "tag.edit": { args: note, updates: "tag" },
     "note.touch": { args: note.pick({ id: true }), updates: "note" },
     "note.clear": { args: z.undefined() },
   },
@@ -47,7 +48,9 @@ function openNotes() {
       "note.edit": async ({ args, changes }) => {
         changes.put("note", args);
         changes.put("note", { id: "log", text: `${args.id} was edited` });
+        changes.put("tag", args);
       },
+      "tag.edit": async ({ args, changes }) => changes.put("tag", args),
       "note.replace": async ({ args, changes }) => {
         changes.delete("note", args);
         changes.put("note", { ...args, id: `${args.id}+` });
@@ -79,11 +82,12 @@ describe("an operation that changes a row field by field", () => {
     await push(ann, operation(1, "note.edit", { id: "a", text: "ann's" }));
     const edits = [
       { ...operation(1, "note.edit", { id: "log", text: "bob's" }), base: 0 },
-      { ...operation(2, "note.edit", { id: "a", text: "bob's" }), base: 0 },
+      { ...operation(2, "tag.edit", { id: "a", text: "bob's" }), base: 0 },
+      { ...operation(3, "note.edit", { id: "a", text: "bob's" }), base: 0 },
     ];
-    expect(await push(bob, ...edits)).toMatchObject([{ status: "applied" }, { status: "applied" }]);
+    expect((await push(bob, ...edits)).map(({ status }) => status)).toEqual(["applied", "applied", "applied"]);
     const conflicts = (await pull()).filter(({ entity }) => entity === "conflict");
-    expect(conflicts).toMatchObject([{ value: { entityId: "a", lost: "ann's", won: "bob's" } }]);
+    expect(conflicts).toMatchObject([{ value: { entity: "note", entityId: "a", lost: "ann's", won: "bob's" } }]);
   });
 
   it("may delete its row and put another, and leaves no marks behind", async () => {
@@ -92,7 +96,8 @@ describe("an operation that changes a row field by field", () => {
     await push(ann, operation(2, "note.replace", { id: "a", text: "second" }));
     expect(await pull()).toMatchObject([{ value: { id: "a+", text: "second" } }]);
 
-    await push(ann, operation(3, "note.put", { id: "a", text: "third" }));
+    const gone = operation(3, "note.replace", { id: "a", text: "gone" });
+    await push(ann, gone, operation(4, "note.put", { id: "a", text: "back" }));
     await push(bob, { ...operation(1, "note.touch", { id: "a" }), base: 0 });
     await push(bob, { ...operation(2, "note.edit", { id: "a", text: "bob's" }), base: 0 });
     expect((await pull()).filter(({ entity }) => entity === "conflict")).toEqual([]);
