@@ -3,7 +3,7 @@ import { deleteDB } from "idb";
 import { describe, expect, it } from "vitest";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
 import { createMemoryDisk, createMemoryStorage } from "../src/storage/memory-storage.ts";
-import type { NewOperation, StoredRow, SyncStorage } from "../src/storage/sync-storage.ts";
+import type { NewOperation, StorageTransaction, StoredRow, SyncStorage } from "../src/storage/sync-storage.ts";
 
 /** A place that several tabs open. */
 interface Place {
@@ -79,7 +79,7 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
     });
     await expect(failing).rejects.toEqual(new RangeError("mine"));
     const left = await storage.transaction("read", ["rows", "meta"], async (tx) => [
-      await tx.count("rows"),
+      (await tx.list("rows")).length,
       await tx.get("meta", "device"),
     ]);
     expect(left).toEqual([0, undefined]);
@@ -106,15 +106,13 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
     const place = createPlace();
     const [writer, reader] = [place.open(), place.open()];
     await append(writer, "a");
-    const writing = writer.transaction("durableWrite", ["outbox", "settled"], async (tx) => {
+    const counts = async (tx: StorageTransaction) => [await tx.countQueued(0), (await tx.list("rows")).length];
+    const writing = writer.transaction("durableWrite", ["outbox", "rows"], async (tx) => {
       tx.delete("outbox", 1);
-      tx.put("settled", { ...operation("a"), key: 1, order: 1 });
-      return [await tx.count("outbox"), await tx.count("settled")];
+      tx.put("rows", { entity: "note", id: "a", scope: "home", version: 1, value: { id: "a" } });
+      return counts(tx);
     });
-    const reading = reader.transaction("read", ["outbox", "settled"], async (tx) => [
-      await tx.count("outbox"),
-      await tx.count("settled"),
-    ]);
+    const reading = reader.transaction("read", ["outbox", "rows"], counts);
     expect(await writing).toEqual([0, 1]);
     expect([
       [1, 0],
@@ -179,7 +177,7 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
 
   it("C1: refuses stores that the transaction was not begun over, and writes in a read", async () => {
     const storage = createPlace().open();
-    await expect(storage.transaction("read", ["meta"], (tx) => tx.count("rows"))).rejects.toThrow();
+    await expect(storage.transaction("read", ["meta"], (tx) => tx.list("rows"))).rejects.toThrow();
     const writing = storage.transaction("read", ["meta"], async (tx) => tx.putDevice(device));
     await expect(writing).rejects.toThrow();
     storage.close();

@@ -1,7 +1,8 @@
 import { openDB, wrap, type IDBPDatabase } from "idb";
 import { describe, expect, it } from "vitest";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
-import { databaseVersion, migrate, type Migration } from "../src/storage/migrations.ts";
+import { databaseVersion, migrate, MIGRATIONS, type Migration } from "../src/storage/migrations.ts";
+import { readState } from "../src/storage/stored-state.ts";
 import { createWorld, isSynced, newId, offline } from "./harness.ts";
 import { notesContract, type NotesContract } from "./notes-contract.ts";
 
@@ -64,16 +65,19 @@ describe("the layout of the database", () => {
 
   it("C21: of the first release is opened with its queue, rows and device", async () => {
     const name = newId();
-    const first = await openWith(name, undefined, 1);
-    await first.put("meta", { deviceId: "d" }, "device");
-    await first.add("outbox", { id: "o" });
+    const first = await openWith(name, MIGRATIONS.slice(0, 1), 1);
+    const device = { deviceId: "d", contractVersion: 1, seqBase: 0, ackSeq: 1, pulledSeq: 0, cursor: null, epoch: "e" };
+    await first.put("meta", device, "device");
+    await first.add("outbox", { id: "applied" });
+    await first.add("outbox", { id: "waiting" });
+    await first.delete("outbox", 1);
+    await first.put("settled", { id: "applied", key: 1, order: 1 });
     first.close();
     const storage = createIndexedDbStorage({ name, contractVersion: 1 });
-    const stored = await storage.transaction("read", ["meta", "outbox"], async ({ get, list }) => [
-      await get("meta", "device"),
-      await list("outbox"),
-    ]);
-    expect(stored).toEqual([{ deviceId: "d" }, [{ id: "o", key: 1, order: 1 }]]);
+    const { operations } = await readState(storage);
+    expect(operations.settled).toEqual([{ id: "applied", key: 1, order: 1 }]);
+    expect(operations.queued).toEqual([{ id: "waiting", key: 2, order: 2 }]);
+    expect(await storage.transaction("read", ["meta"], ({ get }) => get("meta", "device"))).toEqual(device);
     storage.close();
   });
 });

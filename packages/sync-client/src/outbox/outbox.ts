@@ -2,6 +2,7 @@ import { isoTime, type Clock } from "../clock.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { SyncClientError } from "../errors.ts";
 import type { OverlayOperation, RowWrites } from "../overlay/operation-effect.ts";
+import { settledKey } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { createCollector, transactionTooLarge, type NamedOperation, type Write } from "./collect-operations.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -92,16 +93,17 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       });
     },
     discard: (id, fallen) =>
-      storage.transaction("durableWrite", ["outbox", "deadLetters"], async (transaction) => {
+      storage.transaction("durableWrite", ["meta", "outbox", "deadLetters"], async (transaction) => {
         await takeDeadLetter(transaction, id);
-        const [letters, queued] = await Promise.all([
+        const [device, letters, queued] = await Promise.all([
+          transaction.get("meta", "device"),
           Promise.all(fallen.map(({ operation }) => transaction.get("deadLetters", operation.id))),
           Promise.all(fallen.map(({ operation }) => transaction.get("outbox", operation.key))),
         ]);
         const removed = [id, ...letters.flatMap((letter) => letter?.id ?? [])];
         for (const letterId of removed) transaction.delete("deadLetters", letterId);
         const changed = fallen.flatMap(({ operation }, index) =>
-          queued[index]?.id === operation.id
+          queued[index]?.id === operation.id && device !== undefined && operation.key > settledKey(device)
             ? ({ state: "queued", operation: { ...operation, retired: "discarded" } } as const)
             : [],
         );

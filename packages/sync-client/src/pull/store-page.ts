@@ -1,7 +1,7 @@
 import type { PullOutput } from "@tidemark/api/contracts";
 import type { RuntimeContract } from "../contract.ts";
 import type { PulledRow } from "../overlay/overlay.ts";
-import { withoutStaged } from "../storage/stored-state.ts";
+import { settledKey, withoutStaged } from "../storage/stored-state.ts";
 import type {
   DeviceState,
   StorageTransaction,
@@ -28,7 +28,7 @@ export interface ShownPull {
   readonly cursor: string;
 }
 
-const PULL_STORES = ["meta", "rows", "settled", "staged"] as const;
+const PULL_STORES = ["meta", "rows", "outbox", "staged"] as const;
 
 /**
  * Stores a page that was pulled by `asked`. Pages before the last are only set aside; the last one brings rows, cursor
@@ -52,7 +52,8 @@ export function storePage(
     const replacesAllRows = device.cursor === null;
     const rows = await writeRows(transaction, foldPages(pages), replacesAllRows);
     const pulledSeq = Math.max(device.pulledSeq, output.lastSeq);
-    const confirmed = await dropConfirmed(transaction, device.seqBase + pulledSeq);
+    // Those without a verdict wait for it, whatever the rows show.
+    const confirmed = await dropConfirmed(transaction, Math.min(device.seqBase + pulledSeq, settledKey(device)));
     transaction.clear("staged");
     const { cursor, epoch } = output;
     // A device that never subscribed has no such member.
@@ -101,7 +102,7 @@ async function isElsewhere(
 }
 
 async function dropConfirmed(transaction: StorageTransaction, upToKey: number): Promise<readonly StoredOperation[]> {
-  const confirmed = (await transaction.list("settled")).filter(({ key }) => key <= upToKey);
-  for (const { key } of confirmed) transaction.delete("settled", key);
+  const confirmed = await transaction.list("outbox", { to: upToKey });
+  transaction.trimOutbox(upToKey);
   return confirmed;
 }

@@ -4,6 +4,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/collect-operations.ts";
 import type { OperationDelta } from "../outbox/operation-list.ts";
 import { errorCodeOf, errorDetailOf, ExchangeError, needsRepair, serverFailed } from "../retry/failure.ts";
+import { settledKey } from "../storage/stored-state.ts";
 import type { DeviceState, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { planPush, type PushPlan } from "./plan-push.ts";
 import { readVerdicts, type Settlement } from "./read-verdicts.ts";
@@ -26,7 +27,7 @@ export interface StoredPush {
   readonly delta: OperationDelta;
 }
 
-const VERDICT_STORES = ["meta", "outbox", "settled", "deadLetters"] as const;
+const VERDICT_STORES = ["meta", "outbox", "deadLetters"] as const;
 
 export function createPush(deps: {
   readonly contract: RuntimeContract;
@@ -41,15 +42,20 @@ export function createPush(deps: {
   return {
     async plan(from) {
       const limit = maxOperations + MAX_TRANSACTION_OPERATIONS;
-      const [device, [head], queue, queued] = await storage.transaction("read", ["meta", "outbox"], (transaction) =>
-        Promise.all([
-          transaction.get("meta", "device"),
-          transaction.list("outbox", { limit: 1 }),
-          transaction.list("outbox", { from, limit }),
-          transaction.count("outbox"),
-        ]),
+      const [device, [head], queue, queued] = await storage.transaction(
+        "read",
+        ["meta", "outbox"],
+        async (transaction) => {
+          const known = await readDevice(transaction);
+          const first = settledKey(known) + 1;
+          return Promise.all([
+            known,
+            transaction.list("outbox", { from: first, limit: 1 }),
+            transaction.list("outbox", { from: Math.max(from, first), limit }),
+            transaction.countQueued(first),
+          ]);
+        },
       );
-      if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
       if (head === undefined || queue.length === 0) return undefined;
       return planPush({ contractName: contract.name, device, head, queue, queued, maxOperations });
     },
@@ -70,12 +76,10 @@ export function createPush(deps: {
 
     store: ({ input, operations: sent }, output) =>
       storage.transaction("durableWrite", VERDICT_STORES, async (transaction) => {
-        const [device, head] = await Promise.all([
-          transaction.get("meta", "device"),
-          transaction.list("outbox", { limit: sent.length }),
-        ]);
+        const device = await readDevice(transaction);
         // Another tab may lead by now: it may have reset the device, or settled these operations before us.
-        if (device?.deviceId !== input.deviceId) throw needsRepair("reopen", "The local database was replaced.");
+        if (device.deviceId !== input.deviceId) throw needsRepair("reopen", "The local database was replaced.");
+        const head = await transaction.list("outbox", { from: settledKey(device) + 1, limit: sent.length });
         if (isAhead(sent, head)) throw new ExchangeError({ kind: "gap" }, "Earlier verdicts are missing.");
         const keys = new Set(sent.map(({ key }) => key));
         // As they are now: a person may have given one up while it was under way.
@@ -96,6 +100,12 @@ export function createPush(deps: {
   };
 }
 
+async function readDevice(transaction: StorageTransaction): Promise<DeviceState> {
+  const device = await transaction.get("meta", "device");
+  if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
+  return device;
+}
+
 /** Operations before these wait for their verdict still: to confirm these now would skip theirs (C9). */
 const isAhead = ([first]: readonly StoredOperation[], [head]: readonly StoredOperation[]): boolean =>
   first !== undefined && head !== undefined && head.key < first.key;
@@ -103,12 +113,8 @@ const isAhead = ([first]: readonly StoredOperation[], [head]: readonly StoredOpe
 function writeSettlement(
   transaction: StorageTransaction,
   device: DeviceState,
-  { settled, shown, refused, ackSeq }: Settlement,
+  { shown, refused, ackSeq }: Settlement,
 ): void {
-  for (const operation of settled) {
-    transaction.delete("outbox", operation.key);
-    transaction.put("settled", operation);
-  }
   for (const { key } of shown) transaction.delete("outbox", key);
   for (const letter of refused) {
     transaction.delete("outbox", letter.operation.key);

@@ -47,15 +47,11 @@ function forgetCursor(storage: SyncStorage): Promise<void> {
  * still knows has no second effect (I2).
  */
 function takeNewDevice({ storage, newId, contract }: RepairDeps): Promise<void> {
-  const stores = ["meta", "outbox", "settled", "staged"] as const;
+  const stores = ["meta", "outbox", "staged"] as const;
   return storage.transaction("durableWrite", stores, async (transaction) => {
-    const [settled, queued, former] = await Promise.all([
-      transaction.list("settled"),
-      transaction.list("outbox"),
-      transaction.get("meta", "device"),
-    ]);
-    for (const store of ["outbox", "settled", "staged"] as const) transaction.clear(store);
-    const unsettled = [...settled, ...queued].sort((left, right) => left.order - right.order);
+    const [outbox, former] = await Promise.all([transaction.list("outbox"), transaction.get("meta", "device")]);
+    for (const store of ["outbox", "staged"] as const) transaction.clear(store);
+    const unsettled = outbox.toSorted((left, right) => left.order - right.order);
     const isEmpty = unsettled.length === 0;
     const firstKey = await transaction.append(isEmpty ? [PROBE] : unsettled.map(withoutHistory));
     if (isEmpty) transaction.delete("outbox", firstKey);

@@ -7,6 +7,7 @@ import { createPull } from "../pull/pull.ts";
 import { createPush } from "../push/push.ts";
 import { repairDevice } from "../retry/repair.ts";
 import { openDevice } from "../storage/stored-state.ts";
+import { settledKey } from "../storage/stored-state.ts";
 import type { SyncStorage } from "../storage/sync-storage.ts";
 import type { TabChannel } from "../tabs/channel.ts";
 import type { LeaderLocks } from "../tabs/locks.ts";
@@ -99,4 +100,7 @@ async function lead(deps: DrainDeps): Promise<DrainOutcome> {
 const NEVER_MS = 2 ** 26;
 
 const countQueued = (storage: SyncStorage): Promise<number> =>
-  storage.transaction("read", ["outbox"], (transaction) => transaction.count("outbox"));
+  storage.transaction("read", ["meta", "outbox"], async (transaction) => {
+    const device = await transaction.get("meta", "device");
+    return transaction.countQueued(device === undefined ? 0 : settledKey(device) + 1);
+  });

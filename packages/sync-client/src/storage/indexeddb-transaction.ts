@@ -1,4 +1,4 @@
-import type { RowKey, StorageTransaction, StoreKey, StoreName, StoreValue } from "./sync-storage.ts";
+import type { ListOptions, RowKey, StorageTransaction, StoreKey, StoreName, StoreValue } from "./sync-storage.ts";
 
 /** The port's calls on one IndexedDB transaction. Writes are not waited for one by one: one that fails aborts it. */
 export function createTransaction(handle: IDBTransaction): StorageTransaction {
@@ -7,13 +7,14 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
     async get<Name extends StoreName>(name: Name, key: StoreKey<Name>) {
       return (await answer(store(name).get(key))) as StoreValue<Name> | undefined;
     },
-    async list<Name extends StoreName>(name: Name, { from, limit }: { from?: number; limit?: number } = {}) {
-      const range = from === undefined ? undefined : IDBKeyRange.lowerBound(from);
+    async list<Name extends StoreName>(name: Name, { from = 0, to = Infinity, limit }: ListOptions = {}) {
+      const range = from > 0 || to < Infinity ? IDBKeyRange.bound(from, to) : undefined;
       const values = (await answer(store(name).getAll(range, limit))) as StoreValue<Name>[];
       if (name === "outbox") values.forEach(fillOrder);
       return values;
     },
-    count: (name) => answer(store(name).count()),
+    countQueued: (from) => answer(store("outbox").count(IDBKeyRange.lowerBound(from))),
+    trimOutbox: (upToKey) => void store("outbox").delete(IDBKeyRange.upperBound(upToKey)),
     async rowKeysOf(scope) {
       return (await answer(store("rows").index("byScope").getAllKeys(scope))).map(toRowKey);
     },

@@ -22,7 +22,6 @@ export interface MemoryStores {
 export const emptyStores = (): MemoryStores => ({
   tables: {
     outbox: new Map(),
-    settled: new Map(),
     deadLetters: new Map(),
     rows: new Map(),
     staged: new Map(),
@@ -65,11 +64,12 @@ export function createDraft(before: MemoryStores, stores: readonly StoreName[], 
 
   async function list<Name extends StoreName>(
     store: Name,
-    { from, limit }: ListOptions = {},
+    { from = -Infinity, to = Infinity, limit }: ListOptions = {},
   ): Promise<readonly StoreValue<Name>[]> {
     const entries = [...reading(store)];
     if (!isSorted(entries)) entries.sort(([left], [right]) => (left < right ? -1 : 1));
-    const found = from === undefined ? entries : entries.filter(([key]) => Number(key) >= from);
+    const isWhole = from === -Infinity && to === Infinity;
+    const found = isWhole ? entries : entries.filter(([key]) => Number(key) >= from && Number(key) <= to);
     return found.slice(0, limit).map(([, value]) => value);
   }
 
@@ -77,7 +77,11 @@ export function createDraft(before: MemoryStores, stores: readonly StoreName[], 
     transaction: {
       get: async (store, key) => reading(store).get(toMapKey(key)),
       list,
-      count: async (store) => reading(store).size,
+      countQueued: async (from) => (await list("outbox", { from })).length,
+      trimOutbox(upToKey) {
+        const outbox = writing("outbox");
+        for (const key of outbox.keys()) if (Number(key) <= upToKey) outbox.delete(key);
+      },
       async rowKeysOf(scope) {
         const rows = (await list("rows")).filter((row) => row.scope === scope);
         return rows.map(({ entity, id }): RowKey => ({ entity, id }));
@@ -109,7 +113,7 @@ const isSorted = (entries: readonly (readonly [string | number, unknown])[]): bo
 /** Code units compare as IndexedDB compares the parts: nothing sorts before NUL, and no entity's name contains it. */
 const toMapKey = (key: StoreKey<StoreName>): string | number => (Array.isArray(key) ? key.join("\0") : key);
 
-function keyOf(value: StoreValue<"settled" | "deadLetters" | "rows">): string | number {
+function keyOf(value: StoreValue<"outbox" | "deadLetters" | "rows">): string | number {
   if ("key" in value) return value.key;
   return "entity" in value ? toMapKey([value.entity, value.id]) : value.id;
 }

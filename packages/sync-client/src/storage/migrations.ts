@@ -2,7 +2,7 @@
 export type Migration = (transaction: IDBTransaction) => void;
 
 /** The step at position n makes layout n + 1 out of layout n. What has been released is never changed, only added to. */
-const MIGRATIONS: readonly Migration[] = [
+export const MIGRATIONS: readonly Migration[] = [
   ({ db }) => {
     db.createObjectStore("outbox", { keyPath: "key", autoIncrement: true });
     db.createObjectStore("settled", { keyPath: "key" });
@@ -10,6 +10,14 @@ const MIGRATIONS: readonly Migration[] = [
     db.createObjectStore("rows", { keyPath: ["entity", "id"] }).createIndex("byScope", "scope");
     db.createObjectStore("staged", { autoIncrement: true });
     db.createObjectStore("meta");
+  },
+  // What was applied stays in the outbox until a pull shows it: moving it took space just where there was none.
+  (transaction) => {
+    const settled = transaction.objectStore("settled").getAll();
+    settled.onsuccess = () => {
+      for (const operation of settled.result) transaction.objectStore("outbox").put(operation);
+      transaction.db.deleteObjectStore("settled");
+    };
   },
 ];
 

@@ -35,16 +35,15 @@ export interface OpenDeviceDeps {
   readonly replaces?: readonly string[];
 }
 
-const OPERATION_STORES = ["outbox", "settled", "deadLetters"] as const;
-const SHOWN_STORES = [...OPERATION_STORES, "rows", "meta"] as const;
+const OPERATION_STORES = ["meta", "outbox", "deadLetters"] as const;
+const SHOWN_STORES = [...OPERATION_STORES, "rows"] as const;
 
 /** Everything a tab shows, in one snapshot. */
 export function readState(storage: SyncStorage): Promise<StoredState> {
   return storage.transaction("read", SHOWN_STORES, async (transaction) => {
-    const [operations, rows, device] = await Promise.all([
+    const [{ device, ...operations }, rows] = await Promise.all([
       readOperations(transaction),
       transaction.list("rows"),
-      transaction.get("meta", "device"),
     ]);
     return { operations, rows, cursor: device?.cursor };
   });
@@ -53,10 +52,9 @@ export function readState(storage: SyncStorage): Promise<StoredState> {
 /** What another tab says has changed, in one snapshot. */
 export function readChanged(storage: SyncStorage, keys: readonly RowKey[]) {
   return storage.transaction("read", SHOWN_STORES, async (transaction) => {
-    const [operations, rows, device] = await Promise.all([
+    const [{ device, ...operations }, rows] = await Promise.all([
       readOperations(transaction),
       Promise.all(keys.map(({ entity, id }) => transaction.get("rows", [entity, id]))),
-      transaction.get("meta", "device"),
     ]);
     return {
       operations,
@@ -70,13 +68,18 @@ export function readChanged(storage: SyncStorage, keys: readonly RowKey[]) {
   });
 }
 
-async function readOperations(transaction: StorageTransaction): Promise<StoredOperations> {
-  const [queued, settled, deadLetters] = await Promise.all([
+async function readOperations(
+  transaction: StorageTransaction,
+): Promise<StoredOperations & { readonly device: DeviceState | undefined }> {
+  const [device, outbox, deadLetters] = await Promise.all([
+    transaction.get("meta", "device"),
     transaction.list("outbox"),
-    transaction.list("settled"),
     transaction.list("deadLetters"),
   ]);
-  return { queued, settled, deadLetters };
+  const isQueued = ({ key }: StoredOperation) => device === undefined || key > settledKey(device);
+  const first = outbox.findIndex(isQueued);
+  const end = first < 0 ? outbox.length : first;
+  return { device, settled: outbox.slice(0, end), queued: outbox.slice(end), deadLetters };
 }
 
 /** The device's state; a device that has none yet is made here. */
@@ -108,13 +111,11 @@ async function upgradeDevice({ storage, contract, report }: Omit<OpenDeviceDeps,
   const upgraded = await Promise.all(old.map((operation) => upgradeStored({ contract, report }, operation)));
   const byId = new Map(upgraded.map((operation) => [operation.id, operation]));
   const newest = (operation: StoredOperation): StoredOperation => byId.get(operation.id) ?? operation;
-  await storage.transaction("durableWrite", ["meta", "staged", ...OPERATION_STORES], async (transaction) => {
-    const device = await transaction.get("meta", "device");
+  await storage.transaction("durableWrite", ["staged", ...OPERATION_STORES], async (transaction) => {
+    const { device, ...stored } = await readOperations(transaction);
     // Another tab of this version may have been first.
     if (device === undefined || device.contractVersion >= contract.version) return;
-    const stored = await readOperations(transaction);
-    for (const operation of stored.queued) transaction.put("outbox", newest(operation));
-    for (const operation of stored.settled) transaction.put("settled", newest(operation));
+    for (const operation of [...stored.settled, ...stored.queued]) transaction.put("outbox", newest(operation));
     for (const letter of stored.deadLetters) {
       transaction.put("deadLetters", { ...letter, operation: newest(letter.operation) });
     }
@@ -129,6 +130,9 @@ async function upgradeDevice({ storage, contract, report }: Omit<OpenDeviceDeps,
  * effect (I2).
  */
 export const confirmedSeq = ({ ackSeq, pulledSeq }: DeviceState): number => Math.min(ackSeq, pulledSeq);
+
+/** The outbox key up to which operations have their verdict; what lies after it waits. */
+export const settledKey = ({ seqBase, ackSeq }: DeviceState): number => seqBase + ackSeq;
 
 /** The same device with no pull under way. */
 export function withoutStaged({ stagedCursor: _over, ...device }: DeviceState): DeviceState {

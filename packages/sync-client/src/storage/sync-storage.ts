@@ -84,8 +84,8 @@ export interface DeviceState {
 }
 
 interface Stores {
+  /** What waits, and before it what was applied and no pull has shown yet: `settledKey` parts the two. */
   readonly outbox: { readonly key: number; readonly value: StoredOperation };
-  readonly settled: { readonly key: number; readonly value: StoredOperation };
   readonly deadLetters: { readonly key: string; readonly value: StoredDeadLetter };
   readonly rows: { readonly key: [entity: string, id: string]; readonly value: StoredRow };
   readonly staged: { readonly key: number; readonly value: StagedPage };
@@ -98,6 +98,8 @@ export type StoreValue<Name extends StoreName> = Stores[Name]["value"];
 export interface ListOptions {
   /** Lowest key. */
   readonly from?: number;
+  /** Highest key. */
+  readonly to?: number;
   readonly limit?: number;
 }
 
@@ -106,7 +108,10 @@ export interface StorageTransaction {
   get<Name extends StoreName>(store: Name, key: StoreKey<Name>): Promise<StoreValue<Name> | undefined>;
   /** Values in key order. */
   list<Name extends StoreName>(store: Name, options?: ListOptions): Promise<readonly StoreValue<Name>[]>;
-  count(store: StoreName): Promise<number>;
+  /** How many operations the outbox holds from this key on. */
+  countQueued(from: number): Promise<number>;
+  /** Removes the outbox's operations up to this key. */
+  trimOutbox(upToKey: number): void;
   /** Keys of the rows of a scope. */
   rowKeysOf(scope: string): Promise<readonly RowKey[]>;
   /**
@@ -115,7 +120,7 @@ export interface StorageTransaction {
    */
   append(operations: readonly NewOperation[]): Promise<number>;
   stage(page: StagedPage): void;
-  put<Name extends "outbox" | "settled" | "deadLetters" | "rows">(store: Name, value: StoreValue<Name>): void;
+  put<Name extends "outbox" | "deadLetters" | "rows">(store: Name, value: StoreValue<Name>): void;
   putDevice(device: DeviceState): void;
   delete<Name extends StoreName>(store: Name, key: StoreKey<Name>): void;
   clear(store: StoreName): void;

@@ -1,3 +1,4 @@
+import { settledKey } from "../../../src/storage/stored-state.ts";
 import { createMemoryDisk, createMemoryStorage, type MemoryDisk } from "../../../src/storage/memory-storage.ts";
 import type { ClientKind, ClientPort, ClientPorts, KeptOperation, PulledRow, TabStep } from "../client-port.ts";
 import { openCoreTab, type CoreTab, type Device, type Worsen } from "./core-tab.ts";
@@ -105,9 +106,13 @@ function pulledRows(disk: MemoryDisk): ReadonlyMap<string, PulledRow> {
 }
 
 function keptOperations({ stores: { tables } }: MemoryDisk): readonly KeptOperation[] {
+  const device = tables.meta.get("device");
+  const settledUntil = device === undefined ? 0 : settledKey(device);
   return [
-    ...[...tables.settled.values()].map((operation) => ({ ...operation, state: "settled" as const })),
-    ...[...tables.outbox.values()].map((operation) => ({ ...operation, state: "queued" as const })),
+    ...[...tables.outbox.values()].map((operation) => ({
+      ...operation,
+      state: operation.key <= settledUntil ? ("settled" as const) : ("queued" as const),
+    })),
     ...[...tables.deadLetters.values()].map(({ operation }) => ({ ...operation, state: "refused" as const })),
   ];
 }

@@ -218,7 +218,7 @@ function mutatorAt(mutate: object, name: string): (args: unknown) => Promise<unk
 function heardBy(life: TabLife, device: Device, storage: SyncStorage): SyncStorage {
   return {
     async transaction(mode, stores, work) {
-      const takesIn = mode !== "read" && stores.includes("settled");
+      const takesIn = mode !== "read" && stores.includes("meta") && stores.includes("outbox");
       if (takesIn) device.storing += 1;
       const ended = storage.transaction(mode, stores, work).finally(() => {
         if (takesIn) device.storing -= 1;
