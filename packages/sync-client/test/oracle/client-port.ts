@@ -51,7 +51,7 @@ export interface BrowserWeather {
   /** Open from the start. */
   readonly tabs: number;
   /** Chance that the disk makes a transaction wait at its begin or before its commit. */
-  readonly diskPause: number;
+  diskPause: number;
   readonly diskPauseMs: number;
   /** Longest time that a message between tabs takes. */
   readonly channelMs: number;

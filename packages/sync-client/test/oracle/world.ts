@@ -122,7 +122,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       newAuthorId: () => (authorCount += 1),
       random: random.next,
       pageLimit,
-      browser,
+      browser: { ...browser },
       changed: () => dirty.add(place),
       breaks: oracle.breaks,
     };
@@ -254,6 +254,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
     Object.assign(database, { pause: 0.02, pauseMs: 5, away: 0 });
     for (const place of places) {
       place.isExpired = false;
+      place.ports.browser.diskPause = 0;
       if (!place.isDown) place.port.calm();
       Object.assign(place.line.weather, {
         loseRequest: 0,
