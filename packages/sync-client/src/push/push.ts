@@ -42,20 +42,17 @@ export function createPush(deps: {
   return {
     async plan(from) {
       const limit = maxOperations + MAX_TRANSACTION_OPERATIONS;
-      const [device, [head], queue, queued] = await storage.transaction(
-        "read",
-        ["meta", "outbox"],
-        async (transaction) => {
-          const known = await readDevice(transaction);
-          const first = settledKey(known) + 1;
-          return Promise.all([
-            known,
-            transaction.list("outbox", { from: first, limit: 1 }),
-            transaction.list("outbox", { from: Math.max(from, first), limit }),
-            transaction.countQueued(first),
-          ]);
-        },
-      );
+      const { device, found } = await storage.transaction("read", ["meta", "outbox"], async (transaction) => {
+        const known = await readDevice(transaction);
+        const first = settledKey(known) + 1;
+        const reading = [
+          transaction.list("outbox", { from: first, limit: 1 }),
+          transaction.list("outbox", { from: Math.max(from, first), limit }),
+          transaction.countQueued(first),
+        ] as const;
+        return { device: known, found: await Promise.all(reading) };
+      });
+      const [[head], queue, queued] = found;
       if (head === undefined || queue.length === 0) return undefined;
       return planPush({ contractName: contract.name, device, head, queue, queued, maxOperations });
     },
