@@ -1,4 +1,5 @@
 import type { PullOutput, PushInput, PushOutput } from "@tidemark/api/contracts";
+import { settledKey } from "../../../src/storage/stored-state.ts";
 import type { MemoryDisk } from "../../../src/storage/memory-storage.ts";
 import type { StorageTransaction, StoreName } from "../../../src/storage/sync-storage.ts";
 import type { TabDeps, Worsen } from "../core/core-tab.ts";
@@ -53,8 +54,11 @@ const changeWrites =
   });
 
 /** A device that begins anew: the one transaction over these stores. */
-const isReset = (stores: readonly StoreName[]): boolean =>
-  stores.includes("outbox") && stores.includes("settled") && stores.includes("staged");
+const isReset = (stores: readonly StoreName[]): boolean => [...stores].sort().join() === "meta,outbox,staged";
+
+/** Verdicts come with dead letters. */
+const storesVerdicts = (stores: readonly StoreName[]): boolean =>
+  [...stores].sort().join() === "deadLetters,meta,outbox";
 
 const muteChannel =
   (type: string) =>
@@ -74,7 +78,12 @@ export const bugsOfClients: readonly ClientBug[] = [
   {
     name: "an applied operation is forgotten before a pull shows it",
     breaks: ["I1", "I4"],
-    worsen: changeWrites(({ put }) => ({ put: (store, value) => void (store === "settled" || put(store, value)) })),
+    worsen: changeWrites(({ putDevice, trimOutbox }, stores) => ({
+      putDevice(device) {
+        putDevice(device);
+        if (storesVerdicts(stores)) trimOutbox(settledKey(device));
+      },
+    })),
   },
   {
     name: "a repeated operation counts as applied, whatever its first verdict was",
@@ -142,8 +151,11 @@ export const bugsOfClients: readonly ClientBug[] = [
   {
     name: "a reset loses what was applied and not shown",
     breaks: ["I1", "I4", "I6"],
-    worsen: changeWrites(({ list }, stores) => ({
-      list: async (store, options) => (store === "settled" && isReset(stores) ? [] : list(store, options)),
+    worsen: changeWrites(({ get, list }, stores) => ({
+      async list(store, options) {
+        const device = isReset(stores) && store === "outbox" ? await get("meta", "device") : undefined;
+        return list(store, device === undefined ? options : { ...options, from: settledKey(device) + 1 });
+      },
     })),
   },
   {
