@@ -62,8 +62,10 @@ function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): Clie
         life.thaw();
         hear("resume");
         setVisible(true);
+        // The network is back, and the browser says so: nobody waits for the end of a long backoff (C16).
+        hear("network");
       }
-      if (alive().length === 0) tabs.push(openCoreTab(device));
+      if (alive().every(({ isClosing }) => isClosing())) tabs.push(openCoreTab(device));
     },
     crash() {
       for (const { kill } of tabs) kill();

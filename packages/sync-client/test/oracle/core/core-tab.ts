@@ -46,6 +46,7 @@ export interface CoreTab {
   hear(event: PageEvent): void;
   setVisible(isVisible: boolean): void;
   close(): void;
+  isClosing(): boolean;
   kill(): void;
 }
 
@@ -66,6 +67,7 @@ export function openCoreTab(device: Device): CoreTab {
   const storage = createMemoryStorage(disk, { pause });
   const listeners = new Set<(event: PageEvent) => void>();
   let isVisible = true;
+  let isClosing = false;
   device.opened += 1;
   /** Since when it leads and is awake: a leader before it may be about to store what it heard. */
   let leadsSince = Infinity;
@@ -176,7 +178,9 @@ export function openCoreTab(device: Device): CoreTab {
         for (const listener of listeners) listener("visibility");
       });
     },
+    isClosing: () => isClosing,
     close() {
+      isClosing = true;
       void sync.stop().then(end);
     },
     kill() {
