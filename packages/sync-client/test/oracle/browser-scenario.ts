@@ -1,6 +1,6 @@
 import type { BrowserWeather, TabStep } from "./client-port.ts";
 import type { Random } from "./random.ts";
-import type { Step } from "./scenario.ts";
+import type { Step } from "./steps.ts";
 
 const TAB_STEPS = ["open", "open", "close", "kill", "kill", "freeze", "freeze", "hide", "hide", "hint"] as const;
 

@@ -1,6 +1,6 @@
 import type { Author, ClientPorts, PulledRow, WriteRequest } from "./client-port.ts";
 import { scopeOfList } from "./lists-contract.ts";
-import type { Write } from "./scenario.ts";
+import type { Write } from "./steps.ts";
 
 export interface WriteIntent {
   readonly wanted: Write;
