@@ -6,6 +6,8 @@ import { isSameRow } from "./view-checks.ts";
 
 /** Longer than tabs need to hear of each other, and than requests that overlap take to end. */
 const LAG_MS = 1_500;
+/** A follower believes a leader that is frozen until another has taken the lead and talked to the server (C24). */
+const REPORT_LAG_MS = 4_000;
 
 /** Checks what people see against what is true (I4, I5, I10, C5). */
 export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly now: () => number }) {
@@ -46,7 +48,7 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
     if (status.deadLetters !== deadLetters.length)
       says(`${status.deadLetters} are refused, ${deadLetters.length} listed.`);
     if (status.oldestPendingAt !== (outbox[0]?.at ?? null)) says("the oldest is another one.");
-    if (status.reason !== "none" && heard === "well" && heardForMs > LAG_MS) {
+    if (status.reason !== "none" && heard === "well" && heardForMs > REPORT_LAG_MS) {
       says(`${status.reason}, and the server was heard for ${heardForMs} ms.`);
     }
     if (status.state !== "synced") return;
