@@ -41,3 +41,5 @@ export class SyncClientError extends Error {
     this.code = code;
   }
 }
+
+export const stopped = (): SyncClientError => new SyncClientError("STOPPED", "This client was stopped.");

@@ -18,7 +18,8 @@ export function createIds(source: IdSource): () => string {
     if (time > lastTime) {
       lastTime = time;
       // Eleven of the twelve counter bits are seeded, so that two tabs in one millisecond rarely meet.
-      counter = ((random[0] ?? 0) << 3) | ((random[1] ?? 0) >> 5);
+      const [high = 0, low = 0] = random;
+      counter = (high << 3) | (low >> 5);
     } else {
       counter += 1;
     }
@@ -32,12 +33,12 @@ export function createIds(source: IdSource): () => string {
 
 /** RFC 9562: 48 bits of time, version 7, 12 bits of counter, variant 2, 62 bits of randomness. */
 function format(time: number, counter: number, random: Uint8Array): string {
-  const timeHex = time.toString(16).padStart(12, "0");
-  const tail = [((random[2] ?? 0) & 0x3f) | 0x80, ...random.subarray(3)];
-  const tailHex = tail.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const counterHex = counter.toString(16).padStart(3, "0");
-  return [timeHex.slice(0, 8), timeHex.slice(8), `7${counterHex}`, tailHex.slice(0, 4), tailHex.slice(4)].join("-");
+  const tail = Array.from(random.subarray(2), (byte, position) => hex(position === 0 ? (byte & 0x3f) | 0x80 : byte, 2));
+  const digits = `${hex(time, 12)}7${hex(counter, 3)}${tail.join("")}`;
+  return digits.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
+
+const hex = (value: number, length: number): string => value.toString(16).padStart(length, "0");
 
 /** A new id for an entity or an operation: a UUIDv7 that grows from call to call. */
 export const newId: () => string = createIds({

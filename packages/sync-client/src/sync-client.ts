@@ -5,11 +5,12 @@ import { describeStatus } from "./connection/status.ts";
 import type { SyncTransport } from "./connection/transport.ts";
 import { readContract } from "./contract.ts";
 import { createCore } from "./core/core.ts";
-import { SyncClientError } from "./errors.ts";
+import { stopped, SyncClientError } from "./errors.ts";
 import { buildMutators } from "./mutators.ts";
 import { createCell, createDerived } from "./observable.ts";
 import type { OperationDelta } from "./outbox/operation-list.ts";
 import { createOutbox, noDeadLetter } from "./outbox/outbox.ts";
+import { asQueued } from "./outbox/tracked-operation.ts";
 import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
 import type { QueryInput } from "./overlay/row-query.ts";
@@ -56,20 +57,17 @@ const MAX_NAMED_ROWS = 1_000;
 export function createSyncClient<Contract extends AnySyncContract>(
   deps: SyncClientDeps<Contract>,
 ): SyncClient<Contract> {
-  const { storage, transport, newId } = deps;
+  const { storage } = deps;
   const contract = readContract(deps.contract);
-  const overlay = createOverlay({ contract, userId: deps.userId, report: deps.reportError });
+  const parts = { ...deps, contract };
+  const overlay = createOverlay(parts);
   const replica = createReplica({ storage, overlay });
-  const push = createPush({ contract, storage, transport });
+  const push = createPush(parts);
   const core = createCore({
     ...deps,
     push,
-    pull: createPull({ ...deps, contract }),
-    repair: (repair) =>
-      repairDevice(
-        { storage, newId, contract, report: deps.reportError, known: replica.operations.all, sentBy: push.sentBy },
-        repair,
-      ),
+    pull: createPull(parts),
+    repair: (repair) => repairDevice({ ...parts, known: replica.operations.all, sentBy: push.sentBy }, repair),
     onPushed(delta) {
       if (delta.changed.length > 0 || delta.removed.length > 0) changeOperations(delta);
     },
@@ -85,7 +83,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     onTold: readTold,
   });
   const storageFailure = createCell<"none" | "storage" | "app-too-old">("none");
-  const meter = createStorageMeter({ ...deps, measure: deps.measureStorage });
+  const meter = createStorageMeter(deps);
   const { operations } = replica;
   let isStopped = false;
   let cancelRetry = (): void => {};
@@ -113,10 +111,10 @@ export function createSyncClient<Contract extends AnySyncContract>(
 
   let opening = openOrRetry();
   const opened = opening;
-  const outbox = createOutbox({ ...deps, contract, opened: () => opening, baseOf: overlay.baseOf, onQueued });
+  const outbox = createOutbox({ ...parts, opened: () => opening, baseOf: overlay.baseOf, onQueued });
 
   const subscriptions = createSubscriptions({
-    storage,
+    ...deps,
     opened: ready,
     canTell: deps.channel.isConnected,
     show: replica.reload,
@@ -124,7 +122,6 @@ export function createSyncClient<Contract extends AnySyncContract>(
       announceChanged([]);
       core.wake("both", true);
     },
-    report: deps.reportError,
   });
   core.report.subscribe(checkSubscriptions);
 
@@ -139,8 +136,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     outbox: operations.outbox,
     activity,
     deadLetters: {
-      get: operations.deadLetters.get,
-      subscribe: operations.deadLetters.subscribe,
+      ...operations.deadLetters,
       retry: (id: string) => requeue(id),
       edit: (id: string, args: unknown) => requeue(id, { args }),
       discard,
@@ -170,7 +166,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   async function open(): Promise<void> {
-    await openDevice({ storage, newId, contract, report: deps.reportError });
+    await openDevice(parts);
     await replica.reload();
     meter.refresh(true);
     if (!isStopped) core.start();
@@ -193,7 +189,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   function refuseStopped(): void {
-    if (isStopped) throw new SyncClientError("STOPPED", "This client was stopped.");
+    if (isStopped) throw stopped();
   }
 
   async function transaction(write: (mutate: Mutators<Contract>) => void | Promise<void>) {
@@ -222,7 +218,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     const letters = operations.deadGroup(deadLetter(id));
     const queued = await watchStorage(outbox.requeue(letters, input && { id, ...input }));
     changeOperations({
-      changed: queued.map((operation) => ({ state: "queued", operation }) as const),
+      changed: queued.map(asQueued),
       removed: letters.map(({ operation }) => operation.id),
     });
     core.wake("push", true);

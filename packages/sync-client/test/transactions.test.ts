@@ -83,7 +83,7 @@ describe("a transaction", () => {
       code: "INVALID_ARGUMENTS",
       write: () => (mutate) => {
         void mutate.note.add(note("fine"));
-        void mutate.note.add({ ...note("wrong"), text: 7 as unknown as string });
+        void mutate.note.add({ ...note("wrong"), text: JSON.parse("7") as string });
       },
     },
     {

@@ -18,10 +18,10 @@ export function createBrowserPage(): Page {
     listen(listener) {
       const hear = ({ type }: Event): void => listener(EVENTS[type] ?? "network");
       // What the document hears comes by the window in the capturing phase, except where it does not bubble.
-      for (const type of Object.keys(EVENTS)) addEventListener(type, hear, true);
-      return () => {
-        for (const type of Object.keys(EVENTS)) removeEventListener(type, hear, true);
-      };
+      const listening = new AbortController();
+      const options = { capture: true, signal: listening.signal };
+      for (const type of Object.keys(EVENTS)) addEventListener(type, hear, options);
+      return () => listening.abort();
     },
   };
 }

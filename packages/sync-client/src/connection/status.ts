@@ -12,16 +12,13 @@ export interface StatusInput {
 
 /** What is true now (I10): a dead letter does not wait, and nothing counts as synced before the server was heard. */
 export function describeStatus(input: StatusInput): SyncStatus {
-  const { outbox, deadLetters, reason, lastSyncedAt, standing, storage } = input;
+  const { outbox, standing, ...told } = input;
   return {
+    ...told,
     state: stateOf(input),
     pending: outbox.length,
     oldestPendingAt: outbox[0]?.at ?? null,
-    reason,
-    lastSyncedAt,
     isLeader: standing === "leading",
-    deadLetters,
-    storage,
   };
 }
 

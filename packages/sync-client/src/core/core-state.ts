@@ -160,4 +160,4 @@ export interface Turn extends CoreContext {
 }
 
 export const isLeading = ({ phase: { name } }: CoreState): boolean =>
-  name === "pushing" || name === "busy" || name === "idle" || name === "waiting";
+  ["pushing", "busy", "idle", "waiting"].includes(name);

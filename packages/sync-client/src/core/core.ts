@@ -69,9 +69,9 @@ export function createCore(deps: CoreDeps): Core {
       dispatch({ type: "started" });
       scheduleTick();
     },
-    wake: (wants, isUrgent) => dispatch({ type: "woken", wants, isUrgent, by: "self" }),
+    wake,
     syncNow() {
-      const ended = new Promise<void>((resolve) => {
+      return new Promise<void>((resolve) => {
         const end = () => {
           unsubscribe();
           cancelTimeout();
@@ -79,9 +79,8 @@ export function createCore(deps: CoreDeps): Core {
         };
         const unsubscribe = rounds.subscribe(end);
         const cancelTimeout = clock.after(SYNC_NOW_TIMEOUT_MS, end);
+        wake("both", true);
       });
-      dispatch({ type: "woken", wants: "both", isUrgent: true, by: "self" });
-      return ended;
     },
     async stop() {
       cancelTick();
@@ -93,6 +92,10 @@ export function createCore(deps: CoreDeps): Core {
       rounds.notify();
     },
   };
+
+  function wake(wants: Wants, isUrgent: boolean): void {
+    dispatch({ type: "woken", wants, isUrgent, by: "self" });
+  }
 
   /** An effect may bring the next event at once: it has its turn when all effects of this one are performed. */
   function dispatch(event: CoreEvent): void {
@@ -184,7 +187,7 @@ export function createCore(deps: CoreDeps): Core {
       case "visibility":
         return dispatch({ type: "visibility-changed", isVisible: page.isVisible() });
       case "network":
-        return dispatch({ type: "woken", wants: "both", isUrgent: true, by: "self" });
+        return wake("both", true);
       case "freeze":
         return dispatch({ type: "frozen" });
       case "resume":

@@ -40,7 +40,7 @@ export interface Exchanges {
 
 interface PushUnderWay {
   readonly plan: PushPlan;
-  readonly output?: PushOutput;
+  output?: PushOutput;
 }
 
 export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event: CoreEvent) => void }): Exchanges {
@@ -102,24 +102,19 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
 
   async function plan(task: number, from: number): Promise<CoreEvent> {
     const planned = await push.plan(from);
-    if (planned === undefined) {
-      return { type: "push-planned", task, lastKey: null, hasMore: false, width: "single" };
-    }
-    pushes.set(task, { plan: planned });
-    const { input, operations } = planned;
+    if (planned !== undefined) pushes.set(task, { plan: planned });
     return {
       type: "push-planned",
       task,
-      lastKey: operations.at(-1)?.key ?? null,
-      hasMore: input.pending !== 0,
-      width: input.epoch === undefined ? "single" : "pipelined",
+      lastKey: planned?.operations.at(-1)?.key ?? null,
+      hasMore: Boolean(planned?.input.pending),
+      width: planned?.input.epoch === undefined ? "single" : "pipelined",
     };
   }
 
   async function send(task: number, signal: AbortSignal): Promise<CoreEvent> {
-    const { plan: planned } = underWay(task);
-    const output = await push.send(planned, signal);
-    if (pushes.has(task)) pushes.set(task, { plan: planned, output });
+    const known = underWay(task);
+    known.output = await push.send(known.plan, signal);
     return { type: "push-answered", task };
   }
 

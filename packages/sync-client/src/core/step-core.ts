@@ -7,7 +7,7 @@ import {
   type CoreStep,
   type Turn,
 } from "./core-state.ts";
-import { begin, halt, proceed, rest, stepExchange } from "./step-exchange.ts";
+import { begin, BOTH, halt, proceed, rest, stepExchange } from "./step-exchange.ts";
 
 /** A visible follower asks this often; three questions in a row without an answer are enough. */
 const ASK_MS = 270;
@@ -111,7 +111,7 @@ function hearLeader(state: CoreState, isLeaderVisible: boolean, turn: Turn): Cor
 function lead(state: CoreState, turn: Turn): CoreState {
   const { phase } = state;
   if (phase.name !== "follower" && phase.name !== "candidate") return state;
-  const next: CoreState = { ...state, wantsPush: true, pull: "wanted" };
+  const next: CoreState = { ...state, ...BOTH };
   return phase.name === "follower" && phase.hasMissedNothing ? proceed(next, turn) : begin(next, "catch-up", turn);
 }
 
@@ -121,7 +121,7 @@ function changeVisibility(state: CoreState, turn: Turn): CoreState {
   if (!isLeading(state)) return state;
   if (!isVisible) turn.emit({ type: "answer" });
   if (phase.name !== "idle" && phase.name !== "waiting") return state;
-  if (isVisible) return proceed({ ...state, wantsPush: true, pull: "wanted" }, turn);
+  if (isVisible) return proceed({ ...state, ...BOTH }, turn);
   return phase.name === "idle" ? rest(state, turn) : state;
 }
 

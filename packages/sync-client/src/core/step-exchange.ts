@@ -9,7 +9,8 @@ const HIDDEN_POLL_FACTOR = 15;
 /** Repairs in a row before they count as a failing server. */
 const MAX_QUICK_REPAIRS = 3;
 
-const BOTH = { wantsPush: true, pull: "wanted" } as const;
+/** All that a leader can find out by itself. */
+export const BOTH = { wantsPush: true, pull: "wanted" } as const;
 
 /** The leader's exchanges with the server: at any time pushes, or a pull, or a repair, or a timer. */
 export function stepExchange(state: CoreState, event: CoreEvent, turn: Turn): CoreState {

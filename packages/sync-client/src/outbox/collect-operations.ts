@@ -33,7 +33,7 @@ export function createCollector(deps: {
       current = noted;
       try {
         const ended = write((name, input) => {
-          if (isOver) return Promise.reject(misused("This transaction has ended: write before its function does."));
+          if (isOver) return Promise.reject(misused("This transaction has ended: write within its function."));
           return note(noted, toNamed(name, input));
         });
         current = undefined;
@@ -48,7 +48,7 @@ export function createCollector(deps: {
     },
     refuseNested() {
       if (current === undefined) return;
-      const error = misused("Within a transaction, write with the function that it gives you.");
+      const error = misused("Within a transaction, write with what it gives you.");
       // A caller that does not wait for its call must not get a transaction without it.
       void note(current, Promise.reject(error));
       throw error;

@@ -13,7 +13,7 @@ export interface OperationGraph {
 export function withDependents({ operations, dependentsOf }: OperationGraph, id: string): readonly TrackedOperation[] {
   const found = new Map<string, TrackedOperation>();
   const add = (next: TrackedOperation | undefined): void => {
-    if (next !== undefined && next.state !== "settled") found.set(next.operation.id, next);
+    if (next && next.state !== "settled") found.set(next.operation.id, next);
   };
   add(operations.get(id));
   // Grows while it is walked.
@@ -45,5 +45,5 @@ export function findRoots(graph: OperationGraph): ReadonlyMap<string, string> {
 
 export const isDead = (tracked: TrackedOperation): tracked is DeadOperation => tracked.state === "dead";
 
-const byOrder = (left: TrackedOperation, right: TrackedOperation): number =>
+export const byOrder = (left: TrackedOperation, right: TrackedOperation): number =>
   left.operation.order - right.operation.order;

@@ -1,3 +1,4 @@
+import { getOrCreate } from "../map-entry.ts";
 import { createDerived } from "../observable.ts";
 import type { DeadLetter, Observable, QueuedOperation } from "../sync.ts";
 import { findRoots, isDead, withDependents, type OperationGraph } from "./dependents.ts";
@@ -28,17 +29,18 @@ export interface OperationList {
 export function createOperationList(dependentsOf: OperationGraph["dependentsOf"]): OperationList {
   const operations = new Map<string, TrackedOperation>();
   const graph = { operations, dependentsOf };
-  const outbox = createDerived(() => listQueued(operations.values()));
+  const listAll = () => [...operations.values()];
+  const outbox = createDerived(() => listQueued(listAll()));
   const deadLetters = createDerived(() => listDead(graph));
 
   return {
     outbox,
     deadLetters,
     get: (id) => operations.get(id),
-    all: () => [...operations.values()],
+    all: listAll,
     deadGroup(id) {
       const roots = findRoots(graph);
-      return [...operations.values()]
+      return listAll()
         .filter(isDead)
         .filter(({ operation }) => roots.get(operation.id) === roots.get(id));
     },
@@ -83,9 +85,7 @@ function listDead(graph: OperationGraph): readonly DeadLetter[] {
     if (tracked?.state !== "dead") continue;
     const { id, name, args, at } = tracked.operation;
     const { status, error, conflict } = tracked.letter;
-    const letters = groups.get(root) ?? [];
-    groups.set(root, letters);
-    letters.push({
+    getOrCreate(groups, root, () => []).push({
       id,
       name,
       args,

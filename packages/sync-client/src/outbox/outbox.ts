@@ -8,7 +8,7 @@ import { createCollector, transactionTooLarge, type NamedOperation, type Write }
 import { createGroupCommit } from "./group-commit.ts";
 import { byteLength, MAX_ARGS_BYTES, prepareOperation } from "./prepare-operation.ts";
 import type { OperationDelta } from "./operation-list.ts";
-import type { DeadOperation, TrackedOperation } from "./tracked-operation.ts";
+import { asQueued, type DeadOperation, type TrackedOperation } from "./tracked-operation.ts";
 
 /** The durable queue, written by every tab. */
 export interface Outbox {
@@ -79,9 +79,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const noted = await inOrder(() => collected);
       await deps.opened();
       if (noted.length === 0) return [];
-      const group = noted.length > 1 ? { group: newId() } : {};
+      const group = noted.length > 1 ? newId() : undefined;
       const written: RowWrites = new Map();
-      const operations = noted.map((operation) => ({ ...toOperation(operation, written), ...group }));
+      const operations = noted.map((operation) => ({ ...toOperation(operation, written), group }));
       if (byteLength(JSON.stringify(operations)) > MAX_ARGS_BYTES) throw transactionTooLarge();
       return commit(operations);
     },
@@ -104,7 +104,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         for (const letterId of removed) transaction.delete("deadLetters", letterId);
         const changed = fallen.flatMap(({ operation }, index) =>
           queued[index]?.id === operation.id && device !== undefined && operation.key > settledKey(device)
-            ? ({ state: "queued", operation: { ...operation, retired: "discarded" } } as const)
+            ? asQueued({ ...operation, retired: "discarded" })
             : [],
         );
         for (const { operation } of changed) transaction.put("outbox", operation);
@@ -124,16 +124,16 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   /** The same again under a new operation id: the server has given the old one its verdict. */
   async function renew({ operation }: DeadOperation, edited?: EditedOperation): Promise<NewOperation> {
-    const { id, name, group, retired } = operation;
-    if (retired !== undefined && id !== edited?.id) throw tooOld(name);
-    const prepared = id === edited?.id ? await prepare(name, edited.args) : operation;
-    return { ...toOperation({ ...prepared, id: newId() }), ...(group !== undefined && { group }) };
+    const { id, group, retired } = operation;
+    if (retired !== undefined && id !== edited?.id) throw new SyncClientError("CONTRACT_TOO_OLD", TOO_OLD_MESSAGE);
+    const prepared = id === edited?.id ? await prepare(operation.name, edited.args) : operation;
+    return { ...toOperation({ ...prepared, id: newId() }), group };
   }
 
   function toOperation({ id, name, args, parsed }: NamedOperation, written?: RowWrites): NewOperation {
     const operation = { id, name, args, at: isoTime(clock), contractVersion: contract.version };
     const base = baseOf({ ...operation, args: parsed ?? args, order: Infinity, isRejected: false }, written);
-    return { ...operation, ...(parsed !== undefined && { parsed }), ...(base !== undefined && { base }) };
+    return { ...operation, parsed, base };
   }
 }
 
@@ -151,11 +151,8 @@ async function takeDeadLetter(transaction: StorageTransaction, id: string): Prom
   transaction.delete("deadLetters", id);
 }
 
-const tooOld = (name: string) =>
-  new SyncClientError(
-    "CONTRACT_TOO_OLD",
-    `An older version of the app wrote "${name}", and this one cannot send it: correct or discard it.`,
-  );
+export const TOO_OLD_MESSAGE =
+  "An older version of the app wrote this, and this one cannot send it: correct or discard it.";
 
 export const noDeadLetter = () =>
   new SyncClientError("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");

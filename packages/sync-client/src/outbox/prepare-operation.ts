@@ -27,7 +27,13 @@ export function prepareOperation(
   if (operation === undefined) {
     throw new SyncClientError("UNKNOWN_NAME", `The contract "${contract.name}" has no operation "${name}".`);
   }
-  const { wire, args } = copyThroughJson(name, input);
+  const wire = toJson(name, input);
+  // No character takes more than three bytes.
+  if (wire.length > MAX_ARGS_BYTES / 3 && byteLength(wire) > MAX_ARGS_BYTES) {
+    throw new SyncClientError("OPERATION_TOO_LARGE", `${name}: at most ${MAX_ARGS_BYTES} bytes can be sent at once.`);
+  }
+  // What is checked and stored is what will be sent; the caller may change its object afterwards.
+  const args: unknown = JSON.parse(wire);
   const result = operation.args["~standard"].validate(args);
   return result instanceof Promise ? result.then(accept) : accept(result);
 
@@ -39,29 +45,16 @@ export function prepareOperation(
   }
 }
 
-/** What is checked and stored is what will be sent; the caller may change its object afterwards. */
-function copyThroughJson(name: string, input: unknown): { readonly wire: string; readonly args: unknown } {
-  const wire = toJson(name, input);
-  // No character takes more than three bytes.
-  if (wire.length > MAX_ARGS_BYTES / 3 && byteLength(wire) > MAX_ARGS_BYTES) {
-    throw new SyncClientError(
-      "OPERATION_TOO_LARGE",
-      `${name}: more than ${MAX_ARGS_BYTES} bytes cannot be sent at once.`,
-    );
-  }
-  const args: unknown = JSON.parse(wire);
-  return { wire, args };
-}
-
 function toJson(name: string, input: unknown): string {
+  let cause: unknown;
   try {
     // Typed as always text, but a function or `undefined` has no JSON.
     const wire: string | undefined = JSON.stringify(input);
     if (wire !== undefined) return wire;
   } catch (error) {
-    throw new SyncClientError("INVALID_ARGUMENTS", `${name}: these arguments are not JSON.`, error);
+    cause = error;
   }
-  throw new SyncClientError("INVALID_ARGUMENTS", `${name}: these arguments are not JSON.`);
+  throw new SyncClientError("INVALID_ARGUMENTS", `${name}: these arguments are not JSON.`, cause);
 }
 
 const encoder = new TextEncoder();

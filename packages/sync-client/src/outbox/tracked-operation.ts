@@ -13,12 +13,16 @@ export interface DeadOperation {
 }
 
 export function trackStored({ queued, settled, deadLetters }: StoredOperations): readonly TrackedOperation[] {
-  return [
-    ...queued.map((operation) => ({ state: "queued", operation }) as const),
-    ...settled.map((operation) => ({ state: "settled", operation }) as const),
-    ...deadLetters.map((letter) => ({ state: "dead", operation: letter.operation, letter }) as const),
-  ];
+  return [...queued.map(asQueued), ...settled.map(asSettled), ...deadLetters.map(asDead)];
 }
+
+export const asQueued = (operation: StoredOperation): TrackedOperation => ({ state: "queued", operation });
+export const asSettled = (operation: StoredOperation): TrackedOperation => ({ state: "settled", operation });
+export const asDead = (letter: StoredDeadLetter): DeadOperation => ({
+  state: "dead",
+  operation: letter.operation,
+  letter,
+});
 
 export function toOverlayOperation({ operation, state }: TrackedOperation): OverlayOperation {
   const { id, order, at, args, retired } = operation;

@@ -9,7 +9,7 @@ import { prepareOperation } from "./prepare-operation.ts";
  * it, or its schema does not take what comes out, it is retired, which a newer app may undo.
  */
 export async function upgradeStored(
-  { contract, report }: { readonly contract: RuntimeContract; readonly report: (error: unknown) => void },
+  { contract, reportError }: { readonly contract: RuntimeContract; readonly reportError: (error: unknown) => void },
   operation: StoredOperation,
 ): Promise<StoredOperation> {
   const { name, args, parsed: _old, retired, contractVersion, ...envelope } = operation;
@@ -21,7 +21,7 @@ export async function upgradeStored(
       return { ...envelope, ...prepared, contractVersion: contract.version };
     }
   } catch (error) {
-    if (!(error instanceof SyncClientError)) report(error);
+    if (!(error instanceof SyncClientError)) reportError(error);
   }
   return { ...operation, retired: "too-old" };
 }

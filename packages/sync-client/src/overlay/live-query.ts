@@ -1,3 +1,4 @@
+import { getOrCreate } from "../map-entry.ts";
 import { createListeners } from "../observable.ts";
 import type { Observable } from "../sync.ts";
 import { matches, selectRows, type PlannedQuery } from "./row-query.ts";
@@ -42,8 +43,7 @@ export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQu
         },
         notify: listeners.notify,
       };
-      const activeQueries = activeByEntity.get(query.entity) ?? new Set();
-      activeByEntity.set(query.entity, activeQueries);
+      const activeQueries = getOrCreate(activeByEntity, query.entity, () => new Set());
       return {
         get: () => {
           // While it listens it is told of what concerns it: every other change leaves its rows as they are.
@@ -82,7 +82,7 @@ export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQu
 }
 
 function concerns(query: PlannedQuery, { before, after }: ShownChange): boolean {
-  return (before !== undefined && matches(query, before)) || (after !== undefined && matches(query, after));
+  return [before, after].some((row) => row !== undefined && matches(query, row));
 }
 
 function isSameList(left: readonly ShownRow[], right: readonly ShownRow[]): boolean {

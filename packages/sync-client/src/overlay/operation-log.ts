@@ -13,8 +13,6 @@ export interface OperationLog {
   add(operation: OverlayOperation): void;
   remove(id: string): void;
   setEffect(id: string, effect: OperationEffect): void;
-  /** Whether no operation comes after this one. */
-  isLast(operation: OverlayOperation): boolean;
   /** Operations that touched the row, in their order. Do not keep it: it changes in place. */
   touching(key: string): readonly LogEntry[];
 }
@@ -23,7 +21,6 @@ export function createOperationLog(): OperationLog {
   const entries = new Map<string, LogEntry>();
   /** In their order; a row that nothing touches has none. */
   const entriesByRow = new Map<string, LogEntry[]>();
-  let lastOrder = 0;
 
   const unlink = (entry: LogEntry): void => {
     for (const key of entry.effect.touched) {
@@ -48,7 +45,6 @@ export function createOperationLog(): OperationLog {
       const previous = entries.get(operation.id);
       if (previous !== undefined) unlink(previous);
       link({ operation, effect: NO_EFFECT });
-      lastOrder = Math.max(lastOrder, operation.order);
     },
     remove(id) {
       const previous = entries.get(id);
@@ -61,7 +57,6 @@ export function createOperationLog(): OperationLog {
       unlink(previous);
       link({ operation: previous.operation, effect });
     },
-    isLast: ({ order }) => order >= lastOrder,
     touching: (key) => entriesByRow.get(key) ?? NONE,
   };
 }

@@ -8,7 +8,7 @@ import { createOverlay, type Overlay, type PulledRow } from "./overlay.ts";
 const contract = readContract(notesContract);
 const open = () => {
   const errors: unknown[] = [];
-  return { overlay: createOverlay({ contract, userId: "ann", report: (error) => errors.push(error) }), errors };
+  return { overlay: createOverlay({ contract, userId: "ann", reportError: (error) => errors.push(error) }), errors };
 };
 const pulled = (id: string, text: string, version = 1): PulledRow => ({
   entity: "note",

@@ -1,9 +1,10 @@
 import type { Row, RuntimeContract } from "../contract.ts";
+import { getOrCreate } from "../map-entry.ts";
 import type { Observable, RowState } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
 import { parseRowKey, rowKeyText, runOperation, type OverlayOperation, type RowWrites } from "./operation-effect.ts";
 import { createOperationLog } from "./operation-log.ts";
-import { foldWrites, isSameRow, rebase } from "./rebase.ts";
+import { isSameRow, rebase, rowUnder } from "./rebase.ts";
 import { planQuery, type QueryInput } from "./row-query.ts";
 import { createRowTable, type RowTable, type ShownChange, type ShownRow } from "./row-table.ts";
 
@@ -44,30 +45,33 @@ export function createOverlay(deps: {
   readonly contract: RuntimeContract;
   readonly userId: string;
   /** Hears what an `optimistic` function threw while it ran again over newer rows. */
-  readonly report: (error: unknown) => void;
+  readonly reportError: (error: unknown) => void;
 }): Overlay {
   const { contract } = deps;
   const pulled = new Map<string, { readonly row: ShownRow; readonly version: number }>();
   const log = createOperationLog();
   const tables = new Map(Object.keys(contract.entities).map((entity) => [entity, createRowTable()]));
   const queries = createLiveQueries(tableOf);
-  const pulledRow = (key: string): Row | undefined => pulled.get(key)?.row;
+  const pulledRow = (key: string): ShownRow | undefined => pulled.get(key)?.row;
 
   return {
     apply(change) {
       const changedRows = new Set<string>();
+      const markTouched = (id: string): void => {
+        for (const key of log.get(id)?.effect.touched ?? []) changedRows.add(key);
+      };
       if (change.replacesAllRows) {
         for (const key of pulled.keys()) changedRows.add(key);
         pulled.clear();
       }
       for (const row of change.rows ?? []) changedRows.add(storePulled(row));
       for (const id of change.removed ?? []) {
-        for (const key of log.get(id)?.effect.touched ?? []) changedRows.add(key);
+        markTouched(id);
         log.remove(id);
       }
       const added = (change.added ?? []).filter((operation) => !isKnown(operation));
       for (const operation of added) {
-        for (const key of log.get(operation.id)?.effect.touched ?? []) changedRows.add(key);
+        markTouched(operation.id);
         log.add(operation);
       }
       show(rebase({ ...deps, log, pulledRow }, changedRows, added));
@@ -115,9 +119,7 @@ export function createOverlay(deps: {
       const before = tables.get(entity)?.get(id);
       const after = shownRow(key);
       if (before === after || isSameRow(before, after)) continue;
-      const entityChanges = changes.get(entity);
-      if (entityChanges === undefined) changes.set(entity, [{ before, after }]);
-      else entityChanges.push({ before, after });
+      getOrCreate(changes, entity, () => []).push({ before, after });
     }
     for (const [entity, entityChanges] of changes) tableOf(entity).change(entityChanges);
     queries.notify(changes);
@@ -126,18 +128,13 @@ export function createOverlay(deps: {
   function shownRow(key: string): ShownRow | undefined {
     const touching = log.touching(key);
     const entries = touching.length === 0 ? touching : touching.filter(({ effect }) => effect.writes.has(key));
-    if (entries.length === 0) return pulled.get(key)?.row;
-    const row = foldWrites(pulledRow(key), entries, { key, before: Infinity });
+    if (entries.length === 0) return pulledRow(key);
+    const row = rowUnder({ log, pulledRow }, key, Infinity);
     const $state: RowState = entries.some(({ operation }) => operation.isRejected) ? "rejected" : "pending";
     return row && { ...row, $state };
   }
 
   function tableOf(entity: string): RowTable {
-    let table = tables.get(entity);
-    if (table === undefined) {
-      table = createRowTable();
-      tables.set(entity, table);
-    }
-    return table;
+    return getOrCreate(tables, entity, createRowTable);
   }
 }

@@ -1,6 +1,6 @@
 import type { Row, RuntimeContract } from "../contract.ts";
 import { NO_EFFECT, runOperation, type OperationEffect, type OverlayOperation } from "./operation-effect.ts";
-import type { LogEntry, OperationLog } from "./operation-log.ts";
+import type { OperationLog } from "./operation-log.ts";
 import { lowerBound } from "./row-order.ts";
 
 export interface RebaseDeps {
@@ -9,7 +9,7 @@ export interface RebaseDeps {
   readonly log: OperationLog;
   readonly pulledRow: (key: string) => Row | undefined;
   /** Hears what an `optimistic` function threw; its operation is then shown without local effect. */
-  readonly report: (error: unknown) => void;
+  readonly reportError: (error: unknown) => void;
 }
 
 /**
@@ -48,19 +48,14 @@ export function rebase(
 }
 
 /** The row that lies under an operation: pulled, then changed by the operations before it. */
-export function rowUnder(deps: Pick<RebaseDeps, "log" | "pulledRow">, key: string, order: number): Row | undefined {
-  return foldWrites(deps.pulledRow(key), deps.log.touching(key), { key, before: order });
-}
-
-/** A row after the writes of the entries that come before an order. */
-export function foldWrites(
-  pulled: Row | undefined,
-  entries: readonly LogEntry[],
-  { key, before }: { readonly key: string; readonly before: number },
+export function rowUnder(
+  { log, pulledRow }: Pick<RebaseDeps, "log" | "pulledRow">,
+  key: string,
+  order: number,
 ): Row | undefined {
-  let row = pulled;
-  for (const { operation, effect } of entries) {
-    if (operation.order >= before) break;
+  let row = pulledRow(key);
+  for (const { operation, effect } of log.touching(key)) {
+    if (operation.order >= order) break;
     const written = effect.writes.get(key);
     if (written !== undefined) row = written ?? undefined;
   }
@@ -71,7 +66,7 @@ function rerun(deps: RebaseDeps, operation: OverlayOperation): OperationEffect {
   try {
     return runOperation(deps, operation, (key) => rowUnder(deps, key, operation.order));
   } catch (error) {
-    deps.report(error);
+    deps.reportError(error);
     return NO_EFFECT;
   }
 }
@@ -86,8 +81,7 @@ function* changedWrites(before: OperationEffect, after: OperationEffect): Genera
 
 /** Equal field by field; values that are objects count as different. */
 export function isSameRow(left: Row | null | undefined, right: Row | null | undefined): boolean {
-  if (left === right) return true;
-  if (left === null || right === null || left === undefined || right === undefined) return false;
+  if (!left || !right) return left === right;
   const keys = Object.keys(left);
   return keys.length === Object.keys(right).length && keys.every((key) => Object.is(left[key], right[key]));
 }

@@ -1,6 +1,6 @@
 import type { OperationDelta, OperationList } from "../outbox/operation-list.ts";
 import { createOperationList } from "../outbox/operation-list.ts";
-import { toOverlayOperation, trackStored, type TrackedOperation } from "../outbox/tracked-operation.ts";
+import { asQueued, toOverlayOperation, trackStored } from "../outbox/tracked-operation.ts";
 import type { ShownPull } from "../pull/store-page.ts";
 import { readChanged, readState } from "../storage/stored-state.ts";
 import type { RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
@@ -73,5 +73,3 @@ export function createReplica({
     },
   };
 }
-
-const asQueued = (operation: StoredOperation): TrackedOperation => ({ state: "queued", operation });

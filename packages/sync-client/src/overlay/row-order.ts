@@ -4,7 +4,6 @@ import type { Row } from "../contract.ts";
 export function compareValues(left: unknown, right: unknown): number {
   const rank = rankOf(left) - rankOf(right);
   if (rank !== 0) return rank;
-  if (typeof left === "number" && typeof right === "number") return left - right;
   if (typeof left === "string" && typeof right === "string") return left < right ? -1 : left > right ? 1 : 0;
   return Number(left ?? 0) - Number(right ?? 0);
 }

@@ -44,13 +44,13 @@ export function planQuery(contract: RuntimeContract, entity: string, query: Quer
 
 /** Whether a row lies within the query's equality and range and passes its filter; the limit aside. */
 export function matches(query: PlannedQuery, row: ShownRow): boolean {
-  return !isBefore(query, row) && !isAfter(query, row) && query.where?.(row) !== false;
+  return sideOf(query, row) === 0 && query.where?.(row) !== false;
 }
 
 /** The query's rows out of its index, in its order. */
 export function selectRows(query: PlannedQuery, sorted: readonly ShownRow[]): readonly ShownRow[] {
-  const start = lowerBound(sorted, (row) => !isBefore(query, row));
-  const end = lowerBound(sorted, (row) => isAfter(query, row));
+  const start = lowerBound(sorted, (row) => sideOf(query, row) >= 0);
+  const end = lowerBound(sorted, (row) => sideOf(query, row) > 0);
   if (query.where !== undefined) return filterRows(query.where, query, sorted.slice(start, end));
   if (query.isDescending) return sorted.slice(Math.max(start, end - query.limit), end).reverse();
   return sorted.slice(start, Math.min(end, start + query.limit));
@@ -70,26 +70,13 @@ function filterRows(
   return found;
 }
 
-function isBefore({ fields, equals, range }: PlannedQuery, row: ShownRow): boolean {
-  const order = comparePrefix(fields, equals, row);
-  if (order !== 0) return order < 0;
-  const value = row[fields[equals.length] ?? "id"];
-  if (range.gt !== undefined && compareValues(value, range.gt) <= 0) return true;
-  return range.gte !== undefined && compareValues(value, range.gte) < 0;
-}
-
-function isAfter({ fields, equals, range }: PlannedQuery, row: ShownRow): boolean {
-  const order = comparePrefix(fields, equals, row);
-  if (order !== 0) return order > 0;
-  const value = row[fields[equals.length] ?? "id"];
-  if (range.lt !== undefined && compareValues(value, range.lt) >= 0) return true;
-  return range.lte !== undefined && compareValues(value, range.lte) > 0;
-}
-
-function comparePrefix(fields: readonly string[], equals: readonly unknown[], row: ShownRow): number {
+/** Below 0 where the row comes before the query's equality and range, above 0 where it comes after them. */
+function sideOf({ fields, equals, range: { gt, gte, lt, lte } }: PlannedQuery, row: ShownRow): number {
   for (const [position, expected] of equals.entries()) {
     const order = compareValues(row[fields[position] ?? "id"], expected);
     if (order !== 0) return order;
   }
-  return 0;
+  const compare = (bound: unknown) => compareValues(row[fields[equals.length] ?? "id"], bound);
+  if ((gt !== undefined && compare(gt) <= 0) || (gte !== undefined && compare(gte) < 0)) return -1;
+  return Number((lt !== undefined && compare(lt) >= 0) || (lte !== undefined && compare(lte) > 0));
 }

@@ -1,4 +1,5 @@
 import type { Row } from "../contract.ts";
+import { getOrCreate } from "../map-entry.ts";
 import type { RowState } from "../sync.ts";
 import { compareRows, lowerBound } from "./row-order.ts";
 
@@ -21,7 +22,7 @@ export interface RowTable {
 
 interface SortedIndex {
   readonly fields: readonly string[];
-  rows: ShownRow[];
+  readonly rows: ShownRow[];
 }
 
 export function createRowTable(): RowTable {
@@ -39,15 +40,11 @@ export function createRowTable(): RowTable {
       if (changes.length > 16 && changes.length > rowsById.size / 8) indexes.clear();
       for (const index of indexes.values()) for (const change of changes) moveEntry(index, change);
     },
-    sortedBy(fields) {
-      const name = fields.join();
-      let index = indexes.get(name);
-      if (index === undefined) {
-        index = { fields, rows: [...rowsById.values()].sort((left, right) => compareRows(fields, left, right)) };
-        indexes.set(name, index);
-      }
-      return index.rows;
-    },
+    sortedBy: (fields) =>
+      getOrCreate(indexes, fields.join(), () => ({
+        fields,
+        rows: [...rowsById.values()].sort((left, right) => compareRows(fields, left, right)),
+      })).rows,
   };
 }
 

@@ -1,8 +1,8 @@
 import type { PullOutput, PullRequest } from "@tidemark/api/contracts";
 import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
-import { needsRepair, serverFailed } from "../retry/failure.ts";
-import { confirmedSeq } from "../storage/stored-state.ts";
+import { needsRepair, NOT_THE_SERVERS, serverFailed } from "../retry/failure.ts";
+import { confirmedSeq, readDevice } from "../storage/stored-state.ts";
 import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
 import { isSamePosition, storePage, type ShownPull } from "./store-page.ts";
 
@@ -27,11 +27,11 @@ export function createPull(deps: PullDeps): Pull {
   return async function pull(signal) {
     let changes = 0;
     while (true) {
-      const device = await storage.transaction("read", ["meta"], (transaction) => transaction.get("meta", "device"));
+      const device = await readDevice(storage);
       if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
       signal.throwIfAborted();
       const page = await transport.pull(toRequest(deps, device), { signal });
-      if (!isReadable(page)) throw serverFailed("The answer was not the server's.");
+      if (!isReadable(page)) throw serverFailed(NOT_THE_SERVERS);
       if (device.epoch !== null && device.epoch !== page.epoch) {
         throw needsRepair("reset", "The server's database is another than the one this device knew.");
       }
@@ -50,7 +50,7 @@ function toRequest({ contract, userId }: PullDeps, device: DeviceState): PullReq
     contract: { name: contract.name, version: contract.version },
     ackSeq: confirmedSeq(device),
     cursor: device.stagedCursor ?? device.cursor,
-    ...(byDefault && { scopes: [...new Set([...byDefault, ...(device.scopes ?? []), `user:${userId}`])] }),
+    scopes: byDefault && [...new Set([...byDefault, ...(device.scopes ?? []), `user:${userId}`])],
   };
 }
 
@@ -68,11 +68,5 @@ function bringsNothing(device: DeviceState, page: PullOutput): boolean {
 
 /** Something between us and the server may answer in its stead; its answer must not move the cursor. */
 function isReadable(page: PullOutput): boolean {
-  return (
-    typeof page === "object" &&
-    page !== null &&
-    typeof page.cursor === "string" &&
-    typeof page.epoch === "string" &&
-    Array.isArray(page.changes)
-  );
+  return typeof page?.cursor === "string" && typeof page.epoch === "string" && Array.isArray(page.changes);
 }

@@ -75,11 +75,12 @@ async function writeRows(
   const purged = replacesAllRows ? [] : await purgeScopes(transaction, removedScopes);
   const written: PulledRow[] = [];
   const leaving = await Promise.all(changes.map((change) => isElsewhere(transaction, change)));
-  for (const [position, { scope, entity, id, version, value }] of changes.entries()) {
+  for (const [position, change] of changes.entries()) {
     if (leaving[position]) continue;
+    const { entity, id, value } = change;
     if (value === null) transaction.delete("rows", [entity, id]);
-    else transaction.put("rows", { entity, id, scope, version, value });
-    written.push({ entity, id, version, value });
+    else transaction.put("rows", { ...change, value });
+    written.push(change);
   }
   return [...purged, ...written];
 }

@@ -1,4 +1,5 @@
-import { SyncClientError } from "../errors.ts";
+import { stopped, type SyncClientError } from "../errors.ts";
+import { readDevice } from "../storage/stored-state.ts";
 import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
 import type { ScopeSubscription } from "../sync.ts";
 
@@ -19,7 +20,7 @@ export interface SubscriptionsDeps {
   readonly show: () => Promise<void>;
   /** The set in the storage is another. */
   readonly onChanged: () => void;
-  readonly report: (error: unknown) => void;
+  readonly reportError: (error: unknown) => void;
 }
 
 interface Waiting {
@@ -30,7 +31,7 @@ interface Waiting {
 
 /** The scopes that this tab needs beside the contract's own, counted, and kept in the device's set. */
 export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
-  const { storage, opened, onChanged, report } = deps;
+  const { storage, opened, onChanged, reportError } = deps;
   const counts = new Map<string, number>();
   const waiting = new Set<Waiting>();
 
@@ -48,13 +49,13 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
           if (isOver) return;
           isOver = true;
           counts.set(scope, (counts.get(scope) ?? 1) - 1);
-          opened().then(drop).catch(report);
+          opened().then(drop).catch(reportError);
         },
       };
     },
     check,
     stop() {
-      for (const { reject } of waiting) reject(new SyncClientError("STOPPED", "This client was stopped."));
+      for (const { reject } of waiting) reject(stopped());
     },
   };
 
@@ -66,7 +67,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
 
   async function check(): Promise<void> {
     if (counts.size === 0 && waiting.size === 0) return;
-    const device = await storage.transaction("read", ["meta"], ({ get }) => get("meta", "device"));
+    const device = await readDevice(storage);
     const needed = [...counts].flatMap(([scope, count]) => (count > 0 ? [scope] : []));
     if (needed.some((scope) => !device?.scopes?.includes(scope))) {
       await change((scopes) => new Set([...scopes, ...needed]));

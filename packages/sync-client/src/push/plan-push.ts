@@ -48,8 +48,8 @@ export function planPush({ contractName, device, queue, head, maxOperations, que
     deviceId: device.deviceId,
     contract: { name: contractName, version: device.contractVersion },
     ackSeq: confirmedSeq(device),
-    ...(device.epoch !== null && { epoch: device.epoch }),
-    ...(device.replaces && { replaces: [...device.replaces] }),
+    epoch: device.epoch ?? undefined,
+    replaces: device.replaces && [...device.replaces],
     pending: Math.max(0, queued - underWay - ops.length),
     ops,
   };

@@ -3,7 +3,8 @@ import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/collect-operations.ts";
 import type { OperationDelta } from "../outbox/operation-list.ts";
-import { errorCodeOf, errorDetailOf, ExchangeError, needsRepair, serverFailed } from "../retry/failure.ts";
+import { asDead, asSettled } from "../outbox/tracked-operation.ts";
+import { errorCodeOf, ExchangeError, expectedSeqOf, needsRepair } from "../retry/failure.ts";
 import { settledKey } from "../storage/stored-state.ts";
 import type { DeviceState, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { planPush, type PushPlan } from "./plan-push.ts";
@@ -65,7 +66,7 @@ export function createPush(deps: {
         return await transport.push(plan.input, { signal });
       } catch (error) {
         const code = errorCodeOf(error);
-        if (code === "SEQUENCE_GAP") throw gapOf(plan, errorDetailOf(error, "expectedSeq"));
+        if (code === "SEQUENCE_GAP") throw gapOf(plan, expectedSeqOf(error));
         if (code === "PAYLOAD_TOO_LARGE") maxOperations = Math.ceil(plan.operations.length / 2);
         throw error;
       }
@@ -81,12 +82,7 @@ export function createPush(deps: {
         const keys = new Set(sent.map(({ key }) => key));
         // As they are now: a person may have given one up while it was under way.
         const operations = head.filter(({ key }) => keys.has(key));
-        const reading = readVerdicts(device, operations, output);
-        if (reading.kind === "foreign-history") {
-          throw needsRepair("reset", "The server knows this device by another history.");
-        }
-        if (reading.kind === "unreadable") throw serverFailed("The answer was not the server's.");
-        const { settlement } = reading;
+        const settlement = readVerdicts(device, operations, output);
         const { replaces, ...known } = device;
         // Once an answer has come to a push that named them, the server takes nothing by the former ids any more.
         const kept = replaces !== undefined && input.replaces === undefined ? device : known;
@@ -128,12 +124,8 @@ function gapOf({ headSeq }: PushPlan, expectedSeq: number | undefined): Exchange
 }
 
 function toDelta({ settled, shown, refused }: Settlement): OperationDelta {
-  const toSettled = (operation: StoredOperation) => ({ state: "settled", operation }) as const;
   return {
-    changed: [
-      ...settled.map(toSettled),
-      ...refused.map((letter) => ({ state: "dead", operation: letter.operation, letter }) as const),
-    ],
+    changed: [...settled.map(asSettled), ...refused.map(asDead)],
     removed: shown.map(({ id }) => id),
   };
 }

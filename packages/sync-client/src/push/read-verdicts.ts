@@ -1,14 +1,9 @@
 import type { OperationResult, PushOutput } from "@tidemark/api/contracts";
+import { TOO_OLD_MESSAGE } from "../outbox/outbox.ts";
+import { needsRepair, NOT_THE_SERVERS, serverFailed } from "../retry/failure.ts";
 import type { DeviceState, StoredDeadLetter, StoredOperation } from "../storage/sync-storage.ts";
 
 /** What a push's answer means for its operations. */
-export type PushReading =
-  | { readonly kind: "verdicts"; readonly settlement: Settlement }
-  /** A seq of ours carries another operation's verdict: this device's history was forked (a copied profile). */
-  | { readonly kind: "foreign-history" }
-  /** Not an answer to this push. */
-  | { readonly kind: "unreadable" };
-
 export interface Settlement {
   /** Applied or merged; their rows may not be pulled yet. */
   readonly settled: readonly StoredOperation[];
@@ -19,13 +14,16 @@ export interface Settlement {
   readonly ackSeq: number;
 }
 
-/** Sorts the operations of a push by their verdicts, in order; a missing verdict ends it. */
+/**
+ * Sorts the operations of a push by their verdicts, in order; a missing verdict ends it.
+ * @throws ExchangeError where this is no answer to the push, or one to another device's
+ */
 export function readVerdicts(
   device: DeviceState,
   operations: readonly StoredOperation[],
   output: PushOutput,
-): PushReading {
-  if (!isReadable(output)) return { kind: "unreadable" };
+): Settlement {
+  if (!isReadable(output)) throw serverFailed(NOT_THE_SERVERS);
   const results = new Map(output.results.map((result) => [result.seq, result]));
   const settled: StoredOperation[] = [];
   const shown: StoredOperation[] = [];
@@ -35,24 +33,24 @@ export function readVerdicts(
     const seq = operation.key - device.seqBase;
     const result = results.get(seq);
     if (result === undefined) break;
-    if (result.id !== operation.id || idOfFirst(result) !== operation.id) return { kind: "foreign-history" };
+    // A seq of ours carries another operation's verdict: this device's history was forked (a copied profile).
+    if (result.id !== operation.id || idOfFirst(result) !== operation.id) {
+      throw needsRepair("reset", "The server knows this device by another history.");
+    }
     const letter = refusalOf(operation, result);
     if (letter !== undefined && operation.retired !== "discarded") refused.push(letter);
     else if (letter !== undefined || seq <= device.pulledSeq) shown.push(operation);
     else settled.push(operation);
     ackSeq = Math.max(ackSeq, seq);
   }
-  return { kind: "verdicts", settlement: { settled, shown, refused, ackSeq } };
+  return { settled, shown, refused, ackSeq };
 }
 
 /** A repeated operation brings its first verdict, until this device has confirmed that it stored it. */
 const firstVerdict = (result: OperationResult) => (result.status === "duplicate" ? result.of : result);
 const idOfFirst = (result: OperationResult): string => firstVerdict(result)?.id ?? result.id;
 
-const TOO_OLD = {
-  code: "CONTRACT_TOO_OLD",
-  message: "An older version of the app wrote this, and this one cannot send it: write it anew, or discard it.",
-} as const;
+const TOO_OLD = { code: "CONTRACT_TOO_OLD", message: TOO_OLD_MESSAGE } as const;
 
 function refusalOf(operation: StoredOperation, result: OperationResult): StoredDeadLetter | undefined {
   const verdict = firstVerdict(result);
@@ -65,7 +63,5 @@ function refusalOf(operation: StoredOperation, result: OperationResult): StoredD
 
 /** Something between us and the server may answer in its stead; its answer must not settle anything. */
 function isReadable(output: PushOutput): boolean {
-  return (
-    typeof output === "object" && output !== null && typeof output.epoch === "string" && Array.isArray(output.results)
-  );
+  return typeof output?.epoch === "string" && Array.isArray(output.results);
 }

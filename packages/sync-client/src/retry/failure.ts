@@ -35,6 +35,7 @@ export class ExchangeError extends Error {
 
 export const needsRepair = (repair: Repair, message: string): ExchangeError =>
   new ExchangeError({ kind: "repair", repair }, message);
+export const NOT_THE_SERVERS = "The answer was not the server's.";
 export const serverFailed = (message: string): ExchangeError =>
   new ExchangeError({ kind: "server", retryAfterMs: 0 }, message);
 
@@ -44,15 +45,19 @@ export function classifyFailure(error: unknown): FailureReport {
   return { failure: failureOf(error), message };
 }
 
-/** The code that the server gave, if it did. */
-export function errorCodeOf(error: unknown): unknown {
-  return at(dataOf(error), "code");
+/** What may be found in an error of a tRPC client. Each part may be missing, or anything. */
+interface AnsweredError {
+  readonly data?: Partial<Record<"code" | "httpStatus" | "retryAfterSeconds" | "expectedSeq", unknown>> | null;
+  readonly meta?: { readonly response?: Partial<Record<"status" | "headers", unknown>> | null } | null;
 }
 
-/** A number among the error's public details, such as `expectedSeq`. */
-export function errorDetailOf(error: unknown, name: string): number | undefined {
-  return numberAt(dataOf(error), name);
-}
+const answered = (error: unknown): AnsweredError => Object(error) as AnsweredError;
+
+/** The code that the server gave, if it did. */
+export const errorCodeOf = (error: unknown): unknown => answered(error).data?.code;
+
+/** The operation that the server waits for, where it tells. */
+export const expectedSeqOf = (error: unknown): number | undefined => numeric(answered(error).data?.expectedSeq);
 
 function failureOf(error: unknown): Failure {
   if (error instanceof ExchangeError) return error.failure;
@@ -70,28 +75,18 @@ function failureOf(error: unknown): Failure {
 }
 
 function failureOfStatus(error: unknown): Failure {
-  const response = at(at(error, "meta"), "response");
-  const status = numberAt(dataOf(error), "httpStatus") ?? numberAt(response, "status");
+  const { data, meta } = answered(error);
+  const status = numeric(data?.httpStatus) ?? numeric(meta?.response?.status);
   if (status === undefined) return { kind: "network" };
   if (status === 401 || status === 403) return { kind: "unauthorized" };
-  return { kind: "server", retryAfterMs: (retryAfterSeconds(error, response) ?? 0) * 1000 };
+  const seconds = numeric(data?.retryAfterSeconds) ?? secondsIn(meta?.response?.headers);
+  return { kind: "server", retryAfterMs: seconds * 1000 };
 }
 
-function retryAfterSeconds(error: unknown, response: unknown): number | undefined {
-  const detail = numberAt(dataOf(error), "retryAfterSeconds");
-  const headers = at(response, "headers");
-  if (detail !== undefined || !(headers instanceof Headers)) return detail;
-  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+/** No header, or a date in it: nothing is asked for. */
+function secondsIn(headers: unknown): number {
+  const seconds = headers instanceof Headers ? Number(headers.get("retry-after")) : 0;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }
 
-const dataOf = (error: unknown): unknown => at(error, "data");
-
-function at(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && name in value ? Reflect.get(value, name) : undefined;
-}
-
-function numberAt(value: unknown, name: string): number | undefined {
-  const found = at(value, name);
-  return typeof found === "number" ? found : undefined;
-}
+const numeric = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);

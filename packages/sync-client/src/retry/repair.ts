@@ -1,6 +1,7 @@
 import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
+import { byOrder } from "../outbox/dependents.ts";
 import type { TrackedOperation } from "../outbox/tracked-operation.ts";
-import { openDevice, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
+import { openDevice, UNHEARD, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
 import type { StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
@@ -21,7 +22,7 @@ export async function repairDevice(deps: RepairDeps, repair: Repair): Promise<vo
 /** The browser has cleared the database under an open tab: what this tab still knows is stored again. */
 async function restoreFromMemory(deps: RepairDeps): Promise<void> {
   const { storage, known } = deps;
-  const operations = [...known()].sort((left, right) => left.operation.order - right.operation.order);
+  const operations = [...known()].sort(byOrder);
   await storage.transaction("durableWrite", ["meta", "outbox", "deadLetters"], async (transaction) => {
     if ((await transaction.get("meta", "device")) !== undefined) return;
     const unsettled = operations.flatMap(({ state, operation }) => (state === "dead" ? [] : [operation]));
@@ -56,16 +57,13 @@ function takeNewDevice({ storage, newId, contract }: RepairDeps): Promise<void> 
     const firstKey = await transaction.append(isEmpty ? [PROBE] : unsettled.map(withoutHistory));
     if (isEmpty) transaction.delete("outbox", firstKey);
     transaction.putDevice({
+      ...UNHEARD,
       deviceId: newId(),
       // A push by a former id may still be under way.
       ...(former && { replaces: [...(former.replaces ?? []), former.deviceId].slice(-MAX_REPLACED_DEVICES) }),
       contractVersion: contract.version,
       // An empty queue leaves a hole at the key that only told where the next one will be.
       seqBase: isEmpty ? firstKey : firstKey - 1,
-      ackSeq: 0,
-      pulledSeq: 0,
-      cursor: null,
-      epoch: null,
       ...(former?.scopes && { scopes: former.scopes }),
     });
   });

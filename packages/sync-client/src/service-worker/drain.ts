@@ -39,7 +39,7 @@ export async function drain(deps: DrainDeps): Promise<DrainOutcome> {
   const { storage, channel } = deps;
   try {
     if ((await countQueued(storage)) === 0) return "drained";
-    await openDevice({ ...deps, report: deps.reportError });
+    await openDevice(deps);
     return await lead(deps);
   } finally {
     channel.close();
@@ -60,8 +60,7 @@ async function lead(deps: DrainDeps): Promise<DrainOutcome> {
     ...deps,
     push,
     pull: createPull(deps),
-    repair: (repair) =>
-      repairDevice({ ...deps, report: deps.reportError, known: () => [], sentBy: push.sentBy }, repair),
+    repair: (repair) => repairDevice({ ...deps, known: () => [], sentBy: push.sentBy }, repair),
     onPushed: announce,
     onPulled: announce,
     onReplaced: async () => announce(),

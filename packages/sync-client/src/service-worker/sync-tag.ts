@@ -10,8 +10,7 @@ interface SyncRegistration {
  * and most browsers do not have it.
  */
 export function requestBrowserDrain(): void {
-  const worker = typeof navigator === "undefined" ? undefined : navigator.serviceWorker;
-  worker?.ready
+  globalThis.navigator?.serviceWorker?.ready
     .then((registration) => (canSync(registration) ? registration.sync.register(SYNC_TAG) : undefined))
     .catch(() => {});
 }

@@ -19,7 +19,7 @@ export interface Opening {
 /** @throws SyncClientError `STORAGE_UNAVAILABLE` */
 export function openDatabase({ name, contractVersion, onClosed }: DatabaseOptions): Opening {
   if (typeof indexedDB === "undefined") {
-    throw new SyncClientError("STORAGE_UNAVAILABLE", "This browser has no IndexedDB; nothing can be kept offline.");
+    throw new SyncClientError("STORAGE_UNAVAILABLE", "This browser has no IndexedDB: nothing can be stored.");
   }
   const request = indexedDB.open(name, databaseVersion(contractVersion));
   const database = new Promise<IDBDatabase>((resolve, reject) => {

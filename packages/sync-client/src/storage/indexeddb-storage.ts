@@ -1,4 +1,4 @@
-import { SyncClientError } from "../errors.ts";
+import { stopped } from "../errors.ts";
 import { openDatabase, type Opening } from "./database.ts";
 import { createTransaction } from "./indexeddb-transaction.ts";
 import { describeOpenFailure, describeStorageFailure, isAbort, isClosedConnection } from "./storage-errors.ts";
@@ -45,7 +45,7 @@ export function createIndexedDbStorage(options: {
   }
 
   async function connect(): Promise<IDBDatabase> {
-    if (isClosed) throw new SyncClientError("STOPPED", "This client was stopped.");
+    if (isClosed) throw stopped();
     try {
       opening ??= openDatabase({ ...options, onClosed: forget });
       opening.database.catch(forget);

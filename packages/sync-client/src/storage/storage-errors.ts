@@ -2,14 +2,9 @@ import { SyncClientError } from "../errors.ts";
 
 /** What a browser says about a transaction that failed, as one of our codes. */
 export function describeStorageFailure(cause: unknown): SyncClientError {
-  if (nameOf(cause) === "QuotaExceededError") {
-    return new SyncClientError(
-      "STORAGE_FULL",
-      "The browser's storage is full; nothing was saved. Free some space.",
-      cause,
-    );
-  }
-  return new SyncClientError("STORAGE_FAILED", "The browser could not save this; nothing was saved. Try again.", cause);
+  return nameOf(cause) === "QuotaExceededError"
+    ? new SyncClientError("STORAGE_FULL", "Nothing was saved: the browser's storage is full. Free some space.", cause)
+    : new SyncClientError("STORAGE_FAILED", "Nothing was saved: the browser gave up. Try again.", cause);
 }
 
 /** Why a database could not be opened. */
@@ -19,7 +14,7 @@ export function describeOpenFailure(cause: unknown): SyncClientError {
   if (nameOf(cause) === "VersionError") return storageNewer(cause);
   return new SyncClientError(
     "STORAGE_UNAVAILABLE",
-    "This browser does not let the page store anything; leave private mode or allow site data.",
+    "This browser lets the page store nothing: leave private mode or allow site data.",
     cause,
   );
 }
@@ -27,13 +22,12 @@ export function describeOpenFailure(cause: unknown): SyncClientError {
 export const storageNewer = (cause?: unknown): SyncClientError =>
   new SyncClientError(
     "STORAGE_NEWER",
-    "A newer version of this app has been used here: load the newest one. What waits to be sent is kept.",
+    "A newer version of this app has been used here: load it. What waits to be sent is kept.",
     cause,
   );
 
 /** The browser's own failures, as against what the work inside a transaction threw. */
-export const isAbort = (cause: unknown): boolean =>
-  typeof DOMException !== "undefined" && cause instanceof DOMException;
+export const isAbort = (cause: unknown): boolean => cause instanceof DOMException;
 
 /** The connection or transaction has ended: evicted, cleared, upgraded, or simply over. */
 export const isClosedConnection = (cause: unknown): boolean => nameOf(cause) === "InvalidStateError";

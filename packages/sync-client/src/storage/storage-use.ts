@@ -13,28 +13,27 @@ export interface StorageMeter extends Observable<StorageUse | null> {
 const MIN_INTERVAL_MS = 60_000;
 
 export function createStorageMeter(deps: {
-  readonly measure: MeasureStorage;
+  readonly measureStorage: MeasureStorage;
   readonly clock: Clock;
   readonly reportError: (error: unknown) => void;
 }): StorageMeter {
   const use = createCell<StorageUse | null>(null);
   let measuredAt = -Infinity;
   return {
-    get: use.get,
-    subscribe: use.subscribe,
+    ...use,
     refresh(matters) {
       const now = deps.clock.now();
       // A clock that was set back must not end the measuring.
       if (!matters && Math.abs(now - measuredAt) < MIN_INTERVAL_MS) return;
       measuredAt = now;
-      deps.measure().then(use.set, deps.reportError);
+      deps.measureStorage().then(use.set, deps.reportError);
     },
   };
 }
 
 /** The Storage API; without it, or outside a secure context, nothing is known. */
 export const measureBrowserStorage: MeasureStorage = async () => {
-  const storage = typeof navigator === "undefined" ? undefined : navigator.storage;
+  const storage = globalThis.navigator?.storage;
   if (storage?.estimate === undefined) return null;
   const [{ usage = 0, quota = 0 }, isPersistent] = await Promise.all([storage.estimate(), storage.persisted()]);
   return { usedBytes: usage, quotaBytes: quota, isPersistent };

@@ -30,7 +30,7 @@ export interface OpenDeviceDeps {
   readonly newId: () => string;
   readonly contract: RuntimeContract;
   /** Hears what the contract's own upgrades threw. */
-  readonly report: (error: unknown) => void;
+  readonly reportError: (error: unknown) => void;
   /** Former ids of a device that is made anew. */
   readonly replaces?: readonly string[];
 }
@@ -82,22 +82,38 @@ async function readOperations(
   return { device, settled: outbox.slice(0, end), queued: outbox.slice(end), deadLetters };
 }
 
+const getDevice = (transaction: StorageTransaction) => transaction.get("meta", "device");
+
+export const readDevice = (storage: SyncStorage) => storage.transaction("read", ["meta"], getDevice);
+
+/** What a device knows of a server that it has not heard of yet. */
+export const UNHEARD = { ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null } as const;
+
 /** The device's state; a device that has none yet is made here. */
-export async function openDevice({ storage, newId, contract, report, replaces }: OpenDeviceDeps): Promise<DeviceState> {
-  const read = (transaction: StorageTransaction) => transaction.get("meta", "device");
+export async function openDevice({
+  storage,
+  newId,
+  contract,
+  reportError,
+  replaces,
+}: OpenDeviceDeps): Promise<DeviceState> {
   const make = async (transaction: StorageTransaction): Promise<DeviceState> => {
-    const stored = await read(transaction);
+    const stored = await getDevice(transaction);
     if (stored !== undefined) return stored;
-    const fresh = { seqBase: 0, ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null };
-    const device = { ...fresh, deviceId: newId(), contractVersion: contract.version, ...(replaces && { replaces }) };
+    const device = {
+      ...UNHEARD,
+      seqBase: 0,
+      deviceId: newId(),
+      contractVersion: contract.version,
+      ...(replaces && { replaces }),
+    };
     transaction.putDevice(device);
     return device;
   };
   // Most openings find one, and a write would wait for those of other tabs.
-  const known =
-    (await storage.transaction("read", ["meta"], read)) ?? (await storage.transaction("durableWrite", ["meta"], make));
+  const known = (await readDevice(storage)) ?? (await storage.transaction("durableWrite", ["meta"], make));
   if (known.contractVersion > contract.version) throw storageNewer();
-  if (known.contractVersion < contract.version) await upgradeDevice({ storage, contract, report });
+  if (known.contractVersion < contract.version) await upgradeDevice({ storage, contract, reportError });
   return known;
 }
 
@@ -105,10 +121,10 @@ export async function openDevice({ storage, newId, contract, report, replaces }:
  * What an older app has queued becomes what this one would have queued, in one transaction; everything is pulled again:
  * that app has ignored what it did not know.
  */
-async function upgradeDevice({ storage, contract, report }: Omit<OpenDeviceDeps, "newId">): Promise<void> {
+async function upgradeDevice({ storage, contract, reportError }: Omit<OpenDeviceDeps, "newId">): Promise<void> {
   const { queued, settled, deadLetters } = await storage.transaction("read", OPERATION_STORES, readOperations);
   const old = [...queued, ...settled, ...deadLetters.map(({ operation }) => operation)];
-  const upgraded = await Promise.all(old.map((operation) => upgradeStored({ contract, report }, operation)));
+  const upgraded = await Promise.all(old.map((operation) => upgradeStored({ contract, reportError }, operation)));
   const byId = new Map(upgraded.map((operation) => [operation.id, operation]));
   const newest = (operation: StoredOperation): StoredOperation => byId.get(operation.id) ?? operation;
   await storage.transaction("durableWrite", ["staged", ...OPERATION_STORES], async (transaction) => {

@@ -16,9 +16,9 @@ export interface StoredOperation {
   readonly at: string;
   readonly contractVersion: number;
   /** The pulled version of the row that it changes. */
-  readonly base?: number;
+  readonly base?: number | undefined;
   /** Consecutive operations of one group are applied together or not at all. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /**
    * It keeps its place, so that no seq is missing, and is sent as what the server refuses if it has no verdict for it yet:
    * this app's contract has no meaning for it any more, or its author has given it up.

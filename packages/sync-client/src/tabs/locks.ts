@@ -21,7 +21,7 @@ export interface LeaderLocks {
 
 /** Web Locks; where there are none each tab leads, and the storage's checks keep them from harming each other. */
 export function createBrowserLocks(): LeaderLocks {
-  const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
+  const locks = globalThis.navigator?.locks;
   if (locks === undefined) return { hold: (_name, _request, hold) => hold().then(() => "given-back") };
   return {
     async hold(name, { mode, signal }, hold) {
