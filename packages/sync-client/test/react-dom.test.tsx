@@ -1,7 +1,17 @@
 // @vitest-environment jsdom
 import { Writable } from "node:stream";
 import { setImmediate } from "node:timers";
-import { act, startTransition, StrictMode, Suspense, use, useLayoutEffect, useState, type ReactNode } from "react";
+import {
+  act,
+  startTransition,
+  StrictMode,
+  Suspense,
+  use,
+  useCallback,
+  useLayoutEffect,
+  useState,
+  type ReactNode,
+} from "react";
 import { createRoot, hydrateRoot, type Root } from "react-dom/client";
 import { renderToPipeableStream } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -131,6 +141,24 @@ describe("the React entry in a page", () => {
     expect(container.textContent).toBe("one (pending)");
     await act(async () => root?.render(null));
     expect(counts.listening).toBe(0);
+  });
+
+  it("C28 C31: shows what another `where` keeps, though a query compared by its JSON has none", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("one");
+    await tab.add("two");
+    let show = (_text: string) => {};
+    const Kept = () => {
+      const [text, setText] = useState("one");
+      show = setText;
+      const where = useCallback((row: { readonly text: string }) => row.text === text, [text]);
+      return <p>{useLive("note", { ...HOME, where }).map((row) => row.text)}</p>;
+    };
+    const container = await mount(tab.sync, <Kept />);
+    expect(container.textContent).toBe("one");
+    await act(async () => show("two"));
+    expect(container.textContent).toBe("two");
   });
 
   it("C28: shows one state in a commit, also when rows change in the middle of a transition", async () => {
