@@ -23,6 +23,30 @@ describe("pulling", () => {
     expect(sizes).toEqual([25]);
   });
 
+  it("C19 I10: a pull of many pages after a spell offline says that the server is heard again, and may take its time", async () => {
+    await using world = await createWorld();
+    await writeNotes(world, 25);
+    world.server.pageSize = 10;
+    const tab = world.openTab({ decide: offline });
+    await world.until(() => tab.sync.status.get().state === "offline");
+    let pages = 0;
+    const held: (() => void)[] = [];
+    tab.transport.decide = () => {
+      pages += 1;
+      return pages === 1 ? "none" : new Promise((resolve) => held.push(() => resolve("none")));
+    };
+    await world.until(() => held.length === 1);
+    expect(tab.sync.status.get()).toMatchObject({ state: "pending", reason: "none" });
+    // Together longer than any one request may last.
+    for (let page = 1; page <= 2; page += 1) {
+      await world.until(() => held.length === page);
+      world.clock.advance(20_000);
+      held[page - 1]?.();
+    }
+    await world.until(isSynced(tab));
+    expect([pages, tab.texts().length]).toEqual([3, 25]);
+  });
+
   it("C17: a tab killed between pages goes on where it was, and showed nothing by halves", async () => {
     await using world = await createWorld();
     await writeNotes(world, 25);

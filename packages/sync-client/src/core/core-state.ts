@@ -91,6 +91,8 @@ export type CoreEvent =
   | { readonly type: "push-answered"; readonly task: number }
   /** `isWhole`: each operation of the push has its verdict. */
   | { readonly type: "push-stored"; readonly task: number; readonly settled: number; readonly isWhole: boolean }
+  /** The server has answered the `busy` task, which goes on. */
+  | { readonly type: "heard"; readonly task: number }
   /** The `busy` task has ended well. */
   | { readonly type: "done"; readonly task: number }
   | { readonly type: "failed"; readonly task: number; readonly failure: Failure }

@@ -69,9 +69,19 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
 
   async function run(effect: Exclude<ExchangeEffect, { readonly type: "abort" }>, signal: AbortSignal): Promise<void> {
     const timeout = new AbortController();
-    const cancelTimeout = clock.after(REQUEST_TIMEOUT_MS, () => timeout.abort());
+    let cancelTimeout = (): void => {};
+    const startTimeout = (): void => {
+      cancelTimeout();
+      cancelTimeout = clock.after(REQUEST_TIMEOUT_MS, () => timeout.abort());
+    };
+    startTimeout();
+    // A pull of many pages may take long as long as they come.
+    const onPage = (): void => {
+      startTimeout();
+      dispatch({ type: "heard", task: effect.task });
+    };
     try {
-      dispatch(await perTask(effect, AbortSignal.any([signal, timeout.signal])));
+      dispatch(await perTask(effect, AbortSignal.any([signal, timeout.signal]), onPage));
     } catch (error) {
       const { failure, message } = classifyFailure(error);
       // Given up by ourselves: nobody waits for it, and it says nothing of the server.
@@ -85,6 +95,7 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
   async function perTask(
     effect: Exclude<ExchangeEffect, { readonly type: "abort" }>,
     signal: AbortSignal,
+    onPage: () => void,
   ): Promise<CoreEvent> {
     const { task } = effect;
     switch (effect.type) {
@@ -95,7 +106,7 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
       case "store-push":
         return store(task);
       case "work":
-        await work(effect.work, signal);
+        await work(effect.work, signal, onPage);
         return { type: "done", task };
     }
   }
@@ -134,14 +145,14 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
     return { type: "push-stored", task, settled, isWhole };
   }
 
-  async function work(kind: Work, signal: AbortSignal): Promise<void> {
-    if (kind === "pull") return pull(signal);
+  async function work(kind: Work, signal: AbortSignal, onPage: () => void): Promise<void> {
+    if (kind === "pull") return pull(signal, onPage);
     if (kind !== "catch-up") await deps.repair(kind);
     await deps.onReplaced();
   }
 
-  async function pull(signal: AbortSignal): Promise<void> {
-    const { changes, shown } = await deps.pull(signal);
+  async function pull(signal: AbortSignal, onPage: () => void): Promise<void> {
+    const { changes, shown } = await deps.pull(signal, onPage);
     lastSyncedAt = isoTime(clock);
     note("pull", { changes });
     if (shown !== undefined) deps.onPulled(shown);

@@ -29,6 +29,8 @@ export function stepExchange(state: CoreState, event: CoreEvent, turn: Turn): Co
       return phase.name === "busy" && phase.task === event.task ? fail(state, event.failure, turn) : state;
     case "done":
       return phase.name === "busy" && phase.task === event.task ? finish(state, phase.work, turn) : state;
+    case "heard":
+      return phase.name === "busy" && phase.task === event.task ? { ...state, reason: "none" } : state;
     case "session-answered":
       return settleSession({ ...state, session: "trusted" }, event.isRenewed, turn);
     default:

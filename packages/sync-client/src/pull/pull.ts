@@ -11,8 +11,11 @@ export interface PullOutcome {
   readonly shown: ShownPull | undefined;
 }
 
-/** Brings everything that changed since the cursor. Rejects with an `ExchangeError`, or with what transport or storage threw. */
-export type Pull = (signal: AbortSignal) => Promise<PullOutcome>;
+/**
+ * Brings everything that changed since the cursor; `onPage` hears of each page that came. Rejects with an `ExchangeError`,
+ * or with what transport or storage threw.
+ */
+export type Pull = (signal: AbortSignal, onPage: () => void) => Promise<PullOutcome>;
 
 export interface PullDeps {
   readonly contract: RuntimeContract;
@@ -24,7 +27,7 @@ export interface PullDeps {
 export function createPull(deps: PullDeps): Pull {
   const { contract, storage, transport } = deps;
 
-  return async function pull(signal) {
+  return async function pull(signal, onPage) {
     let changes = 0;
     while (true) {
       const device = await readDevice(storage);
@@ -36,6 +39,7 @@ export function createPull(deps: PullDeps): Pull {
         throw needsRepair("reset", "The server's database is another than the one this device knew.");
       }
       if (bringsNothing(device, page)) return { changes, shown: undefined };
+      onPage();
       changes += page.changes.length;
       const outcome = await storePage({ storage, contract }, device, page);
       if (outcome.kind === "shown") return { changes, shown: outcome.pull };
