@@ -2,7 +2,7 @@ import type { OperationDelta, OperationList } from "../outbox/operation-list.ts"
 import { createOperationList } from "../outbox/operation-list.ts";
 import { asQueued, toOverlayOperation, trackStored } from "../outbox/tracked-operation.ts";
 import type { ShownPull } from "../pull/store-page.ts";
-import { readChanged, readState } from "../storage/stored-state.ts";
+import { readState } from "../storage/stored-state.ts";
 import type { RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { Overlay, OverlayChange } from "./overlay.ts";
 
@@ -56,7 +56,7 @@ export function createReplica({
     operations,
     reload,
     async refresh(rowKeys, cursor) {
-      const state = await readChanged(storage, rowKeys);
+      const state = await readState(storage, rowKeys);
       // A later pull is stored already: these are some of its rows only, and what it confirmed is gone (I5).
       if (state.cursor !== (cursor ?? shownCursor)) return reload();
       shownCursor = state.cursor;

@@ -1,5 +1,6 @@
 import type { RuntimeContract } from "../contract.ts";
 import { upgradeStored } from "../outbox/upgrade-stored.ts";
+import type { PulledRow } from "../overlay/overlay.ts";
 import { storageNewer } from "./storage-errors.ts";
 import type {
   DeviceState,
@@ -7,7 +8,6 @@ import type {
   StorageTransaction,
   StoredDeadLetter,
   StoredOperation,
-  StoredRow,
   SyncStorage,
 } from "./sync-storage.ts";
 
@@ -22,7 +22,7 @@ export interface StoredState {
   readonly operations: StoredOperations;
   /** Of the pull that the rows are of. */
   readonly cursor: string | null | undefined;
-  readonly rows: readonly StoredRow[];
+  readonly rows: readonly PulledRow[];
 }
 
 export interface OpenDeviceDeps {
@@ -38,34 +38,19 @@ export interface OpenDeviceDeps {
 const OPERATION_STORES = ["meta", "outbox", "deadLetters"] as const;
 const SHOWN_STORES = [...OPERATION_STORES, "rows"] as const;
 
-/** Everything a tab shows, in one snapshot. */
-export function readState(storage: SyncStorage): Promise<StoredState> {
+/** What a tab shows, in one snapshot: every operation, and all rows or those that another tab has named. */
+export function readState(storage: SyncStorage, keys?: readonly RowKey[]): Promise<StoredState> {
   return storage.transaction("read", SHOWN_STORES, async (transaction) => {
     const [{ device, ...operations }, rows] = await Promise.all([
       readOperations(transaction),
-      transaction.list("rows"),
+      keys === undefined ? transaction.list("rows") : Promise.all(keys.map((key) => readRow(transaction, key))),
     ]);
     return { operations, rows, cursor: device?.cursor };
   });
 }
 
-/** What another tab says has changed, in one snapshot. */
-export function readChanged(storage: SyncStorage, keys: readonly RowKey[]) {
-  return storage.transaction("read", SHOWN_STORES, async (transaction) => {
-    const [{ device, ...operations }, rows] = await Promise.all([
-      readOperations(transaction),
-      Promise.all(keys.map(({ entity, id }) => transaction.get("rows", [entity, id]))),
-    ]);
-    return {
-      operations,
-      cursor: device?.cursor,
-      rows: keys.map((key, index) => ({
-        ...key,
-        value: rows[index]?.value ?? null,
-        version: rows[index]?.version ?? 0,
-      })),
-    };
-  });
+async function readRow(transaction: StorageTransaction, { entity, id }: RowKey): Promise<PulledRow> {
+  return (await transaction.get("rows", [entity, id])) ?? { entity, id, version: 0, value: null };
 }
 
 async function readOperations(
