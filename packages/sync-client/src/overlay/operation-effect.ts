@@ -1,6 +1,8 @@
 import type { OptimisticTransaction, SyncRow } from "@tidemark/api/contracts";
 import type { Row, RuntimeContract } from "../contract.ts";
 import type { RowKey } from "../storage/sync-storage.ts";
+import type { RowState } from "../sync.ts";
+import type { RowSlot, ShownRow } from "./row-table.ts";
 
 /** An operation as the overlay sees it. */
 export interface OverlayOperation {
@@ -13,58 +15,74 @@ export interface OverlayOperation {
   readonly isRejected: boolean;
 }
 
-/** What an operation did to local rows when it last ran. */
-export interface OperationEffect {
-  /** Rows that it looked at or wrote: when one of them changes, it must run again. */
-  readonly touched: readonly string[];
-  /** Its writes; `null` deletes, `undefined` marks a row and leaves it as it is. */
-  readonly writes: ReadonlyMap<string, Row | null | undefined>;
+/** What an operation did to a row when it last ran: when a row that it touched changes, it must run again. */
+export interface Touch {
+  readonly operation: OverlayOperation;
+  readonly slot: RowSlot;
+  isWritten: boolean;
+  /** What it wrote, as it is shown; `null` deletes, `undefined` leaves the row as it is. */
+  row: WrittenRow;
 }
 
-/** What operations that follow each other have written so far. */
-export type RowWrites = Map<string, Row | null | undefined>;
+type WrittenRow = ShownRow | null | undefined;
 
-export const NO_EFFECT: OperationEffect = { touched: [], writes: new Map() };
+/** What operations that follow each other have written so far. */
+export type RowWrites = Map<RowSlot, WrittenRow>;
 
 /** Line breaks cannot stand in an entity's name, so keys never collide. */
 export const rowKeyText = ({ entity, id }: RowKey): string => `${entity}\n${id}`;
-export function parseRowKey(text: string): RowKey {
-  const end = text.indexOf("\n");
-  return { entity: text.slice(0, end), id: text.slice(end + 1) };
+
+export interface OperationRun {
+  readonly contract: RuntimeContract;
+  readonly userId: string;
+  readonly slotOf: (entity: string, id: string) => RowSlot;
 }
 
-/** Runs an operation's `optimistic` function over the rows that `read` shows. It may throw what that function throws. */
+export const stateOf = (isRejected: boolean): RowState => (isRejected ? "rejected" : "pending");
+
+/**
+ * Runs an operation's `optimistic` function over the rows that `read` shows. It may throw what that function throws.
+ * Rows that it wrote come in the order of their first write.
+ */
 export function runOperation(
-  { contract, userId }: { readonly contract: RuntimeContract; readonly userId: string },
+  { contract, userId, slotOf }: OperationRun,
   operation: OverlayOperation,
-  read: (key: string) => Row | undefined,
-): OperationEffect {
+  read: (slot: RowSlot) => Row | undefined,
+): readonly Touch[] {
   // A list: an operation touches few rows, and ten thousand of them wait in memory.
-  const touched: string[] = [];
-  const writes: RowWrites = new Map();
-  const touch = (entity: string, id: string): string => {
-    const key = rowKeyText({ entity, id });
-    if (!touched.includes(key)) touched.push(key);
-    return key;
+  const touches: Touch[] = [];
+  const touch = (entity: string, id: string): Touch => {
+    const slot = slotOf(entity, id);
+    let touched = touches.find((other) => other.slot === slot);
+    if (touched === undefined) {
+      touched = { operation, slot, isWritten: false, row: undefined };
+      touches.push(touched);
+    }
+    return touched;
   };
   const look = (entity: string, id: string): Row | undefined => {
-    const key = touch(entity, id);
-    return writes.get(key) ?? (writes.get(key) === null ? undefined : read(key));
+    const { slot, row } = touch(entity, id);
+    return row === undefined ? read(slot) : (row ?? undefined);
   };
-  const write = (entity: string, id: string, row: Row | null | undefined): void => {
-    writes.set(touch(entity, id), row);
+  const write = ({ entity, id }: RowKey, row: SyncRow | null | undefined, fields?: object): void => {
+    const touched = touch(entity, id);
+    if (!touched.isWritten && touches.at(-1) !== touched) {
+      touches.push(...touches.splice(touches.indexOf(touched), 1));
+    }
+    touched.isWritten = true;
+    touched.row = row && { ...row, ...fields, $state: stateOf(operation.isRejected) };
   };
   const tx: OptimisticTransaction<Record<string, SyncRow>> = {
-    get: (entity, id) => look(entity, id),
-    put: (entity, row) => write(entity, row.id, { ...row }),
+    get: look,
+    put: (entity, row) => write({ entity, id: row.id }, row),
     patch(entity, id, fields) {
       const row = look(entity, id);
-      if (row !== undefined) write(entity, id, { ...row, ...fields });
+      if (row !== undefined) write({ entity, id }, row, fields);
     },
     // A refused deletion has not happened: the row stays, marked, until a person decides.
-    delete: (entity, id) => write(entity, id, operation.isRejected ? look(entity, id) : null),
+    delete: (entity, id) => write({ entity, id }, operation.isRejected ? look(entity, id) : null),
   };
   contract.operations[operation.name]?.optimistic?.(tx, operation.args, { user: { id: userId }, at: operation.at });
   // A copy has no room to grow, which would be most of it.
-  return { touched: [...touched], writes };
+  return [...touches];
 }

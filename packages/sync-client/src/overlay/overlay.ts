@@ -1,12 +1,12 @@
 import type { Row, RuntimeContract } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
-import type { Observable, RowState } from "../sync.ts";
+import type { Observable } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
-import { parseRowKey, rowKeyText, runOperation, type OverlayOperation, type RowWrites } from "./operation-effect.ts";
+import { runOperation, stateOf, type OverlayOperation, type RowWrites } from "./operation-effect.ts";
 import { createOperationLog } from "./operation-log.ts";
 import { isSameRow, rebase, rowUnder } from "./rebase.ts";
 import { planQuery, type QueryInput } from "./row-query.ts";
-import { createRowTable, type RowTable, type ShownChange, type ShownRow } from "./row-table.ts";
+import { createRowTable, type RowSlot, type RowTable, type ShownChange, type ShownRow } from "./row-table.ts";
 
 /** A pulled row's new state; `null` where it is gone. */
 export interface PulledRow {
@@ -48,63 +48,53 @@ export function createOverlay(deps: {
   readonly reportError: (error: unknown) => void;
 }): Overlay {
   const { contract } = deps;
-  const pulled = new Map<string, { readonly row: ShownRow; readonly version: number }>();
   const log = createOperationLog();
-  const tables = new Map(Object.keys(contract.entities).map((entity) => [entity, createRowTable()]));
+  const tables = new Map(Object.keys(contract.entities).map((entity) => [entity, createRowTable(entity)]));
   const queries = createLiveQueries(tableOf);
-  const pulledRow = (key: string): ShownRow | undefined => pulled.get(key)?.row;
+  const run = { ...deps, log, slotOf: (entity: string, id: string) => tableOf(entity).slot(id) };
 
   return {
     apply(change) {
-      const changedRows = new Set<string>();
+      const changed = new Set<RowSlot>();
       const markTouched = (id: string): void => {
-        for (const key of log.get(id)?.effect.touched ?? []) changedRows.add(key);
+        for (const { slot } of log.get(id)?.touches ?? []) changed.add(slot);
+        log.remove(id);
       };
       if (change.replacesAllRows) {
-        for (const key of pulled.keys()) changedRows.add(key);
-        pulled.clear();
+        for (const slot of [...tables.values()].flatMap((table) => [...table.slots()])) {
+          slot.pulled = undefined;
+          changed.add(slot);
+        }
       }
-      for (const row of change.rows ?? []) changedRows.add(storePulled(row));
-      for (const id of change.removed ?? []) {
-        markTouched(id);
-        log.remove(id);
+      for (const { entity, id, version, value } of change.rows ?? []) {
+        const slot = tables.get(entity)?.slot(id);
+        if (slot === undefined) continue;
+        slot.pulled = value === null ? undefined : { ...value, $state: "synced" };
+        slot.version = version;
+        changed.add(slot);
       }
+      for (const id of change.removed ?? []) markTouched(id);
       const added = (change.added ?? []).filter((operation) => !isKnown(operation));
-      for (const operation of added) {
-        markTouched(operation.id);
-        log.add(operation);
-      }
-      show(rebase({ ...deps, log, pulledRow }, changedRows, added));
+      for (const { id } of added) markTouched(id);
+      rebase(run, changed, added);
+      show(changed);
     },
     baseOf(operation, written) {
-      const effect = runOperation(deps, operation, (key) => {
-        const { entity, id } = parseRowKey(key);
-        const row = written?.get(key);
-        return row === undefined ? tableOf(entity).get(id) : (row ?? undefined);
+      const touches = runOperation(run, operation, (slot) => {
+        const row = written?.get(slot);
+        return row === undefined ? slot.shown : (row ?? undefined);
       });
-      for (const [key, row] of effect.writes) written?.set(key, row);
-      for (const key of effect.writes.keys()) {
-        const version = pulled.get(key)?.version;
-        if (version !== undefined) return version;
-      }
-      return undefined;
+      const writes = touches.filter(({ isWritten }) => isWritten);
+      for (const { slot, row } of writes) written?.set(slot, row);
+      return writes.find(({ slot }) => slot.pulled)?.slot.version;
     },
     dependentsOf: (id) =>
-      [...(log.get(id)?.effect.writes.keys() ?? [])].flatMap((key) => {
-        if (pulled.has(key)) return [];
-        const entries = log.touching(key);
-        const made = entries.findIndex(({ effect }) => effect.writes.get(key));
-        return entries[made]?.operation.id === id ? entries.slice(made + 1).map(({ operation }) => operation.id) : [];
+      (log.get(id)?.touches ?? []).flatMap(({ slot: { pulled, touching } }) => {
+        const made = pulled ? -1 : touching.findIndex(({ row }) => row);
+        return touching[made]?.operation.id === id ? touching.slice(made + 1).map(({ operation }) => operation.id) : [];
       }),
     query: (entity, query) => queries.create(planQuery(contract, entity, query)),
   };
-
-  function storePulled({ entity, id, version, value }: PulledRow): string {
-    const key = rowKeyText({ entity, id });
-    if (value === null || !tables.has(entity)) pulled.delete(key);
-    else pulled.set(key, { row: { ...value, $state: "synced" }, version });
-    return key;
-  }
 
   function isKnown({ id, order, name, isRejected }: OverlayOperation): boolean {
     const known = log.get(id)?.operation;
@@ -112,29 +102,29 @@ export function createOverlay(deps: {
   }
 
   /** Brings the tables to what the rows are now, and tells the queries. */
-  function show(keys: ReadonlySet<string>): void {
+  function show(slots: ReadonlySet<RowSlot>): void {
     const changes = new Map<string, ShownChange[]>();
-    for (const key of keys) {
-      const { entity, id } = parseRowKey(key);
-      const before = tables.get(entity)?.get(id);
-      const after = shownRow(key);
-      if (before === after || isSameRow(before, after)) continue;
+    for (const slot of slots) {
+      const { entity, shown: before } = slot;
+      const after = shownRow(slot);
+      if (after === undefined && slot.touching.length === 0) tableOf(entity).drop(slot.id);
+      if (isSameRow(before, after)) continue;
+      slot.shown = after;
       getOrCreate(changes, entity, () => []).push({ before, after });
     }
     for (const [entity, entityChanges] of changes) tableOf(entity).change(entityChanges);
     queries.notify(changes);
   }
 
-  function shownRow(key: string): ShownRow | undefined {
-    const touching = log.touching(key);
-    const entries = touching.length === 0 ? touching : touching.filter(({ effect }) => effect.writes.has(key));
-    if (entries.length === 0) return pulledRow(key);
-    const row = rowUnder({ log, pulledRow }, key, Infinity);
-    const $state: RowState = entries.some(({ operation }) => operation.isRejected) ? "rejected" : "pending";
-    return row && { ...row, $state };
+  function shownRow(slot: RowSlot): ShownRow | undefined {
+    const row = rowUnder(slot, Infinity);
+    const writes = slot.touching.filter(({ isWritten }) => isWritten);
+    if (row === undefined || writes.length === 0) return row;
+    const $state = stateOf(writes.some(({ operation }) => operation.isRejected));
+    return row.$state === $state ? row : { ...row, $state };
   }
 
   function tableOf(entity: string): RowTable {
-    return getOrCreate(tables, entity, createRowTable);
+    return getOrCreate(tables, entity, () => createRowTable(entity));
   }
 }

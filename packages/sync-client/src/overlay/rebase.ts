@@ -1,28 +1,21 @@
-import type { Row, RuntimeContract } from "../contract.ts";
-import { NO_EFFECT, runOperation, type OperationEffect, type OverlayOperation } from "./operation-effect.ts";
-import type { OperationLog } from "./operation-log.ts";
+import type { Row } from "../contract.ts";
+import { runOperation, type OperationRun, type OverlayOperation, type Touch } from "./operation-effect.ts";
+import { placeOf, type OperationLog } from "./operation-log.ts";
 import { lowerBound } from "./row-order.ts";
+import type { RowSlot, ShownRow } from "./row-table.ts";
 
-export interface RebaseDeps {
-  readonly contract: RuntimeContract;
-  readonly userId: string;
+export interface RebaseDeps extends OperationRun {
   readonly log: OperationLog;
-  readonly pulledRow: (key: string) => Row | undefined;
   /** Hears what an `optimistic` function threw; its operation is then shown without local effect. */
   readonly reportError: (error: unknown) => void;
 }
 
 /**
  * Runs again every operation that saw a changed row, in order, and those that saw what they changed in turn; no others.
- * Answers the keys of all rows that may look different now.
+ * Adds all rows that may look different now to the changed ones.
  */
-export function rebase(
-  deps: RebaseDeps,
-  changedRows: ReadonlySet<string>,
-  added: readonly OverlayOperation[],
-): Set<string> {
+export function rebase(deps: RebaseDeps, changed: Set<RowSlot>, added: readonly OverlayOperation[]): void {
   const { log } = deps;
-  const affected = new Set(changedRows);
   const waiting: OverlayOperation[] = [];
   const enqueue = (operation: OverlayOperation): void => {
     const last = waiting.at(-1);
@@ -32,52 +25,45 @@ export function rebase(
     if (waiting[position]?.id !== operation.id) waiting.splice(position, 0, operation);
   };
   added.forEach(enqueue);
-  for (const key of changedRows) for (const { operation } of log.touching(key)) enqueue(operation);
+  for (const { touching } of changed) for (const { operation } of touching) enqueue(operation);
 
   // Grows behind the position while it is walked: what is added comes later in the order.
   for (const operation of waiting) {
-    const before = log.get(operation.id)?.effect ?? NO_EFFECT;
+    const before = log.get(operation.id)?.touches ?? [];
     const after = rerun(deps, operation);
-    log.setEffect(operation.id, after);
-    for (const key of changedWrites(before, after)) {
-      affected.add(key);
-      for (const later of log.touching(key)) if (later.operation.order > operation.order) enqueue(later.operation);
+    log.set(operation, after);
+    for (const { slot } of [...before, ...after]) {
+      if (isSameWrite(touchOf(before, slot), touchOf(after, slot))) continue;
+      changed.add(slot);
+      const later = slot.touching.slice(placeOf(operation.order + 1, slot.touching));
+      for (const touch of later) enqueue(touch.operation);
     }
   }
-  return affected;
 }
 
-/** The row that lies under an operation: pulled, then changed by the operations before it. */
-export function rowUnder(
-  { log, pulledRow }: Pick<RebaseDeps, "log" | "pulledRow">,
-  key: string,
-  order: number,
-): Row | undefined {
-  let row = pulledRow(key);
-  for (const { operation, effect } of log.touching(key)) {
-    if (operation.order >= order) break;
-    const written = effect.writes.get(key);
-    if (written !== undefined) row = written ?? undefined;
+/** The row that lies under an operation of this order: pulled, then changed by the operations before it. */
+export function rowUnder({ pulled, touching }: RowSlot, order: number): ShownRow | undefined {
+  for (let position = placeOf(order, touching) - 1; position >= 0; position -= 1) {
+    const row = touching[position]?.row;
+    if (row !== undefined) return row ?? undefined;
   }
-  return row;
+  return pulled;
 }
 
-function rerun(deps: RebaseDeps, operation: OverlayOperation): OperationEffect {
+function rerun(deps: RebaseDeps, operation: OverlayOperation): readonly Touch[] {
   try {
-    return runOperation(deps, operation, (key) => rowUnder(deps, key, operation.order));
+    return runOperation(deps, operation, (slot) => rowUnder(slot, operation.order));
   } catch (error) {
     deps.reportError(error);
-    return NO_EFFECT;
+    return [];
   }
 }
 
-function* changedWrites(before: OperationEffect, after: OperationEffect): Generator<string> {
-  for (const [key, written] of after.writes) {
-    const previous = before.writes.get(key);
-    if (!before.writes.has(key) || !isSameRow(previous, written)) yield key;
-  }
-  for (const key of before.writes.keys()) if (!after.writes.has(key)) yield key;
-}
+const touchOf = (touches: readonly Touch[], slot: RowSlot): Touch | undefined =>
+  touches.find((touch) => touch.slot === slot && touch.isWritten);
+
+const isSameWrite = (left: Touch | undefined, right: Touch | undefined): boolean =>
+  left === undefined || right === undefined ? left === right : isSameRow(left.row, right.row);
 
 /** Equal field by field; values that are objects count as different. */
 export function isSameRow(left: Row | null | undefined, right: Row | null | undefined): boolean {

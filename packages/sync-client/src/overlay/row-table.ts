@@ -1,6 +1,8 @@
 import type { Row } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
 import type { RowState } from "../sync.ts";
+import type { Touch } from "./operation-effect.ts";
+import { UNTOUCHED } from "./operation-log.ts";
 import { compareRows, lowerBound } from "./row-order.ts";
 
 /** A row as it is shown: never changed, only replaced. */
@@ -12,9 +14,26 @@ export interface ShownChange {
   readonly after: ShownRow | undefined;
 }
 
-/** All shown rows of one entity, with the indexes that queries have asked for so far. */
+/** A row's place: what lies in it, from the server to the screen. */
+export interface RowSlot {
+  readonly entity: string;
+  readonly id: string;
+  pulled: ShownRow | undefined;
+  /** Of the pulled row. */
+  version: number;
+  /** What operations did to it, in their order. */
+  touching: Touch[];
+  shown: ShownRow | undefined;
+}
+
+/** All rows of one entity, with the indexes that queries have asked for so far. */
 export interface RowTable {
-  get(id: string): ShownRow | undefined;
+  /** The row's slot, made where it has none. */
+  slot(id: string): RowSlot;
+  slots(): Iterable<RowSlot>;
+  /** Forgets a slot with nothing in it. */
+  drop(id: string): void;
+  /** Call it after the slots have changed. */
   change(changes: readonly ShownChange[]): void;
   /** All rows, sorted by these fields and then by id. Do not keep it: it changes in place. */
   sortedBy(fields: readonly string[]): readonly ShownRow[];
@@ -25,26 +44,27 @@ interface SortedIndex {
   readonly rows: ShownRow[];
 }
 
-export function createRowTable(): RowTable {
-  const rowsById = new Map<string, ShownRow>();
+export function createRowTable(entity: string): RowTable {
+  const slots = new Map<string, RowSlot>();
   const indexes = new Map<string, SortedIndex>();
 
   return {
-    get: (id) => rowsById.get(id),
+    slot: (id) =>
+      getOrCreate(slots, id, () => {
+        return { entity, id, pulled: undefined, version: 0, touching: UNTOUCHED, shown: undefined };
+      }),
+    slots: () => slots.values(),
+    drop: (id) => void slots.delete(id),
     change(changes) {
-      for (const { before, after } of changes) {
-        if (before !== undefined && after?.id !== before.id) rowsById.delete(before.id);
-        if (after !== undefined) rowsById.set(after.id, after);
-      }
       // Moving entries one by one costs O(rows) each; sorting anew is cheaper once many have moved.
-      if (changes.length > 16 && changes.length > rowsById.size / 8) indexes.clear();
+      if (changes.length > 16 && changes.length > slots.size / 8) indexes.clear();
       for (const index of indexes.values()) for (const change of changes) moveEntry(index, change);
     },
     sortedBy: (fields) =>
-      getOrCreate(indexes, fields.join(), () => ({
-        fields,
-        rows: [...rowsById.values()].sort((left, right) => compareRows(fields, left, right)),
-      })).rows,
+      getOrCreate(indexes, fields.join(), () => {
+        const rows = [...slots.values()].flatMap(({ shown }) => shown ?? []);
+        return { fields, rows: rows.sort((left, right) => compareRows(fields, left, right)) };
+      }).rows,
   };
 }
 
