@@ -11,6 +11,7 @@ import type { Cleanup } from "./features/tasks/cleanup.ts";
 import { createHousekeeping } from "./features/tasks/housekeeping.ts";
 import { untilSiteIsBuilt } from "./http/site-build.ts";
 import { createHttpApp } from "./http/app.ts";
+import { createLoadShedder } from "./http/load-shedder.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
@@ -55,19 +56,21 @@ export interface Server {
 
 /** Builds the server out of its parts: the only place that names adapters. Opens the database, and nothing else yet. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, logger, clock = createSystemClock() } = options;
+  const { config, logger, clock = createSystemClock(), drainNoticeMs = DRAIN_NOTICE_MS } = options;
   const metrics = createMetrics({
     onSampleError: (error) => logger.warn({ err: error }, "a metric could not be read"),
   });
   const domain = await composeDomain({ config, metrics, clock });
   const { database, services, authenticate } = domain;
   metrics.onScrape(() => sampleQueueDepth(database.db, metrics));
+  const shedder = createLoadShedder({ clock });
 
-  const app = await createHttpApp({
+  const { app, close } = await createHttpApp({
     logger,
     metrics,
     clock,
     health: { state: () => lifecycle.state(), components: { database: () => database.ping() }, clock },
+    shedder,
     procedures: {
       services,
       authenticate,
@@ -105,20 +108,17 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   });
   const stopping = new AbortController();
   const lifecycle = createLifecycle({
-    drainNotice: () => pause(options.drainNoticeMs ?? DRAIN_NOTICE_MS),
+    drainNotice: () => pause(drainNoticeMs),
     onError: (step, error) => logger.error({ err: error, step }, "a part did not stop cleanly"),
     steps: [
       { name: "database", stop: () => database.close() },
+      { name: "load shedding", start: shedder.start, stop: shedder.stop },
       {
         name: "http",
         start: async () => {
           await app.listen({ port: config.PORT, host: config.HOST });
         },
-        stop: async () => {
-          const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
-          await app.close();
-          clearTimeout(cut);
-        },
+        stop: () => close({ idleGraceMs: drainNoticeMs / 2, cutAfterMs: CLOSE_TIMEOUT_MS }),
       },
       {
         name: "data",

@@ -38,7 +38,10 @@ describe("the HTTP server", () => {
     expect(ready.status).toBe(200);
     expect(await ready.json()).toEqual({
       status: "ready",
-      components: { database: { status: "ok", latencyMs: expect.any(Number) } },
+      components: {
+        database: { status: "ok", latencyMs: expect.any(Number) },
+        eventLoop: { status: "ok", latencyMs: expect.any(Number) },
+      },
     });
   });
 

@@ -11,10 +11,13 @@ import type { Metrics } from "../observability/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Origins } from "../security/origins.ts";
 import { bareHeaders, furtherHeaders, helmetOptions, type HeaderOptions } from "../security/response-headers.ts";
+import { prepareClosing, type ClosingTimes } from "./closing.ts";
 import { mountCspReports } from "./csp-report.ts";
 import { sendError } from "./error-answers.ts";
 import { mountApiDocs, type ApiDocsDeps } from "./api-docs.ts";
 import { mountHealth, type HealthDeps } from "./health-routes.ts";
+import type { LoadShedder } from "./load-shedder.ts";
+import { mountLoadShedding } from "./load-shedding.ts";
 import { mountMetrics } from "./metrics-routes.ts";
 import { requestIdOf } from "./request-id.ts";
 import { createSchemaRegistry, type SchemaRegistryDeps } from "./schema-registry.ts";
@@ -41,6 +44,7 @@ export interface HttpAppDeps {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly health: HealthDeps;
+  readonly shedder: LoadShedder;
   readonly procedures: Omit<RequestContextDeps, "isSecure">;
   readonly docs: ApiDocsDeps;
   readonly schemas: SchemaRegistryDeps;
@@ -57,8 +61,13 @@ export interface HttpAppDeps {
   readonly appConfig: AppConfig;
 }
 
-/** The HTTP server with everything mounted; it does not listen yet. */
-export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance> {
+export interface HttpApp {
+  /** With everything mounted; it does not listen yet. */
+  readonly app: FastifyInstance;
+  close(times: ClosingTimes): Promise<void>;
+}
+
+export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
   const { metrics, clock, health, origins } = deps;
   const app = fastify<HttpServer, IncomingMessage, ServerResponse>({
     loggerInstance: deps.logger,
@@ -69,6 +78,8 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
     requestTimeout: deps.requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: "idle",
+    // What reaches a closing server on a connection that it still holds is answered like everything else.
+    return503OnClosing: false,
     http: { connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS, headersTimeout: deps.requestTimeoutMs },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     clientErrorHandler: createSocketErrorHandler({ metrics, headers: bareHeaders(deps.headers) }),
@@ -79,6 +90,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
   });
 
   const routes = collectRoutes(app);
+  const close = prepareClosing(app);
   mountMetrics(app, { metrics, clock });
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id).headers(furtherHeaders);
@@ -99,6 +111,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
       });
     },
   });
+  mountLoadShedding(app, deps.shedder);
   await app.register(fastifyCookie);
   await app.register(fastifyCompress, {
     encodings: ["br", "gzip"],
@@ -108,7 +121,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
   });
 
   app.setErrorHandler((error, request, reply) => sendError({ error, request, reply, metrics }));
-  mountHealth(app, health);
+  mountHealth(app, { ...health, load: deps.shedder.health });
   const isSecure = (request: FastifyRequest) => deps.isPublicHttps || request.protocol === "https";
   const contextDeps = { ...deps.procedures, isSecure };
   mountTrpc(app, { createContext: createRequestContext(contextDeps, "/trpc"), metrics, requireReady });
@@ -128,7 +141,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<FastifyInstance>
   app.get("/", (request, reply) => site.answerPage(request, reply));
   app.setNotFoundHandler((request, reply) => site.answerPage(request, reply) ?? refuseUnknown(request, reply));
   await app.ready();
-  return app;
+  return { app, close };
 
   function requireReady(): void {
     if (health.state() !== "starting") return;

@@ -1,6 +1,7 @@
 import { errorCatalogue, TidemarkError, type ErrorCode } from "@tidemark/api/errors";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
+import { overloaded } from "./load-shedding.ts";
 
 /** What every failed request is answered with; tRPC's answers say the same inside its own envelope. */
 export interface ErrorAnswer {
@@ -44,8 +45,12 @@ export function sendError({
     .send(format(failure, request.id));
 }
 
-/** Logs what an operator has to know of: our faults, and what is away. What callers do wrong is only counted. */
+/**
+ * Logs what an operator has to know of: our faults, and what is away. What callers do wrong is only counted, and so is what
+ * was refused for want of room: a line for each would be more work when there is too much already.
+ */
 export function logFailure(request: FastifyRequest, code: ErrorCode, error: unknown): void {
+  if (error === overloaded) return;
   if (code === "INTERNAL") request.log.error({ err: error }, "request failed");
   if (code === "UNAVAILABLE") request.log.warn({ err: error }, "request not served");
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../platform/clock/clock.ts";
+import type { LoadHealth } from "./load-shedder.ts";
 
 /** Slower than this, a component counts as down: a probe must not wait for it. */
 const CHECK_TIMEOUT_MS = 1000;
@@ -18,7 +19,14 @@ interface ComponentHealth {
   readonly latencyMs: number;
 }
 
-export function mountHealth(app: FastifyInstance, { state, components, clock }: HealthDeps): void {
+/**
+ * `/healthz`: the process lives. `/readyz`: it can serve. A server that sheds load says so and stays in rotation: taken out,
+ * its share would fall on the others, who have as much to do.
+ */
+export function mountHealth(
+  app: FastifyInstance,
+  { state, components, clock, load }: HealthDeps & { readonly load: () => LoadHealth },
+): void {
   const checks = Object.entries(components).map(([name, check]) => [name, createHealthCheck(check, clock)] as const);
 
   app.get("/healthz", async (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
@@ -28,11 +36,13 @@ export function mountHealth(app: FastifyInstance, { state, components, clock }: 
       await Promise.all(checks.map(async ([name, check]) => [name, await check()] as const)),
     );
     const isUp = Object.values(found).every(({ status }) => status === "ok");
-    const status = state() === "ready" ? (isUp ? "ready" : "unavailable") : state();
+    const eventLoop = load();
+    const able = eventLoop.status === "shedding" ? "shedding" : "ready";
+    const status = state() === "ready" ? (isUp ? able : "unavailable") : state();
     return reply
-      .code(status === "ready" ? 200 : 503)
+      .code(status === able ? 200 : 503)
       .header("cache-control", "no-store")
-      .send({ status, components: found });
+      .send({ status, components: { ...found, eventLoop } });
   });
 }
 

@@ -41,4 +41,6 @@ export function mountMetrics(
   );
 }
 
-const isProbe = (route: string) => route === "/healthz" || route === "/readyz" || route === "/metrics";
+/** Whether a route tells how the server is: it is answered however busy that is, and not logged each time. */
+export const isProbe = (route: string | undefined): boolean =>
+  route === "/healthz" || route === "/readyz" || route === "/metrics";
