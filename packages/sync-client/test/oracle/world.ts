@@ -59,27 +59,31 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   const places = scenario.clients.map(openPlace);
 
   for (const step of scenario.steps) time.after(step.at, () => take(step));
-  let violation = await runUntil(scenario.endMs, () => false);
-  if (violation !== undefined) return violation;
-  stopFaults();
-  let nextLookMs = 0;
-  violation = await runUntil(scenario.endMs + SETTLE_MS, () => {
+  // An event like any other: whatever follows from it at once has followed before time goes on.
+  time.after(scenario.endMs, stopFaults);
+  let nextLookMs = scenario.endMs;
+  const violation = await runUntil(scenario.endMs + SETTLE_MS, () => {
     if (time.now() < nextLookMs) return false;
     nextLookMs = time.now() + LOOK_EVERY_MS;
     return places.every((place) => oracle.isQuiet(place, place.port));
   });
+  if (violation !== undefined) return violation;
   for (const place of places) oracle.finish(place, place.port, place.intents);
   oracle.compareRows(await server.rows());
   if (oracle.firstViolation() !== undefined) return oracle.firstViolation();
   // A person gives up what was refused: nothing of it may stay on a screen.
-  for (const place of places) {
-    oracle.decides(place, [], "discard");
-    for (const index of place.port.operations().keys()) place.port.decide(index, "discard");
-  }
+  time.after(0, discardAll);
   await runUntil(time.now() + SETTLE_MS, () => places.every(({ port }) => port.operations().length === 0));
   await runUntil(time.now() + LAST_LOOK_MS, () => false);
   for (const place of places) oracle.finishScreens(place, place.port);
   return oracle.firstViolation();
+
+  function discardAll(): void {
+    for (const place of places) {
+      oracle.decides(place, [], "discard");
+      for (const index of place.port.operations().keys()) place.port.decide(index, "discard");
+    }
+  }
 
   async function runUntil(untilMs: number, isOver: () => boolean): Promise<Violation | undefined> {
     while (time.now() <= untilMs && !isOver() && (await time.step())) {
