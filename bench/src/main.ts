@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { BenchSettings } from "./bench-settings.ts";
 import { benchClient } from "./client.ts";
+import { benchHttp } from "./http.ts";
 import { createRandom } from "./random.ts";
 import { printJson, type Row } from "./report.ts";
 import { benchServer } from "./server.ts";
@@ -8,6 +9,7 @@ import { benchServer } from "./server.ts";
 const suites: Readonly<Record<string, (settings: BenchSettings) => Promise<readonly Row[]>>> = {
   push: (settings) => benchServer("push", settings),
   pull: (settings) => benchServer("pull", settings),
+  http: benchHttp,
   client: benchClient,
 };
 

@@ -41,7 +41,8 @@ export async function startHttpSystem(place: { readonly url: string; readonly da
   return { system, client, userId: user.id };
 }
 
-async function addressOf(server: ReturnType<typeof spawn>): Promise<string> {
+/** The address that a server prints when it listens. */
+export async function addressOf(server: ReturnType<typeof spawn>): Promise<string> {
   if (server.stdout === null) throw new Error("The server's output is not piped.");
   for await (const line of createInterface({ input: server.stdout })) {
     const found = /http:\/\/localhost:\d+/.exec(line);
