@@ -106,7 +106,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   core.report.subscribe(activity.invalidate);
   core.report.subscribe(() => meter.refresh(false));
   const endWatching = deps.page.listen(() => {
-    if (!deps.page.isVisible() && operations.outbox.get().length > 0) deps.requestDrain();
+    if (!deps.page.isVisible() && operations.hasWaiting()) deps.requestDrain();
   });
 
   let opening = openOrRetry();
@@ -205,10 +205,11 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   function onQueued(queued: Parameters<typeof replica.addQueued>[0]): void {
+    const isFirst = !operations.hasWaiting();
     replica.addQueued(queued);
     const [first] = queued;
     if (first === undefined) return;
-    if (operations.outbox.get().length === queued.length) deps.requestDrain();
+    if (isFirst) deps.requestDrain();
     deps.channel.post({ type: "queued", firstKey: first.key });
     core.wake("push", false);
   }

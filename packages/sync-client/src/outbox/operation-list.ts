@@ -17,6 +17,8 @@ export interface OperationList {
   readonly deadLetters: Observable<readonly DeadLetter[]>;
   get(id: string): TrackedOperation | undefined;
   all(): readonly TrackedOperation[];
+  /** Whether the outbox has any: asked with each write, which must not list a long queue. */
+  hasWaiting(): boolean;
   /** All dead letters of the group that this one belongs to, in order. */
   deadGroup(id: string): readonly DeadOperation[];
   /** This operation and what falls with it, in order. */
@@ -43,6 +45,10 @@ export function createOperationList(dependentsOf: OperationGraph["dependentsOf"]
       return listAll()
         .filter(isDead)
         .filter(({ operation }) => roots.get(operation.id) === roots.get(id));
+    },
+    hasWaiting() {
+      for (const tracked of operations.values()) if (!isDead(tracked)) return true;
+      return false;
     },
     withDependents: (id) => withDependents(graph, id),
     differenceTo(next) {
