@@ -49,9 +49,10 @@ async function benchCost(
   };
   const rows: Row[] = [];
   for (const [name, call] of Object.entries(calls).filter(([key]) => key.includes(only))) {
-    const contenders = Object.entries(servers).map(
-      ([system, server]): Contender => ({ name: system, work: async () => call(server).then(() => 1) }),
-    );
+    const contenders = Object.entries(servers).map(([system, server]): Contender => ({
+      name: system,
+      work: async () => call(server).then(() => 1),
+    }));
     const measured = await measureInTurns(contenders, { workers: CALLERS, rounds, roundMs });
     const value = ratioOf(measured.get("whole"), measured.get("bare"));
     const target = { name: "whole/bare", value, bound: LEAST_SHARE_OF_BARE, sense: "at least" } as const;

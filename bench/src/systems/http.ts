@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { AppRouter } from "@tidemark/api";
-import { createTRPCClient, httpLink } from "@trpc/client";
+import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import { refuseUnapplied, toPush } from "./engine.ts";
 import { POOL_SIZE, type System } from "./system.ts";
 
@@ -30,7 +31,7 @@ export async function startHttpSystem(place: { readonly url: string; readonly da
   const system: System = {
     name: "http",
     push: async (writer, operations) => {
-      const { results } = await client.sync.push.mutate(toPush(writer, operations));
+      const { results } = await untilTaken(() => client.sync.push.mutate(toPush(writer, operations)));
       refuseUnapplied(results);
     },
     close: async () => {
@@ -40,6 +41,20 @@ export async function startHttpSystem(place: { readonly url: string; readonly da
   };
   return { system, client, userId: user.id };
 }
+
+/** A server that sheds load says 503 at once; a device would wait longer than this. */
+async function untilTaken<Result>(call: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof TRPCClientError && isShed(error))) throw error;
+      await pause(20);
+    }
+  }
+}
+
+const isShed = ({ data }: TRPCClientError<AppRouter>): boolean => data?.code === "UNAVAILABLE";
 
 /** The address that a server prints when it listens. */
 export async function addressOf(server: ReturnType<typeof spawn>): Promise<string> {
