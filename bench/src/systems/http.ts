@@ -48,13 +48,16 @@ async function untilTaken<Result>(call: () => Promise<Result>): Promise<Result> 
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof TRPCClientError && isShed(error))) throw error;
+      if (!isShed(error)) throw error;
       await pause(20);
     }
   }
 }
 
-const isShed = ({ data }: TRPCClientError<AppRouter>): boolean => data?.code === "UNAVAILABLE";
+function isShed(error: unknown): boolean {
+  const data: unknown = error instanceof TRPCClientError ? error.data : undefined;
+  return typeof data === "object" && data !== null && "code" in data && data.code === "UNAVAILABLE";
+}
 
 /** The address that a server prints when it listens. */
 export async function addressOf(server: ReturnType<typeof spawn>): Promise<string> {

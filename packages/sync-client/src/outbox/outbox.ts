@@ -1,7 +1,8 @@
 import { isoTime, type Clock } from "../clock.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { SyncClientError } from "../errors.ts";
-import type { OverlayOperation, RowWrites } from "../overlay/operation-effect.ts";
+import type { RowWrites } from "../overlay/operation-effect.ts";
+import type { OverlayOperation } from "../overlay/row-slot.ts";
 import { settledKey } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { createCollector, transactionTooLarge, type NamedOperation, type Write } from "./collect-operations.ts";

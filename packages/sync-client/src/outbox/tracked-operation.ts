@@ -1,4 +1,4 @@
-import type { OverlayOperation } from "../overlay/operation-effect.ts";
+import type { OverlayOperation } from "../overlay/row-slot.ts";
 import type { StoredOperations } from "../storage/stored-state.ts";
 import type { StoredDeadLetter, StoredOperation } from "../storage/sync-storage.ts";
 

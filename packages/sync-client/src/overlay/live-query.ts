@@ -2,7 +2,8 @@ import { getOrCreate } from "../map-entry.ts";
 import { createListeners } from "../observable.ts";
 import type { Observable } from "../sync.ts";
 import { matches, selectRows, type PlannedQuery } from "./row-query.ts";
-import type { RowTable, ShownChange, ShownRow } from "./row-table.ts";
+import type { ShownRow } from "./row-slot.ts";
+import type { RowTable, ShownChange } from "./row-table.ts";
 
 export interface LiveQueries {
   create(query: PlannedQuery): Observable<readonly ShownRow[]>;

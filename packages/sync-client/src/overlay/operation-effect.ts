@@ -2,29 +2,7 @@ import type { OptimisticTransaction, SyncRow } from "@tidemark/api/contracts";
 import type { Row, RuntimeContract } from "../contract.ts";
 import type { RowKey } from "../storage/sync-storage.ts";
 import type { RowState } from "../sync.ts";
-import type { RowSlot, ShownRow } from "./row-table.ts";
-
-/** An operation as the overlay sees it. */
-export interface OverlayOperation {
-  readonly id: string;
-  readonly order: number;
-  readonly name: string;
-  /** What the schema made of the arguments. */
-  readonly args: unknown;
-  readonly at: string;
-  readonly isRejected: boolean;
-}
-
-/** What an operation did to a row when it last ran: when a row that it touched changes, it must run again. */
-export interface Touch {
-  readonly operation: OverlayOperation;
-  readonly slot: RowSlot;
-  isWritten: boolean;
-  /** What it wrote, as it is shown; `null` deletes, `undefined` leaves the row as it is. */
-  row: WrittenRow;
-}
-
-type WrittenRow = ShownRow | null | undefined;
+import type { OverlayOperation, RowSlot, ShownRow, Touch, WrittenRow } from "./row-slot.ts";
 
 /** What operations that follow each other have written so far. */
 export type RowWrites = Map<RowSlot, WrittenRow>;

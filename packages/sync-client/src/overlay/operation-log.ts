@@ -1,5 +1,5 @@
-import type { OverlayOperation, Touch } from "./operation-effect.ts";
 import { lowerBound } from "./row-order.ts";
+import type { OverlayOperation, Touch } from "./row-slot.ts";
 
 export interface LogEntry {
   readonly operation: OverlayOperation;
@@ -40,9 +40,6 @@ export function createOperationLog(): OperationLog {
     },
   };
 }
-
-/** Of every row that nothing touches: most of them. */
-export const UNTOUCHED: Touch[] = [];
 
 /** Where those of this order and after it begin. */
 export const placeOf = (order: number, sorted: readonly Touch[]): number =>

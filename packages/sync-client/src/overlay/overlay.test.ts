@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { notesContract } from "../../test/notes-contract.ts";
 import { readContract } from "../contract.ts";
-import type { OverlayOperation } from "./operation-effect.ts";
+import type { OverlayOperation } from "./row-slot.ts";
 import { createOverlay, type Overlay, type PulledRow } from "./overlay.ts";
 
 const contract = readContract(notesContract);

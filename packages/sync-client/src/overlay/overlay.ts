@@ -2,11 +2,12 @@ import type { Row, RuntimeContract } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
 import type { Observable } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
-import { runOperation, stateOf, type OverlayOperation, type RowWrites } from "./operation-effect.ts";
+import { runOperation, stateOf, type RowWrites } from "./operation-effect.ts";
 import { createOperationLog } from "./operation-log.ts";
 import { isSameRow, rebase, rowUnder } from "./rebase.ts";
 import { planQuery, type QueryInput } from "./row-query.ts";
-import { createRowTable, type RowSlot, type RowTable, type ShownChange, type ShownRow } from "./row-table.ts";
+import type { OverlayOperation, RowSlot, ShownRow } from "./row-slot.ts";
+import { createRowTable, type RowTable, type ShownChange } from "./row-table.ts";
 
 /** A pulled row's new state; `null` where it is gone. */
 export interface PulledRow {

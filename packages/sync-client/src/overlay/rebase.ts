@@ -1,8 +1,8 @@
 import type { Row } from "../contract.ts";
-import { runOperation, type OperationRun, type OverlayOperation, type Touch } from "./operation-effect.ts";
+import { runOperation, type OperationRun } from "./operation-effect.ts";
 import { placeOf, type OperationLog } from "./operation-log.ts";
 import { lowerBound } from "./row-order.ts";
-import type { RowSlot, ShownRow } from "./row-table.ts";
+import type { OverlayOperation, RowSlot, ShownRow, Touch } from "./row-slot.ts";
 
 export interface RebaseDeps extends OperationRun {
   readonly log: OperationLog;

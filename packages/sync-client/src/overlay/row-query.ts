@@ -2,7 +2,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { SyncClientError } from "../errors.ts";
 import type { IndexRange } from "../sync.ts";
 import { compareValues, lowerBound } from "./row-order.ts";
-import type { ShownRow } from "./row-table.ts";
+import type { ShownRow } from "./row-slot.ts";
 
 /** A query as callers write it, without its types. */
 export interface QueryInput {

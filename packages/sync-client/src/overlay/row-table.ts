@@ -1,29 +1,13 @@
 import type { Row } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
 import type { RowState } from "../sync.ts";
-import type { Touch } from "./operation-effect.ts";
-import { UNTOUCHED } from "./operation-log.ts";
 import { compareRows, lowerBound } from "./row-order.ts";
-
-/** A row as it is shown: never changed, only replaced. */
-export type ShownRow = Row & { readonly $state: RowState };
+import { UNTOUCHED, type RowSlot, type ShownRow } from "./row-slot.ts";
 
 /** What became of one row: `before` and `after` are absent where it was or is not shown. */
 export interface ShownChange {
   readonly before: ShownRow | undefined;
   readonly after: ShownRow | undefined;
-}
-
-/** A row's place: what lies in it, from the server to the screen. */
-export interface RowSlot {
-  readonly entity: string;
-  readonly id: string;
-  pulled: ShownRow | undefined;
-  /** Of the pulled row. */
-  version: number;
-  /** What operations did to it, in their order. */
-  touching: Touch[];
-  shown: ShownRow | undefined;
 }
 
 /** All rows of one entity, with the indexes that queries have asked for so far. */
