@@ -2,7 +2,7 @@ import type { OptimisticTransaction, SyncRow } from "@tidemark/api/contracts";
 import type { Row, RuntimeContract } from "../contract.ts";
 import type { RowKey } from "../storage/sync-storage.ts";
 import type { RowState } from "../sync.ts";
-import type { OverlayOperation, RowSlot, ShownRow, Touch, WrittenRow } from "./row-slot.ts";
+import type { OverlayOperation, RowSlot, Touch, WrittenRow } from "./row-slot.ts";
 
 /** What operations that follow each other have written so far. */
 export type RowWrites = Map<RowSlot, WrittenRow>;

@@ -1,5 +1,5 @@
 import { lowerBound } from "./row-order.ts";
-import type { OverlayOperation, Touch } from "./row-slot.ts";
+import { UNTOUCHED, type OverlayOperation, type Touch } from "./row-slot.ts";
 
 export interface LogEntry {
   readonly operation: OverlayOperation;

@@ -1,6 +1,4 @@
-import type { Row } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
-import type { RowState } from "../sync.ts";
 import { compareRows, lowerBound } from "./row-order.ts";
 import { UNTOUCHED, type RowSlot, type ShownRow } from "./row-slot.ts";
 
