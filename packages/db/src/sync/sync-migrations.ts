@@ -68,4 +68,8 @@ export const syncMigrations: readonly SyncMigration[] = [
       )`,
     ],
   },
+  {
+    name: "0002_replaced_devices",
+    statements: [`alter table sync_devices add column replaced_by text collate "C"`],
+  },
 ];
