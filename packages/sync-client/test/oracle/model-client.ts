@@ -55,14 +55,16 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
   async function push(ops: readonly QueuedOperation[]): Promise<void> {
     const { deviceId } = disk;
     const known = disk.epoch === null ? {} : { epoch: disk.epoch };
+    const former = disk.replaces.length === 0 ? {} : { replaces: [...disk.replaces] };
     const pending = disk.outbox.length - ops.length;
-    const input = { deviceId, ackSeq: confirmedSeq(disk), ...known, pending, ops: [...ops] };
+    const input = { deviceId, ackSeq: confirmedSeq(disk), ...known, ...former, pending, ops: [...ops] };
     pushes += 1;
     try {
       const output = await transport.push(input);
       if (!isRunning || disk.deviceId !== deviceId) return;
       if (disk.epoch !== null && disk.epoch !== output.epoch) return reset();
       disk.epoch ??= output.epoch;
+      if (former.replaces !== undefined) disk.replaces = [];
       failures = 0;
       settle(disk, output.results);
       pullSoon(0);

@@ -1,4 +1,4 @@
-import type { PullOutput } from "@tidemark/api/contracts";
+import { MAX_REPLACED_DEVICES, type PullOutput } from "@tidemark/api/contracts";
 import type { PulledRow, WriteRequest } from "./client-port.ts";
 
 export interface QueuedOperation extends WriteRequest {
@@ -11,6 +11,8 @@ export interface QueuedOperation extends WriteRequest {
 /** Everything of a model client that survives a crash. A call that changes it is one transaction. */
 export interface ModelDisk {
   deviceId: string;
+  /** The ids that it had before, until the server has heard of them: a late push by one of them must not count (S42). */
+  replaces: readonly string[];
   /** The next operation's. */
   nextSeq: number;
   /** Waits for verdicts, in seq order. */
@@ -30,6 +32,7 @@ export interface ModelDisk {
 
 export const createModelDisk = (deviceId: string): ModelDisk => ({
   deviceId,
+  replaces: [],
   nextSeq: 1,
   outbox: [],
   settled: [],
@@ -50,6 +53,7 @@ export function confirmedSeq({ outbox, nextSeq, pulledSeq }: ModelDisk): number 
 /** Another device id; what is not confirmed is queued again, in its order and under its own ids. */
 export function takeNewDevice(disk: ModelDisk, deviceId: string): void {
   const unsettled = [...disk.settled, ...disk.outbox].sort((left, right) => left.seq - right.seq);
+  disk.replaces = [...disk.replaces, disk.deviceId].slice(-MAX_REPLACED_DEVICES);
   disk.deviceId = deviceId;
   disk.outbox = unsettled.map((operation, index) => ({ ...operation, seq: index + 1 }));
   disk.nextSeq = unsettled.length + 1;
