@@ -28,6 +28,7 @@ export function createFlickerChecks({ history, verdicts }: { readonly history: H
       const { author, rows } = screen;
       const memory = memories.get(author) ?? { rows };
       memories.set(author, memory);
+      if (memory.rows === rows) return;
       for (const [key, before] of memory.rows) {
         const now = rows.get(key);
         if (now === before) continue;

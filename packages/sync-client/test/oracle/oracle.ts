@@ -58,14 +58,15 @@ export function createOracle({ now, isNeverRemoved }: OracleDeps) {
     look({ client, userId }: Watched, port: ClientPort): void {
       const operations = port.operations();
       for (const screen of port.screens()) {
-        screens.look(userId, port, screen);
+        screens.look({ userId, port, screen, operations });
         if (isNeverRemoved(userId)) flickers.look(client, screen, operations);
       }
-      const { cursor, rows } = port.shown();
+      const shown = port.shown();
+      const { cursor } = shown;
       if (cursor === null || checked.get(client) === cursor) return;
       checked.set(client, cursor);
       const index = snapshots.get(`${client} ${cursor}`);
-      if (index !== undefined) checkView({ history, verdicts }, { client, userId, rows, index });
+      if (index !== undefined) checkView({ history, verdicts }, { client, userId, rows: shown.rows, index });
     },
 
     /** The client says that these are durable, or that it does not take them (I1). */

@@ -1,4 +1,4 @@
-import type { ClientPort, PulledRow, Screen } from "./client-port.ts";
+import type { ClientPort, KeptOperation, PulledRow, Screen } from "./client-port.ts";
 import { expectedScreen } from "./overlay-reference.ts";
 import { intentOf } from "./reference.ts";
 import type { Verdicts } from "./violation.ts";
@@ -6,8 +6,19 @@ import { isSameRow } from "./view-checks.ts";
 
 /** Longer than tabs need to hear of each other, and than requests that overlap take to end. */
 const LAG_MS = 1_500;
-/** A follower believes a leader that is frozen until another has taken the lead and talked to the server (C24). */
-const REPORT_LAG_MS = 4_000;
+/**
+ * A follower believes a leader that is killed or frozen until another has taken the lead and talked to the server (C24);
+ * in seed 1888 a device loses two leaders in a row.
+ */
+const REPORT_LAG_MS = 2_500;
+
+/** One screen at one moment, and what its device holds then. */
+interface Sight {
+  readonly userId: string;
+  readonly port: ClientPort;
+  readonly screen: Screen;
+  readonly operations: readonly KeptOperation[];
+}
 
 /** Checks what people see against what is true (I4, I5, I10, C5). */
 export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly now: () => number }) {
@@ -21,10 +32,10 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
     /** Whichever tab queues it again, the others hear of it later. */
     decided: (token: string) => void queuedAt.delete(token),
 
-    look(userId: string, port: ClientPort, screen: Screen): void {
-      checkStatus(port, screen);
-      checkHalves(screen);
-      if (screen.isCurrent) checkOverlay(userId, port, screen);
+    look(sight: Sight): void {
+      checkStatus(sight);
+      checkHalves(sight.screen);
+      if (sight.screen.isCurrent) checkOverlay(sight);
     },
 
     /** Nothing waits any more: a screen says so. */
@@ -41,7 +52,7 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
     },
   };
 
-  function checkStatus(port: ClientPort, screen: Screen): void {
+  function checkStatus({ screen, operations }: Sight): void {
     const { status, outbox, deadLetters, author, heard, heardForMs } = screen;
     const says = (what: string) => verdicts.breaks("I10", `Tab ${author} says ${status.state}: ${what}`);
     if (status.pending !== outbox.length) says(`${status.pending} are pending, ${outbox.length} are listed.`);
@@ -55,7 +66,7 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
     if (outbox.length > 0) says(`${outbox.length} operations wait.`);
     if (heard === "nothing") says("the server was never heard.");
     if (heard === "lost" && heardForMs > LAG_MS) says(`nothing was heard for ${heardForMs} ms.`);
-    for (const { state, args } of port.operations()) {
+    for (const { state, args } of operations) {
       const token = intentOf(args)?.token;
       const since = token === undefined ? undefined : queuedAt.get(token);
       if (state === "refused" || since === undefined) continue;
@@ -75,8 +86,7 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
   }
 
   /** What is shown is the pulled rows under the operations that the device holds, in their order (C5). */
-  function checkOverlay(userId: string, port: ClientPort, screen: Screen): void {
-    const operations = port.operations();
+  function checkOverlay({ userId, port, screen, operations }: Sight): void {
     const known = new Set([...screen.outbox, ...screen.deadLetters].map(({ id }) => id));
     if (known.size !== operations.length || !operations.every(({ id }) => known.has(id))) return;
     compare(screen, expectedScreen(port.shown().rows, operations, userId));

@@ -41,7 +41,13 @@ function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): Clie
     author: (pick) => picked(awake(), pick)?.author,
     shown() {
       const stored = disk.stores.tables.meta.get("device");
-      return { cursor: stored?.cursor ?? null, rows: pulledRows(disk) };
+      return {
+        cursor: stored?.cursor ?? null,
+        // Most look at the cursor alone, after each event.
+        get rows() {
+          return pulledRows(disk);
+        },
+      };
     },
     operations: () => keptOperations(disk),
     isStoring: () => device.storing > 0,

@@ -11,11 +11,11 @@ import {
   type ClientPorts,
   type Heard,
   type Screen,
-  type ScreenRow,
   type WriteOutcome,
   type WriteRequest,
 } from "../client-port.ts";
 import { listsContract, type ListsContract } from "../lists-contract.ts";
+import { createScreenRows } from "./screen-rows.ts";
 import type { SimulatedChannel } from "./simulated-channel.ts";
 import type { SimulatedLocks } from "./simulated-locks.ts";
 import { createTabLife, type TabLife } from "./tab-life.ts";
@@ -120,6 +120,8 @@ export function openCoreTab(device: Device): CoreTab {
   for (const source of [...Object.values(queries), sync.status]) source.subscribe(ports.changed);
   sync.status.subscribe(followStatus);
 
+  const rowsOf = createScreenRows(queries);
+
   const author: Author = {
     id: ports.newAuthorId(),
     items: (listId) =>
@@ -147,17 +149,13 @@ export function openCoreTab(device: Device): CoreTab {
     life,
     author,
     screen() {
-      const rows = new Map<string, ScreenRow>();
-      for (const [entity, query] of Object.entries(queries)) {
-        for (const { $state: state, ...value } of query.get()) rows.set(`${entity}/${value.id}`, { value, state });
-      }
       const status = sync.status.get();
       return {
         author: author.id,
         status,
         outbox: sync.outbox.get(),
         deadLetters: sync.deadLetters.get(),
-        rows,
+        rows: rowsOf(),
         isCurrent: clock.now() - leadsSince > LAG_MS,
         heard: heard.state,
         heardForMs: clock.now() - heard.since,
