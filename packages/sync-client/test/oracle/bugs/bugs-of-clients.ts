@@ -60,6 +60,11 @@ const isReset = (stores: readonly StoreName[]): boolean => [...stores].sort().jo
 const storesVerdicts = (stores: readonly StoreName[]): boolean =>
   [...stores].sort().join() === "deadLetters,meta,outbox";
 
+const withoutOutbox = (transaction: StorageTransaction): StorageTransaction => ({
+  ...transaction,
+  list: async (store, options) => (store === "outbox" ? [] : transaction.list(store, options)),
+});
+
 const muteChannel =
   (type: string) =>
   (deps: TabDeps): TabDeps => ({
@@ -157,6 +162,33 @@ export const bugsOfClients: readonly ClientBug[] = [
         return list(store, device === undefined ? options : { ...options, from: settledKey(device) + 1 });
       },
     })),
+  },
+  {
+    name: "a tab that opens does not read what waits",
+    breaks: ["I4", "I6", "I10"],
+    worsen: (deps) => ({
+      ...deps,
+      storage: {
+        ...deps.storage,
+        transaction: (mode, stores, work) =>
+          deps.storage.transaction(mode, stores, (transaction) =>
+            work(mode === "read" && stores.includes("rows") ? withoutOutbox(transaction) : transaction),
+          ),
+      },
+    }),
+  },
+  {
+    name: "a robbed leader goes on as if it led",
+    breaks: ["I1", "I2", "I4", "I6", "I8", "I10"],
+    worsen: (deps) => ({
+      ...deps,
+      locks: {
+        hold: async (...request) => {
+          const end = await deps.locks.hold(...request);
+          return end === "stolen" ? new Promise<never>(() => {}) : end;
+        },
+      },
+    }),
   },
   {
     name: "a leader does not say what it has pulled",
