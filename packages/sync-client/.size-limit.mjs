@@ -8,7 +8,11 @@ import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 const entries = {
-  "@tidemark/sync-client": { name: "core, without schema library, tRPC and React", limit: "18.2 kB", external: ["zod"] },
+  "@tidemark/sync-client": {
+    name: "core, without schema library, tRPC and React",
+    limit: "18.2 kB",
+    external: ["zod"],
+  },
   "@tidemark/sync-client/react": { name: "react, without core and React", limit: "1 kB", external: ["react"] },
   "@tidemark/sync-client/service-worker": { name: "service worker", limit: "12 kB", external: ["zod"] },
   "@tidemark/api/contracts": { name: "contracts and Zod", limit: "34 kB", external: [] },
