@@ -24,6 +24,7 @@ import { createAuthService } from "./features/auth/auth-service.ts";
 import { createAuthenticator, type Authenticate } from "./features/auth/authenticator.ts";
 import { hashPassword } from "./features/auth/passwords.ts";
 import { createOutsideIdentities } from "./features/auth/outside-identities.ts";
+import { createProfiles } from "./features/auth/profiles.ts";
 import { createRefreshTokens } from "./features/auth/refresh-tokens.ts";
 import { createSessionGuard } from "./features/auth/session-guard.ts";
 import { createSocketTickets, type SocketTickets } from "./features/auth/socket-tickets.ts";
@@ -130,6 +131,7 @@ export async function composeDomain({
     clock,
     ids,
     metrics,
+    profiles: createProfiles({ engine, users, lessons }),
     tickets,
   });
 

@@ -4,11 +4,14 @@ export {
   session,
   loginInput,
   registerInput,
+  updateProfileInput,
+  MAX_NAME_LENGTH,
   MIN_PASSWORD_LENGTH,
   type PublicUser,
   type Session,
   type LoginInput,
   type RegisterInput,
+  type UpdateProfileInput,
 } from "./auth/auth-contract.ts";
 export {
   chatMessage,

@@ -26,7 +26,15 @@ export async function openRouter(overrides: Partial<Services> = {}) {
   const context = (token: string | null): RequestContext => ({
     requestId: "request 1",
     services: {
-      auth: { register: absent, login: absent, refresh: absent, logout: absent, me: absent, wsTicket: absent },
+      auth: {
+        register: absent,
+        login: absent,
+        refresh: absent,
+        logout: absent,
+        me: absent,
+        updateProfile: absent,
+        wsTicket: absent,
+      },
       lessons: absentLessons,
       chat: { send: absent, edit: absent, delete: absent, history: absent },
       presence: { onlineStatus: absent },

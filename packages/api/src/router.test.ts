@@ -103,7 +103,15 @@ describe("who calls", () => {
       return { ...session, refreshToken: `${refreshToken}+` };
     };
     const router = await openRouter({
-      auth: { register: unused, login: unused, refresh, logout: unused, me: unused, wsTicket: unused },
+      auth: {
+        register: unused,
+        login: unused,
+        refresh,
+        logout: unused,
+        me: unused,
+        updateProfile: unused,
+        wsTicket: unused,
+      },
     });
     expect((await router.mutate("auth.refresh", {}, null)).status).toBe(401);
     await router.mutate("auth.refresh", { refreshToken: "body" }, null);

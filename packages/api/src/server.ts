@@ -8,6 +8,7 @@ export {
   type RegisterInput,
   type Session,
   type SocketTicketAnswer,
+  type UpdateProfileInput,
 } from "./auth/auth-contract.ts";
 export type { ChatOperations } from "./chat/chat-operations.ts";
 export type {

@@ -58,6 +58,11 @@ describe("REST", () => {
     const renewed = await answerOf("auth.refresh", "POST /api/auth/refresh/", { token: "", body: { refreshToken } });
     const nadia = String(renewed["accessToken"]);
     expect(await answerOf("auth.me", "GET /api/auth/me/", { token: nadia })).toMatchObject({ email, name: "Nadia" });
+    const renamed = await answerOf("auth.updateProfile", "PATCH /api/auth/me/", {
+      token: nadia,
+      body: { name: "Nad" },
+    });
+    expect(renamed).toMatchObject({ email, name: "Nad" });
 
     const created = await answerOf("lessons.create", "POST /api/lessons/", {
       body: { title: "Waves", startsAt: "2026-12-01T10:00:00Z" },
@@ -166,7 +171,7 @@ describe("REST", () => {
     expect([wrong.status, wrong.answer["code"], wrong.headers.get("allow")]).toEqual([
       405,
       "METHOD_NOT_ALLOWED",
-      "GET, HEAD",
+      "GET, HEAD, PATCH",
     ]);
   });
 

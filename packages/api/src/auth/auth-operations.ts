@@ -5,6 +5,7 @@ import type {
   RegisterInput,
   Session,
   SocketTicketAnswer,
+  UpdateProfileInput,
 } from "./auth-contract.ts";
 
 /** Who makes a call, as proved by their access token. */
@@ -31,6 +32,8 @@ export interface AuthOperations {
   /** Ends this session, or all of the person's. */
   logout(user: AuthenticatedUser, input: LogoutInput): Promise<void>;
   me(user: AuthenticatedUser): Promise<PublicUser>;
+  /** Another name, in every lesson that the person is in too, on every device. */
+  updateProfile(user: AuthenticatedUser, input: UpdateProfileInput): Promise<PublicUser>;
   /** A proof for the URL of one socket: works once, within 30 s. */
   wsTicket(user: AuthenticatedUser): Promise<SocketTicketAnswer>;
 }

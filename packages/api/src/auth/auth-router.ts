@@ -10,6 +10,7 @@ import {
   registerInput,
   session,
   socketTicket,
+  updateProfileInput,
 } from "./auth-contract.ts";
 
 export const authRouter = router({
@@ -107,6 +108,20 @@ export const authRouter = router({
     })
     .input(noInput)
     .query(({ ctx }) => ctx.services.auth.me(ctx.user)),
+
+  updateProfile: protectedProcedure
+    .meta({
+      rest: {
+        method: "PATCH",
+        path: "/auth/me",
+        tag: "auth",
+        summary: "Change one's own name",
+        description: "Everybody in the lessons that one is in sees it, on every device.",
+        output: publicUser,
+      },
+    })
+    .input(updateProfileInput)
+    .mutation(({ ctx, input }) => ctx.services.auth.updateProfile(ctx.user, input)),
 
   wsTicket: protectedProcedure
     .meta({

@@ -25,6 +25,17 @@ describeOnEveryDatabase("the user store", (context) => {
     expect(await users.findByEmail(db, "nobody@example.org")).toBeUndefined();
   });
 
+  it("renames one person, and answers nothing for the name that they have or for nobody", async () => {
+    const [ada, grace] = [newUser("rename@example.org"), newUser("other@example.org")];
+    await users.insert(db, ada);
+    await users.insert(db, grace);
+    const renamed = { ...ada, name: "Augusta Ada" };
+    expect(await users.rename(db, renamed)).toEqual(renamed);
+    expect(await users.rename(db, renamed)).toBeUndefined();
+    expect(await users.rename(db, { id: randomUUID(), name: "Nobody" })).toBeUndefined();
+    expect([await users.findById(db, ada.id), await users.findById(db, grace.id)]).toEqual([renamed, grace]);
+  });
+
   it("gives an address to one person only, also when two ask at once", async () => {
     const rivals = [newUser("taken@example.org"), newUser("TAKEN@example.org")];
     const inserted = await Promise.all(rivals.map((rival) => users.insert(db, rival)));

@@ -43,6 +43,17 @@ describeOnEveryDatabase("the people in lessons", (context) => {
     expect(second?.grant).toBeGreaterThan(first?.grant ?? Infinity);
   });
 
+  it("answers one person's places in all lessons, by lesson, with their name", async () => {
+    const [userId, otherId] = [await insertPerson(db, "Ada"), await insertPerson(db, "Grace")];
+    const lessonIds = [
+      await insertLesson(db, { userIds: [userId, otherId] }),
+      await insertLesson(db, { userIds: [userId] }),
+    ];
+    await insertLesson(db, { userIds: [otherId] });
+    const places = await database.transaction((tx) => lessons.lockParticipantsOf(tx, userId));
+    expect(places).toMatchObject(lessonIds.toSorted().map((lessonId) => ({ lessonId, userId, name: "Ada" })));
+  });
+
   it("refuses a role that does not exist", async () => {
     const userId = await insertPerson(db);
     const lessonId = await insertLesson(db);

@@ -60,6 +60,17 @@ export function createParticipantStore() {
         .orderBy(users.name, participants.id);
     },
 
+    /** The person's place in every lesson that they are in; none changes before the transaction ends. */
+    async lockParticipantsOf(db: DatabaseHandle, userId: string): Promise<Participant[]> {
+      return db
+        .select(participantColumns)
+        .from(participants)
+        .innerJoin(users, eq(users.id, participants.userId))
+        .where(eq(participants.userId, userId))
+        .orderBy(participants.lessonId)
+        .for("no key update", { of: participants });
+    },
+
     /** `undefined` when the person is in the lesson already; nothing is changed then. */
     async addParticipant(
       db: DatabaseHandle,

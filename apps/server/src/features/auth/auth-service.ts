@@ -5,6 +5,7 @@ import type { Clock } from "../../platform/clock/clock.ts";
 import type { Ids } from "../../platform/ids/ids.ts";
 import type { AccessTokens } from "../../security/access-tokens.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
+import type { Profiles } from "./profiles.ts";
 import type { RefreshTokens } from "./refresh-tokens.ts";
 import type { SessionGuard } from "./session-guard.ts";
 import type { SocketTickets } from "./socket-tickets.ts";
@@ -24,6 +25,7 @@ export interface AuthServiceDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly metrics: Metrics;
+  readonly profiles: Profiles;
   readonly tickets: Pick<SocketTickets, "issue">;
 }
 
@@ -95,6 +97,11 @@ export function createAuthService(deps: AuthServiceDeps): AuthOperations {
     },
 
     me: (user) => publicUser(user.id),
+
+    updateProfile: async (user, input) => {
+      await deps.profiles.rename(user, input);
+      return publicUser(user.id);
+    },
 
     wsTicket: (user) => deps.tickets.issue(user),
   };

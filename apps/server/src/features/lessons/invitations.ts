@@ -57,7 +57,8 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
     acceptInvite: (user, { token }) =>
       engine.transact(async ({ tx, changes }): Promise<LessonSummary> => {
         const invitation = await invitations.findByTokenHash(tx, hashToken(token));
-        const person = await users.findById(tx, user.id);
+        // Locked: a change of their name comes before, or finds them in the lesson.
+        const person = await users.findById(tx, user.id, { lock: true });
         if (invitation === undefined || person === undefined) throw ended();
         if (person.email !== invitation.email) throw forAnother();
         const who = { lessonId: invitation.lessonId, userId: user.id };

@@ -24,7 +24,7 @@ export interface LessonsServiceDeps extends InvitationsDeps {
 
 /** Every write goes through the engine: as an operation, or as a transaction whose rows it records. */
 export function createLessonsService(deps: LessonsServiceDeps): LessonsOperations {
-  const { engine, database, lessons, policy, clock, ids } = deps;
+  const { engine, database, lessons, users, policy, clock, ids } = deps;
   const cursors = createPageCursors({ list: "lessons", position, sign: deps.sign });
   return {
     async list(user, { cursor, limit }) {
@@ -57,6 +57,8 @@ export function createLessonsService(deps: LessonsServiceDeps): LessonsOperation
 
     create: (user, { title, startsAt }) =>
       engine.transact(async ({ tx, changes }) => {
+        // Locked: a change of their name comes before, or finds them in the lesson.
+        await users.findById(tx, user.id, { lock: true });
         const lesson = await lessons.insert(tx, { id: ids.uuid(), title, startsAt });
         const host = { lessonId: lesson.id, userId: user.id };
         await lessons.addParticipant(tx, { id: ids.uuid(), ...host, role: "host" });
