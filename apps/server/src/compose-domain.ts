@@ -10,6 +10,7 @@ import {
   createIdentityStore,
   createInvitationStore,
   createLessonStore,
+  createReadMarkStore,
   createSessionStore,
   createSocketTicketStore,
   createSyncStore,
@@ -102,7 +103,10 @@ export async function composeDomain({
   });
   const engine = createSyncEngine({
     contract: tidemarkContract,
-    handlers: { ...createChatHandlers(messages), ...createLessonsHandlers(lessons) },
+    handlers: {
+      ...createChatHandlers({ messages, readMarks: createReadMarkStore() }),
+      ...createLessonsHandlers(lessons),
+    },
     policy,
     store: syncStore,
     sign,

@@ -36,7 +36,7 @@ export async function openRouter(overrides: Partial<Services> = {}) {
         wsTicket: absent,
       },
       lessons: absentLessons,
-      chat: { send: absent, edit: absent, delete: absent, history: absent },
+      chat: { send: absent, edit: absent, delete: absent, markRead: absent, history: absent },
       presence: { onlineStatus: absent },
       sync: todos.engine,
       ...overrides,

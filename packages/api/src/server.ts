@@ -19,6 +19,7 @@ export type {
   ChatMessage,
   ChatSendArgs,
 } from "./chat/chat-contract.ts";
+export { isFurther, readMarkId, type ChatMarkReadArgs, type ReadMark, type ReadPosition } from "./chat/read-marks.ts";
 export { errorCatalogue, TidemarkError, type ErrorCode } from "./errors.ts";
 export type { LessonsOperations } from "./lessons/lessons-operations.ts";
 export {

@@ -1,6 +1,8 @@
 import { chatDeleteArgs, chatEditArgs, chatMessage, chatSendArgs } from "./chat/chat-contract.ts";
+import { chatMarkReadArgs, isFurther, readMark, readMarkId } from "./chat/read-marks.ts";
 import { lesson, lessonScope, lessonUpdateArgs, participant } from "./lessons/lessons-contract.ts";
 import { defineSyncContract } from "./sync/sync-contract.ts";
+import { userScope } from "./sync/system-contract.ts";
 
 /** The live-lesson product's sync contract: what devices hold, and what they may do offline. */
 export const tidemarkContract = defineSyncContract({
@@ -24,6 +26,11 @@ export const tidemarkContract = defineSyncContract({
       indexes: { byLesson: ["lessonId", "createdAt"] },
       conflict: { text: "lastWriterWins" },
     },
+    readMark: {
+      schema: readMark,
+      scopeOf: (row) => userScope(row.userId),
+      indexes: { byLesson: ["lessonId"] },
+    },
   },
   operations: {
     "lesson.update": {
@@ -44,6 +51,17 @@ export const tidemarkContract = defineSyncContract({
     "chat.delete": {
       args: chatDeleteArgs,
       optimistic: (tx, args) => tx.delete("chatMessage", args.id),
+    },
+    "chat.markRead": {
+      args: chatMarkReadArgs,
+      optimistic(tx, { lessonId, upTo }, { user }) {
+        // A message that this device does not have (any more) has no place here; the server knows it.
+        const upToAt = upTo.endsWith("Z") ? upTo : tx.get("chatMessage", upTo)?.createdAt;
+        if (upToAt === undefined) return;
+        const mark = { id: readMarkId(user.id, lessonId), userId: user.id, lessonId, upTo, upToAt };
+        const current = tx.get("readMark", mark.id);
+        if (current === undefined || isFurther(mark, current)) tx.put("readMark", mark);
+      },
     },
   },
 });

@@ -9,6 +9,7 @@ export {
 export { createSocketTicketStore, type SocketTicket, type SocketTicketStore } from "./auth/socket-ticket-store.ts";
 export { createUserStore, type User, type UserStore } from "./auth/user-store.ts";
 export { createChatStore, type ChatStore, type NewChatMessage, type StoredChatMessage } from "./chat/chat-store.ts";
+export { createReadMarkStore, type NewReadMark, type ReadMarkStore } from "./chat/read-mark-store.ts";
 export { DataFolderLockedError } from "./engine/data-folder-lock.ts";
 export type { Database, DatabaseHandle, TransactionOptions } from "./engine/database.ts";
 export { migrateDatabase } from "./engine/migrate.ts";

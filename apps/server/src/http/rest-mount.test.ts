@@ -89,6 +89,7 @@ describe("REST", () => {
     await answerOf("chat.edit", `PATCH /api/chat/messages/${message.id}/`, { body: { text: "Edited by REST" } });
     const history = await answerOf("chat.history", `GET /api/chat/history/?lessonId=${lessonId}&limit=1`);
     expect(history["items"]).toMatchObject([{ id: message.id, text: "Edited by REST" }]);
+    await answerOf("chat.markRead", "POST /api/chat/read-marks/", { body: { lessonId, upTo: message.id } });
     await answerOf("chat.delete", `DELETE /api/chat/messages/${message.id}/`);
 
     const deviceId = randomUUID();

@@ -8,6 +8,7 @@ import {
   chatMessage,
   chatSendArgs,
 } from "./chat-contract.ts";
+import { chatMarkReadArgs, readMark } from "./read-marks.ts";
 
 export const chatRouter = router({
   send: protectedProcedure
@@ -49,6 +50,21 @@ export const chatRouter = router({
     })
     .input(chatDeleteArgs)
     .mutation(({ ctx, input }) => ctx.services.chat.delete(ctx.user, input)),
+
+  markRead: protectedProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/chat/read-marks",
+        tag: "chat",
+        summary: "Say how far one has read a lesson's chat",
+        description:
+          "`upTo` is the id of the newest message that was read, or a time: everything up to then. A mark only ever grows; the answer is the mark as it stands.",
+        output: readMark,
+      },
+    })
+    .input(chatMarkReadArgs)
+    .mutation(({ ctx, input }) => ctx.services.chat.markRead(ctx.user, input)),
 
   history: protectedProcedure
     .meta({

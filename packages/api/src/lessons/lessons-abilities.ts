@@ -3,7 +3,7 @@ import type { LessonRole } from "./lessons-contract.ts";
 /** One rule in CASL's raw form: plain data, so that server and browser build the same ability from it. */
 export interface LessonRule {
   readonly action: "read" | "create" | "update" | "delete";
-  readonly subject: "Lesson" | "Participant" | "ChatMessage";
+  readonly subject: "Lesson" | "Participant" | "ChatMessage" | "ReadMark";
   readonly conditions?: Readonly<Record<string, unknown>>;
 }
 
@@ -17,6 +17,7 @@ export function lessonRules(role: LessonRole, userId: string): LessonRule[] {
     { action: "read", subject: "Participant" },
     { action: "read", subject: "ChatMessage" },
     { action: "delete", subject: "Participant", conditions: { userId } },
+    { action: "update", subject: "ReadMark", conditions: { userId } },
   ];
   if (role === "viewer") return rules;
   rules.push(

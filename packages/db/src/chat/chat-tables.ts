@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { index, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { users } from "../auth/user-tables.ts";
 import { utcTime } from "../engine/columns.ts";
 import { lessons } from "../lessons/lesson-tables.ts";
@@ -28,4 +28,21 @@ export const chatMessages = pgTable(
       .on(table.lessonId, table.createdAt, table.id)
       .where(sql`${table.deletedAt} is null`),
   ],
+);
+
+/** How far each person has read each lesson's chat. */
+export const readMarks = pgTable(
+  "read_marks",
+  {
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    lessonId: uuid("lesson_id")
+      .notNull()
+      .references(() => lessons.id, { onDelete: "cascade" }),
+    upToAt: utcTime("up_to_at").notNull(),
+    /** The newest message that was read; null: everything of that instant. */
+    upToMessageId: uuid("up_to_message_id"),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.lessonId] })],
 );

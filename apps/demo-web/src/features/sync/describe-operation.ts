@@ -9,6 +9,7 @@ const titles: Readonly<Record<string, string>> = {
   "chat.send": "New message",
   "chat.edit": "Edited message",
   "chat.delete": "Deleted message",
+  "chat.markRead": "Read up to here",
 };
 
 export function describeOperation({

@@ -2,9 +2,10 @@ import type { TidemarkContract } from "@tidemark/api/server";
 import type { ChatStore } from "@tidemark/db";
 import type { OperationRules } from "../../security/policy-engine.ts";
 
-type ChatOperationName = "chat.send" | "chat.edit" | "chat.delete";
+type ChatOperationName = "chat.send" | "chat.edit" | "chat.delete" | "chat.markRead";
 type ChatRules = Pick<OperationRules<TidemarkContract>, ChatOperationName>;
 
+const LESSON_NOT_FOUND = "There is no such lesson, or you are not in it.";
 export const MESSAGE_NOT_FOUND = "There is no such message, or you are not in its lesson.";
 const notAuthor = "Only its author may change a message, and a viewer may not write.";
 
@@ -12,7 +13,7 @@ const notAuthor = "Only its author may change a message, and a viewer may not wr
 export function createChatRules(messages: ChatStore): ChatRules {
   return {
     "chat.send": {
-      notFound: "There is no such lesson, or you are not in it.",
+      notFound: LESSON_NOT_FOUND,
       forbidden: "You are a viewer in this lesson: you may read its chat, not write.",
       ask: async ({ user, args }) => ({
         lessonId: args.lessonId,
@@ -42,6 +43,16 @@ export function createChatRules(messages: ChatStore): ChatRules {
         if (message.deletedAt !== null && authorId !== user.id) return undefined;
         return { lessonId, action: "delete", subject: "ChatMessage", fields: { authorId } };
       },
+    },
+    "chat.markRead": {
+      notFound: LESSON_NOT_FOUND,
+      forbidden: "Your role in this lesson does not let you read its chat.",
+      ask: async ({ user, args }) => ({
+        lessonId: args.lessonId,
+        action: "update",
+        subject: "ReadMark",
+        fields: { userId: user.id },
+      }),
     },
   };
 }

@@ -1,4 +1,11 @@
-import type { ChatMessage, ChatOperations, SignText, SyncEngine, TidemarkContract } from "@tidemark/api/server";
+import type {
+  ChatMessage,
+  ChatOperations,
+  ReadMark,
+  SignText,
+  SyncEngine,
+  TidemarkContract,
+} from "@tidemark/api/server";
 import type { ChatStore, Database, DatabaseHandle } from "@tidemark/db";
 import * as z from "zod";
 import { createPageCursors } from "../../security/page-cursors.ts";
@@ -25,6 +32,7 @@ export function createChatService({
     send: async (user, args) => (await engine.execute(user, "chat.send", args)) as ChatMessage,
     edit: async (user, args) => (await engine.execute(user, "chat.edit", args)) as ChatMessage,
     delete: async (user, args) => (await engine.execute(user, "chat.delete", args)) as { readonly id: string },
+    markRead: async (user, args) => (await engine.execute(user, "chat.markRead", args)) as ReadMark,
 
     async history(user, { lessonId, cursor, limit }) {
       const reader = `${user.id} ${lessonId}`;

@@ -73,6 +73,7 @@ describe("chat, called directly", () => {
       [(of) => send(as.outsider, { lessonId: of }), lessonId],
       [(of) => chat.edit.mutate({ id: of, text: "x" }), id],
       [(of) => chat.delete.mutate({ id: of }), id],
+      [(of) => chat.markRead.mutate({ lessonId: of, upTo: id }), lessonId],
       [(of) => chat.history.query({ lessonId: of }), lessonId],
       [(of) => lessons.byId.query({ id: of }), lessonId],
     ];
