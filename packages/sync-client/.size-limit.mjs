@@ -13,6 +13,7 @@ const entries = {
     limit: "18.2 kB",
     external: ["zod"],
   },
+  "@tidemark/sync-client/inspect": { name: "inspect, alone", limit: "5 kB", external: ["zod"] },
   "@tidemark/sync-client/react": { name: "react, without core and React", limit: "1 kB", external: ["react"] },
   "@tidemark/sync-client/service-worker": { name: "service worker", limit: "12 kB", external: ["zod"] },
   "@tidemark/api/contracts": { name: "contracts and Zod", limit: "34 kB", external: [] },

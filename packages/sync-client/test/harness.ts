@@ -3,6 +3,7 @@ import { vi } from "vitest";
 import { createIds } from "../src/ids.ts";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
 import type { PageEvent } from "../src/connection/page.ts";
+import type { SyncTransport } from "../src/connection/transport.ts";
 import type { SyncClient } from "../src/sync.ts";
 import { createSyncClient } from "../src/sync-client.ts";
 import { readContract } from "../src/contract.ts";
@@ -63,6 +64,8 @@ interface OpenTabOptions {
   readonly isOldBrowser?: boolean;
   /** Another version of the app. */
   readonly contract?: NotesContract;
+  /** What an app puts between the client and the network. */
+  readonly wrap?: (transport: SyncTransport) => SyncTransport;
 }
 
 export const newId = createIds({ now: () => Date.now(), randomize: (bytes) => void randomFill(bytes) });
@@ -88,12 +91,14 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     isOldBrowser = false,
     contract = notesContract,
     renew = async () => {},
+    wrap = (transport) => transport,
   }: OpenTabOptions = {}): Tab {
     const name = `${world}:${device}:${user}`;
     const tab = browser.openTab();
     tabs.push(tab);
     const transport = createFaultTransport(server, user);
     if (decide !== undefined) transport.decide = decide;
+    const network = wrap(transport);
     const pageListeners = new Set<(event: PageEvent) => void>();
     const tell = (event: PageEvent) => pageListeners.forEach((listener) => listener(event));
     let isVisible = true;
@@ -115,8 +120,8 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
         close: storage.close,
       },
       transport: {
-        push: (input, options) => whenAwake(transport.push(input, options)),
-        pull: (request, options) => whenAwake(transport.pull(request, options)),
+        push: (input, options) => whenAwake(network.push(input, options)),
+        pull: (request, options) => whenAwake(network.pull(request, options)),
       },
       locks: isOldBrowser ? NO_LOCKS : tab.locks,
       lockName: `${name}:leader`,

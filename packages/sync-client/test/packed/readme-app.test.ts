@@ -16,5 +16,7 @@ describe("an app outside of the workspace, made of the packed packages and the R
     await app.start("server.ts", /Listening/);
     expect(await app.start("client.ts", /'synced'/)).toMatch(/'pending'/);
     expect(await app.start("other-device.ts", /"\$state":"synced"/)).toMatch(/"text":"Milk","done":false/);
+    const inspected = await app.start("inspect.ts", /"scope":"list:[^"]+","version":1,"rows":1/);
+    expect(inspected).toMatch(/"epoch":"[^"]+"/);
   });
 });
