@@ -2,12 +2,14 @@ import "./zod-without-eval.ts";
 import { RouterProvider } from "@tanstack/react-router";
 import { tidemarkContract } from "@tidemark/api/contracts";
 import { createSync } from "@tidemark/sync-client";
+import { inspectSync, traceSync } from "@tidemark/sync-client/inspect";
 import { StrictMode, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
-import { browserFetch, createApiClient } from "./api-client.ts";
+import { createApiClient } from "./api-client.ts";
 import { loadAppConfig } from "./app-config.ts";
 import { createBrowserAuth } from "./features/auth/browser-auth.ts";
 import { AuthProvider } from "./features/auth/use-auth.tsx";
+import { createBrowserOfflineSwitch } from "./features/sync/browser-offline-switch.ts";
 import { createSyncHost } from "./features/sync/sync-host.ts";
 import { createAppRouter } from "./router.tsx";
 import { startAppUpdate } from "./sw/app-update.ts";
@@ -24,24 +26,28 @@ createRoot(root).render(
 
 /** Puts the app together; the only place that names the concrete parts. */
 async function composeApp(): Promise<ReactNode> {
-  const config = loadAppConfig({ fetch: (url, init) => fetch(url, init), storage: window.localStorage });
-  const auth = createBrowserAuth();
+  const offline = createBrowserOfflineSwitch();
+  const config = loadAppConfig({ fetch: offline.fetch, storage: window.localStorage });
+  const auth = createBrowserAuth(offline.fetch);
   // Whoever was signed in is, before the first paint and without the network: no page flashes up that is not theirs.
   await auth.restore();
 
-  const api = createApiClient({ auth, fetch: browserFetch });
-  const startSync = async (userId: string) =>
-    createSync({
-      contract: tidemarkContract,
-      trpc: api,
-      user: { id: userId },
+  const api = createApiClient({ auth, fetch: offline.fetch });
+  const startSync = async (userId: string) => {
+    const person = { contract: tidemarkContract, user: { id: userId } };
+    const trace = traceSync({ ...person, trpc: api });
+    const sync = createSync({
+      ...person,
+      trpc: trace.trpc,
       pollIntervalMs: (await config).syncPollIntervalMs,
       // Calls renew their token by themselves; what still comes through means that the session is over or about to be.
       onUnauthorized: async () => {
         await auth.accessToken();
       },
     });
-  const syncHost = createSyncHost({ auth, startSync });
+    return { sync, trace, inspect: () => inspectSync(person) };
+  };
+  const syncHost = createSyncHost({ auth, startSync, offline });
   const router = createAppRouter({ auth, syncHost, config, update: startAppUpdate() });
   auth.subscribe(() => void router.invalidate());
   return (

@@ -1,4 +1,4 @@
-import { browserFetch, createAuthApi } from "../../api-client.ts";
+import { createAuthApi, type Fetch } from "../../api-client.ts";
 import { systemClock } from "../../clock.ts";
 import { createAuthSession, type AuthSession, type AuthSignal } from "./auth-session.ts";
 import { createSessionStore } from "./session-store.ts";
@@ -7,10 +7,10 @@ const CHANNEL = "tidemark-session";
 const RENEWAL_LOCK = "tidemark-session-renewal";
 
 /** The session of this browser profile: IndexedDB, Web Locks and a channel between tabs. */
-export function createBrowserAuth(): AuthSession {
+export function createBrowserAuth(fetch: Fetch): AuthSession {
   const channel = new BroadcastChannel(CHANNEL);
   return createAuthSession({
-    api: createAuthApi(browserFetch),
+    api: createAuthApi(fetch),
     store: createSessionStore({ subtle: crypto.subtle }),
     clock: systemClock,
     exclusively: async (work) => await navigator.locks.request(RENEWAL_LOCK, work),

@@ -1,7 +1,8 @@
 import { SyncClientError } from "@tidemark/sync-client";
 import { expect, test } from "vitest";
+import type { SyncTrace } from "@tidemark/sync-client/inspect";
 import type { AuthState } from "../auth/auth-session.ts";
-import { createSyncHost, type TidemarkSync } from "./sync-host.ts";
+import { createSyncHost, type RunningSync, type TidemarkSync } from "./sync-host.ts";
 
 const person = (id: string) => ({ id, email: `${id}@tidemark.test`, name: id });
 const signedIn = (id: string): AuthState => ({ status: "signed-in", user: person(id) });
@@ -10,7 +11,7 @@ function createApp(initial: AuthState, opened: Promise<void> = Promise.resolve()
   const log: string[] = [];
   const listeners = new Set<() => void>();
   let state = initial;
-  const startSync = async (userId: string): Promise<TidemarkSync> => {
+  const startSync = async (userId: string): Promise<RunningSync> => {
     log.push(`start ${userId}`);
     const calls = {
       opened,
@@ -18,9 +19,17 @@ function createApp(initial: AuthState, opened: Promise<void> = Promise.resolve()
       stop: async () => void log.push(`stop ${userId}`),
     };
     // The host uses these three and hands the rest on.
-    return calls as TidemarkSync;
+    const trace = { stop: () => void log.push(`stop trace ${userId}`) } as SyncTrace;
+    return { sync: calls as TidemarkSync, trace, inspect: () => Promise.reject(new Error("Not asked for here.")) };
   };
+  const offline = new Set<() => void>();
   const host = createSyncHost({
+    offline: {
+      subscribe: (listener) => {
+        offline.add(listener);
+        return () => offline.delete(listener);
+      },
+    },
     auth: {
       get: () => state,
       subscribe: (listener) => {
@@ -34,7 +43,8 @@ function createApp(initial: AuthState, opened: Promise<void> = Promise.resolve()
     state = next;
     for (const listener of listeners) listener();
   };
-  return { host, log, change };
+  const switchNetwork = () => offline.forEach((listener) => listener());
+  return { host, log, change, switchNetwork };
 }
 
 test("whoever is signed in has their data opened", async () => {
@@ -49,13 +59,13 @@ test("another person never sees the data of the one before: that is closed first
   change(signedIn("tutor"));
   expect(host.get()).toEqual({ step: "opening", userId: "tutor" });
   await expect.poll(() => host.get()).toMatchObject({ step: "open", userId: "tutor" });
-  expect(log).toEqual(["start student", "stop student", "start tutor"]);
+  expect(log).toEqual(["start student", "stop student", "start tutor", "stop trace student"]);
 });
 
 test("a client that starts after its person has left is stopped", async () => {
   const { host, log, change } = createApp(signedIn("student"));
   change({ status: "signed-out" });
-  await expect.poll(() => log).toEqual(["start student", "stop student"]);
+  await expect.poll(() => log).toEqual(["start student", "stop student", "stop trace student"]);
   expect(host.get()).toEqual({ step: "none" });
 });
 
@@ -72,4 +82,11 @@ test("a browser that cannot store is told apart from one that is still opening",
   const refusal = Promise.reject(new SyncClientError("STORAGE_UNAVAILABLE", "This window has no IndexedDB."));
   const { host } = createApp(signedIn("student"), refusal);
   await expect.poll(() => host.get()).toMatchObject({ step: "failed", message: "This window has no IndexedDB." });
+});
+
+test("switching the app offline and back asks the server at once, so that the status tells it", async () => {
+  const { host, log, switchNetwork } = createApp(signedIn("student"));
+  await expect.poll(() => host.get().step).toBe("open");
+  switchNetwork();
+  expect(log).toEqual(["start student", "sync student"]);
 });

@@ -4,6 +4,7 @@ import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { SYNC_TAG } from "@tidemark/sync-client/service-worker";
 import { createBrowserAuth } from "../../features/auth/browser-auth.ts";
+import { createBrowserOfflineSwitch } from "../../features/sync/browser-offline-switch.ts";
 import { sendQueued } from "./send-queued.ts";
 import { serverPaths } from "./server-paths.ts";
 
@@ -33,9 +34,10 @@ self.addEventListener("message", (event: ExtendableMessageEvent) => {
 });
 
 // There is a network again and something was left behind: no tab need be open for it.
-const auth = createBrowserAuth();
+const offline = createBrowserOfflineSwitch();
+const auth = createBrowserAuth(offline.fetch);
 self.addEventListener("sync", (event: Event) => {
-  if (isSync(event) && event.tag === SYNC_TAG) event.waitUntil(sendQueued(auth));
+  if (isSync(event) && event.tag === SYNC_TAG) event.waitUntil(sendQueued({ auth, fetch: offline.fetch }));
 });
 
 function isSync(event: Event): event is SyncEvent {
