@@ -2,6 +2,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
+import { preloadFont } from "./preload-font.ts";
 import { subresourceIntegrity } from "./subresource-integrity.ts";
 
 /** Where `vite` in watch mode finds the API. */
@@ -19,7 +20,7 @@ export default defineConfig({
       injectRegister: false,
       injectManifest: {
         injectionPoint: "self.precacheManifest",
-        globPatterns: ["**/*.{html,js,css,svg,png,webmanifest}"],
+        globPatterns: ["**/*.{html,js,css,svg,png,woff2,webmanifest}"],
       },
       manifest: {
         id: "/",
@@ -38,14 +39,17 @@ export default defineConfig({
         ],
       },
     }),
+    preloadFont("inter-latin-wght-normal"),
     subresourceIntegrity(),
   ],
   build: {
+    // `test/first-load.test.ts` reads from it what each page loads.
+    manifest: true,
     // The first browsers with `light-dark()` and the CSS that the tokens use; older targets would rewrite them.
     target: ["chrome123", "edge123", "firefox128", "safari17.5"],
   },
   server: {
     proxy: { "/trpc": apiOrigin, "/app-config.json": apiOrigin },
   },
-  test: { include: ["src/**/*.test.ts"] },
+  test: { include: ["src/**/*.test.ts", "test/**/*.test.ts"] },
 });

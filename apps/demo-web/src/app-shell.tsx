@@ -1,17 +1,20 @@
 import { SyncProvider, useSyncStatus } from "@tidemark/sync-client/react";
-import { Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useId, useState, type ReactNode } from "react";
 import { ExpiredBanner } from "./features/auth/expired-banner.tsx";
 import { useAuth } from "./features/auth/use-auth.tsx";
 import { SyncButton } from "./features/sync/sync-button.tsx";
 import type { SyncHost } from "./features/sync/sync-host.ts";
 import { SyncPanel } from "./features/sync/sync-panel.tsx";
+import { useTexts } from "./i18n/use-texts.tsx";
 import type { AppUpdate } from "./sw/app-update.ts";
 import { UpdateBanner } from "./sw/update-banner.tsx";
 import { AppHeader } from "./ui/app-header.tsx";
 import { Button } from "./ui/button.tsx";
 import { EmptyState } from "./ui/empty-state.tsx";
-import { AlertIcon } from "./ui/icons.tsx";
+import { AlertIcon, SettingsIcon } from "./ui/icons.tsx";
+import { Page } from "./ui/page.tsx";
+import { usePageFocus } from "./ui/page-focus.ts";
 import { useObservable } from "./ui/use-observable.ts";
 
 export interface AppShellProps {
@@ -26,10 +29,11 @@ export interface AppShellProps {
 export function AppShell({ syncHost, update }: AppShellProps) {
   const { state } = useAuth();
   const host = useObservable(syncHost);
+  usePageFocus();
   const banner = update === undefined ? null : <UpdateBanner update={update} />;
   if (state.status === "signed-out") {
     return (
-      <div className="h-full overflow-y-auto">
+      <div className="flex h-full flex-col overflow-y-auto">
         {banner}
         <Outlet />
       </div>
@@ -60,6 +64,7 @@ function SignedInFrame({ banner }: { readonly banner: ReactNode }) {
     <div className="flex h-dvh flex-col">
       <AppHeader>
         <SyncButton isOpen={isPanelOpen} panelId={panelId} onToggle={() => setIsPanelOpen(!isPanelOpen)} />
+        <SettingsLink />
         <SignOutButton pending={pending} />
       </AppHeader>
       {banner}
@@ -74,8 +79,23 @@ function SignedInFrame({ banner }: { readonly banner: ReactNode }) {
   );
 }
 
+function SettingsLink() {
+  const { settings } = useTexts("ui");
+  return (
+    <Link
+      to="/settings"
+      aria-label={settings}
+      title={settings}
+      className="inline-flex size-target shrink-0 items-center justify-center rounded-md text-muted transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink"
+    >
+      <SettingsIcon />
+    </Link>
+  );
+}
+
 function SignOutButton({ pending }: { readonly pending: number }) {
   const { auth } = useAuth();
+  const { signOut: label } = useTexts("ui");
   const navigate = useNavigate();
   async function signOut() {
     // Home first: whoever signs in next starts there, not in this person's room.
@@ -84,17 +104,18 @@ function SignOutButton({ pending }: { readonly pending: number }) {
   }
   return (
     <Button size="small" look="quiet" onClick={() => void signOut()}>
-      Sign out
+      {label}
     </Button>
   );
 }
 
 function CannotStore({ message }: { readonly message: string }) {
+  const texts = useTexts("ui");
   return (
-    <main className="flex flex-1 flex-col justify-center">
-      <EmptyState headingLevel={1} icon={<AlertIcon />} title="This browser cannot keep your lessons">
+    <Page title={texts.cannotStoreTitle} className="flex flex-col justify-center">
+      <EmptyState headingLevel={1} tone="danger" icon={<AlertIcon />} title={texts.cannotStoreTitle}>
         {message}
       </EmptyState>
-    </main>
+    </Page>
   );
 }

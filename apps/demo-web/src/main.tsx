@@ -11,10 +11,14 @@ import { createBrowserAuth } from "./features/auth/browser-auth.ts";
 import { AuthProvider } from "./features/auth/use-auth.tsx";
 import { createBrowserOfflineSwitch } from "./features/sync/browser-offline-switch.ts";
 import { createSyncHost } from "./features/sync/sync-host.ts";
+import { browserLanguages, createLanguageStore } from "./i18n/language-store.ts";
+import { LanguageProvider } from "./i18n/use-texts.tsx";
 import { createAppRouter } from "./router.tsx";
 import { startAppUpdate } from "./sw/app-update.ts";
 import { CrashBoundary } from "./ui/crash-boundary.tsx";
 import { CrashPage } from "./ui/crash-page.tsx";
+import { ToastProvider } from "./ui/toast.tsx";
+import { ApiProvider } from "./use-api.tsx";
 
 const root = document.getElementById("root");
 if (root === null) throw new TypeError("index.html has no #root to render into.");
@@ -30,7 +34,7 @@ async function composeApp(): Promise<ReactNode> {
   const config = loadAppConfig({ fetch: offline.fetch, storage: window.localStorage });
   const auth = createBrowserAuth(offline.fetch);
   // Whoever was signed in is, before the first paint and without the network: no page flashes up that is not theirs.
-  await auth.restore();
+  const [language] = await Promise.all([createLanguageStore(browserLanguages()), auth.restore()]);
 
   const api = createApiClient({ auth, fetch: offline.fetch });
   const startSync = async (userId: string) => {
@@ -51,8 +55,16 @@ async function composeApp(): Promise<ReactNode> {
   const router = createAppRouter({ auth, syncHost, config, update: startAppUpdate() });
   auth.subscribe(() => void router.invalidate());
   return (
-    <AuthProvider auth={auth}>
-      <RouterProvider router={router} />
-    </AuthProvider>
+    <LanguageProvider store={language}>
+      <AuthProvider auth={auth}>
+        <ApiProvider api={api}>
+          <ToastProvider>
+            <CrashBoundary>
+              <RouterProvider router={router} />
+            </CrashBoundary>
+          </ToastProvider>
+        </ApiProvider>
+      </AuthProvider>
+    </LanguageProvider>
   );
 }

@@ -1,12 +1,16 @@
-import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import type { ComponentType } from "react";
 import type { AppConfig } from "./app-config.ts";
 import { AppShell, type AppShellProps } from "./app-shell.tsx";
 import type { AuthSession } from "./features/auth/auth-session.ts";
 import { safeNext, signInRedirect } from "./features/auth/route-guards.ts";
-import { SignInPage } from "./features/auth/sign-in-page.tsx";
 import { useAuth } from "./features/auth/use-auth.tsx";
-import { LessonsPage } from "./features/lessons/lessons-page.tsx";
-import { RoomPage } from "./features/lessons/room-page.tsx";
 import { CrashPage } from "./ui/crash-page.tsx";
 import { NotFoundPage } from "./ui/not-found-page.tsx";
 
@@ -14,6 +18,12 @@ export interface RouterContext extends AppShellProps {
   readonly auth: AuthSession;
   readonly config: Promise<AppConfig>;
 }
+
+// Each page is a file of its own: whoever opens a room does not load the form to sign in.
+const SignInPage = lazyRouteComponent(() => import("./features/auth/sign-in-page.tsx"), "SignInPage");
+const LessonsPage = lazyRouteComponent(() => import("./features/lessons/lessons-page.tsx"), "LessonsPage");
+const SettingsPage = lazyRouteComponent(() => import("./features/settings/settings-page.tsx"), "SettingsPage");
+const RoomPage = lazyRouteComponent(() => import("./features/lessons/room-page.tsx"), "RoomPage");
 
 const rootRoute = createRootRouteWithContext<RouterContext>()({
   component: function Root() {
@@ -28,28 +38,45 @@ const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
   validateSearch: ({ next }: Record<string, unknown>) => safeNext(next),
+  loader: ({ context }) => (context.auth.get().status === "signed-out" ? SignInPage : LessonsPage).preload?.(),
   component: function Home() {
     const { config } = homeRoute.useRouteContext();
     return useAuth().state.status === "signed-out" ? <SignInPage config={config} /> : <LessonsPage />;
   },
 });
 
+/** Sends signed-out people to sign in; they come back afterwards. */
+function requireSignIn({ context, location }: { readonly context: RouterContext; readonly location: Location }): void {
+  const target = signInRedirect(context.auth.get(), location.pathname);
+  if (target !== undefined) throw redirect(target);
+}
+
+type Location = { readonly pathname: string };
+
 const roomRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/lessons/$lessonId",
-  beforeLoad: ({ context, location }) => {
-    const target = signInRedirect(context.auth.get(), location.pathname);
-    if (target !== undefined) throw redirect(target);
-  },
-  // Signing out shows this page once more, without data, before the guard leads away from it.
-  component: function Room() {
-    return useAuth().state.status === "signed-out" ? null : <RoomPage />;
-  },
+  beforeLoad: requireSignIn,
+  loader: () => RoomPage.preload?.(),
+  component: () => <SignedIn page={RoomPage} />,
 });
+
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings",
+  beforeLoad: requireSignIn,
+  loader: () => SettingsPage.preload?.(),
+  component: () => <SignedIn page={SettingsPage} />,
+});
+
+/** Signing out shows a page once more, without data, before the guard leads away from it. */
+function SignedIn({ page: Page }: { readonly page: ComponentType }) {
+  return useAuth().state.status === "signed-out" ? null : <Page />;
+}
 
 export function createAppRouter(context: RouterContext) {
   return createRouter({
-    routeTree: rootRoute.addChildren([homeRoute, roomRoute]),
+    routeTree: rootRoute.addChildren([homeRoute, roomRoute, settingsRoute]),
     context,
     defaultErrorComponent: CrashPage,
     defaultNotFoundComponent: NotFoundPage,

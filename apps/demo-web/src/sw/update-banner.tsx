@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useTexts } from "../i18n/use-texts.tsx";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { useObservable } from "../ui/use-observable.ts";
@@ -6,25 +7,26 @@ import type { AppUpdate } from "./app-update.ts";
 
 /** Offers a newer version of the app; nothing switches by itself. */
 export function UpdateBanner({ update }: { readonly update: AppUpdate }) {
+  const texts = useTexts("ui");
   const state = useObservable(update);
   const [isPostponed, setIsPostponed] = useState(false);
   if (state === "none" || isPostponed) return null;
   return (
-    <div className="px-4 py-3">
+    <div className="px-3 pt-3 sm:px-4">
       <Notice
         tone="info"
         actions={
           <>
             <Button size="small" look="quiet" onClick={() => setIsPostponed(true)}>
-              Later
+              {texts.updateLater}
             </Button>
             <Button size="small" look="primary" onClick={() => update.apply()}>
-              Update
+              {texts.updateNow}
             </Button>
           </>
         }
       >
-        A newer version of Tidemark is ready. Drafts and unsent messages stay.
+        {texts.updateReady}
       </Notice>
     </div>
   );

@@ -1,14 +1,38 @@
-/** A person's initials; the name itself always stands beside it. */
-export function Avatar({ name, isSelf = false }: { readonly name: string; readonly isSelf?: boolean }) {
-  const colours = isSelf ? "bg-accent text-on-accent" : "bg-hover text-ink";
+export interface AvatarProps {
+  /** Initials and, unless `isSelf`, the ground come from it. The name itself always stands beside it. */
+  readonly name: string;
+  readonly isSelf?: boolean;
+  readonly size?: "small" | "regular" | "large";
+  /** `undefined`: nobody knows, and no dot claims to. */
+  readonly isOnline?: boolean | undefined;
+}
+
+const grounds = ["bg-person-1", "bg-person-2", "bg-person-3", "bg-person-4", "bg-person-5", "bg-person-6"] as const;
+const sizes = { small: "size-6 text-[0.625rem]", regular: "size-8 text-xs", large: "size-14 text-lg" } as const;
+
+export function Avatar({ name, isSelf = false, size = "regular", isOnline }: AvatarProps) {
+  const colours = isSelf ? "bg-accent text-on-accent" : `${groundOf(name)} text-ink`;
   return (
-    <span
-      aria-hidden="true"
-      className={`inline-flex size-8 shrink-0 items-center justify-center rounded-full text-xs font-semibold select-none ${colours}`}
-    >
-      {initials(name)}
+    <span aria-hidden="true" className="relative inline-flex shrink-0 select-none">
+      <span
+        className={`inline-flex items-center justify-center rounded-full font-semibold tracking-tight ${sizes[size]} ${colours}`}
+      >
+        {initials(name)}
+      </span>
+      {isOnline === undefined ? null : (
+        <span
+          className={`absolute -right-0.5 -bottom-0.5 size-3 rounded-full border-2 border-canvas ${isOnline ? "bg-success" : "bg-line-strong"}`}
+        />
+      )}
     </span>
   );
+}
+
+/** The same ground for the same name everywhere. */
+function groundOf(name: string): string {
+  let sum = 0;
+  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
+  return grounds[sum % grounds.length] ?? grounds[0];
 }
 
 function initials(name: string): string {

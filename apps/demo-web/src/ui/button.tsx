@@ -1,36 +1,55 @@
-import type { ButtonHTMLAttributes } from "react";
+import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
+import { Spinner } from "./spinner.tsx";
 
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** `primary` at most once a view; `quiet` where a border would be noise. */
-  readonly look?: "primary" | "secondary" | "quiet" | "danger";
-  readonly size?: "large" | "regular" | "small";
+  readonly look?: ButtonLook;
+  readonly size?: ButtonSize;
+  /** Before the text. */
+  readonly icon?: ReactNode;
+  /** What was asked for is under way: the button keeps its width and its name, and does nothing meanwhile. */
+  readonly isBusy?: boolean;
+  readonly ref?: Ref<HTMLButtonElement>;
 }
 
+export type ButtonLook = "primary" | "secondary" | "quiet" | "danger";
+export type ButtonSize = "large" | "regular" | "small";
+
 const looks = {
-  primary: "bg-accent text-on-accent hover:bg-accent-strong border-transparent font-medium",
-  secondary: "bg-surface text-ink border-line hover:bg-hover font-medium",
+  primary: "bg-accent text-on-accent hover:bg-accent-strong border-transparent shadow-card",
+  secondary: "bg-surface text-ink border-line hover:bg-hover hover:border-line-strong/50 shadow-card",
   quiet: "bg-transparent text-muted border-transparent hover:bg-hover hover:text-ink",
-  danger: "bg-transparent text-danger border-transparent hover:bg-danger-soft",
+  danger: "bg-danger text-on-danger hover:bg-danger-strong border-transparent shadow-card",
 } as const;
 
 const sizes = {
-  large: "h-11 px-4 text-base",
+  large: "h-11 px-5 text-base",
   regular: "h-target px-4 text-base",
   small: "h-target px-3 text-sm",
 } as const;
 
-export function Button({
-  look = "secondary",
-  size = "regular",
-  className = "",
-  type = "button",
-  ...rest
-}: ButtonProps) {
+/** The classes of a button, for links that look like one. */
+export function buttonClasses(look: ButtonLook = "secondary", size: ButtonSize = "regular"): string {
+  return `inline-flex shrink-0 items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap transition-colors select-none disabled:cursor-not-allowed disabled:opacity-55 ${looks[look]} ${sizes[size]}`;
+}
+
+export function Button(props: ButtonProps) {
+  const { look, size, icon, isBusy = false, className = "", type = "button", children, onClick, ...rest } = props;
   return (
     <button
       type={type}
-      className={`inline-flex shrink-0 items-center justify-center gap-2 rounded-md border whitespace-nowrap transition-colors disabled:cursor-not-allowed disabled:opacity-55 ${looks[look]} ${sizes[size]} ${className}`}
+      aria-busy={isBusy || undefined}
+      // Not `disabled`: that would take the focus away from whoever pressed it.
+      aria-disabled={isBusy || undefined}
+      onClick={isBusy ? (event) => event.preventDefault() : onClick}
+      className={`relative ${buttonClasses(look, size)} ${className}`}
       {...rest}
-    />
+    >
+      <span className={`inline-flex items-center gap-2 ${isBusy ? "opacity-0" : ""}`}>
+        {icon}
+        {children}
+      </span>
+      {isBusy ? <Spinner className="absolute" /> : null}
+    </button>
   );
 }

@@ -1,22 +1,26 @@
 import { Link } from "@tanstack/react-router";
+import { useTexts } from "../i18n/use-texts.tsx";
+import { buttonClasses } from "./button.tsx";
 import { EmptyState } from "./empty-state.tsx";
-import { usePageTitle } from "./page-title.ts";
+import { SearchIcon } from "./icons.tsx";
+import { Page } from "./page.tsx";
 
 export function NotFoundPage() {
-  usePageTitle("Not found");
+  const texts = useTexts("ui");
   return (
-    <main className="flex flex-1 flex-col justify-center">
+    <Page title={texts.notFound} className="flex flex-col justify-center">
       <EmptyState
         headingLevel={1}
-        title="There is no page here"
+        icon={<SearchIcon />}
+        title={texts.notFoundTitle}
         actions={
-          <Link to="/" className="font-medium text-accent hover:underline">
-            All lessons
+          <Link to="/" className={buttonClasses("primary")}>
+            {texts.allLessons}
           </Link>
         }
       >
-        The address may have a typing error, or what it named is gone.
+        {texts.notFoundText}
       </EmptyState>
-    </main>
+    </Page>
   );
 }

@@ -1,32 +1,28 @@
-import { useId, type InputHTMLAttributes, type Ref } from "react";
+import type { InputHTMLAttributes, Ref, TextareaHTMLAttributes } from "react";
+import { controlClasses, Field, type FieldProps } from "./field.tsx";
 
-export interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement> {
-  readonly label: string;
+export interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement>, FieldProps {
+  readonly className?: string;
   readonly ref?: Ref<HTMLInputElement>;
-  /** What is wrong with the value; shown and announced with the box. */
-  readonly error?: string | undefined;
 }
 
-export function TextField({ label, error, className = "", ...rest }: TextFieldProps) {
-  const id = useId();
-  const errorId = `${id}-error`;
+export function TextField({ label, hint, error, isOptional, className, ...rest }: TextFieldProps) {
   return (
-    <div className={className}>
-      <label htmlFor={id} className="mb-1 block text-sm font-medium">
-        {label}
-      </label>
-      <input
-        id={id}
-        aria-invalid={error === undefined ? undefined : true}
-        aria-describedby={error === undefined ? undefined : errorId}
-        className="h-11 w-full rounded-md border border-line-strong bg-surface px-3 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0 aria-invalid:border-danger"
-        {...rest}
-      />
-      {error === undefined ? null : (
-        <p id={errorId} className="mt-1 text-sm text-danger">
-          {error}
-        </p>
-      )}
-    </div>
+    <Field {...{ label, hint, error, isOptional, className }}>
+      {(control) => <input {...control} className={`h-11 ${controlClasses}`} {...rest} />}
+    </Field>
+  );
+}
+
+export interface TextAreaFieldProps extends TextareaHTMLAttributes<HTMLTextAreaElement>, FieldProps {
+  readonly className?: string;
+  readonly ref?: Ref<HTMLTextAreaElement>;
+}
+
+export function TextAreaField({ label, hint, error, isOptional, className, ...rest }: TextAreaFieldProps) {
+  return (
+    <Field {...{ label, hint, error, isOptional, className }}>
+      {(control) => <textarea {...control} className={`min-h-24 resize-y py-2.5 ${controlClasses}`} {...rest} />}
+    </Field>
   );
 }

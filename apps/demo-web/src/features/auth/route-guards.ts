@@ -6,7 +6,9 @@ export function signInRedirect(state: AuthState, pathname: string) {
   return { to: "/", search: { next: pathname }, replace: true } as const;
 }
 
-/** Only rooms of this app are worth returning to; anything else in `?next=` could lead people elsewhere. */
+/** Only pages of this app are worth returning to; anything else in `?next=` could lead people elsewhere. */
 export function safeNext(next: unknown): { readonly next?: string } {
-  return typeof next === "string" && /^\/lessons\/[0-9a-f-]+$/i.test(next) ? { next } : {};
+  return typeof next === "string" && /^\/(?:lessons\/[0-9a-f-]+|invite\/[\w.~-]+|settings)$/i.test(next)
+    ? { next }
+    : {};
 }

@@ -1,0 +1,55 @@
+import { Dialog as Parts } from "radix-ui";
+import type { ReactNode } from "react";
+import { useTexts } from "../i18n/use-texts.tsx";
+import { IconButton } from "./icon-button.tsx";
+import { CloseIcon } from "./icons.tsx";
+
+export interface DialogProps {
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+  readonly title: string;
+  /** One sentence below the title. */
+  readonly description?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/**
+ * A question that comes before everything else: the focus stays in it, Escape closes it, and whoever opened it has the
+ * focus back afterwards. On a phone it stands at the bottom, within a thumb's reach.
+ */
+export function Dialog({ isOpen, onOpenChange, title, description, children }: DialogProps) {
+  const texts = useTexts("ui");
+  return (
+    <Parts.Root open={isOpen} onOpenChange={onOpenChange}>
+      <Parts.Portal>
+        {/* Not Radix' overlay: it locks scrolling by a style element, which the content security policy refuses. The page
+            itself never scrolls here. */}
+        <div className="fixed inset-0 z-40 animate-appear bg-scrim" />
+        <div className="pointer-events-none fixed inset-0 z-40 flex items-end justify-center p-0 sm:items-center sm:p-6">
+          <Parts.Content
+            {...(description === undefined ? { "aria-describedby": undefined } : {})}
+            className="pointer-events-auto flex max-h-[92dvh] w-full animate-rise flex-col overflow-y-auto rounded-t-xl border border-line bg-raised shadow-raised focus:outline-none sm:max-w-md sm:rounded-xl"
+          >
+            <header className="flex items-start gap-3 px-5 pt-5">
+              <div className="min-w-0 flex-1">
+                <Parts.Title className="text-lg font-semibold text-balance">{title}</Parts.Title>
+                {description === undefined ? null : (
+                  <Parts.Description className="mt-1 text-sm text-pretty text-muted">{description}</Parts.Description>
+                )}
+              </div>
+              <Parts.Close asChild>
+                <IconButton label={texts.close} icon={<CloseIcon />} className="-mt-1.5 -mr-2" />
+              </Parts.Close>
+            </header>
+            <div className="px-5 pt-4 pb-[max(1.25rem,env(safe-area-inset-bottom))]">{children}</div>
+          </Parts.Content>
+        </div>
+      </Parts.Portal>
+    </Parts.Root>
+  );
+}
+
+/** The buttons at a dialog's end: the one that does it last, where reading ends; on a phone it stands on top. */
+export function DialogActions({ children }: { readonly children: ReactNode }) {
+  return <div className="mt-6 flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">{children}</div>;
+}
