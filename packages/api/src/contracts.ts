@@ -21,7 +21,15 @@ export {
   MAX_MESSAGE_LENGTH,
   type ChatMessage,
 } from "./chat/chat-contract.ts";
-export { chatMarkReadArgs, isRead, readMark, readMarkId, type ReadMark, type ReadPosition } from "./chat/read-marks.ts";
+export {
+  chatMarkReadArgs,
+  isFurther,
+  isRead,
+  readMark,
+  readMarkId,
+  type ReadMark,
+  type ReadPosition,
+} from "./chat/read-marks.ts";
 export { errorCatalogue, type ErrorCode } from "./errors.ts";
 export {
   lesson,

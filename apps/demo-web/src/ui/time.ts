@@ -1,6 +1,5 @@
 const relative = new Intl.RelativeTimeFormat("en", { style: "short", numeric: "auto" });
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const exactTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const day = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
 const dayOfOtherYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });
 
@@ -19,8 +18,6 @@ export function formatAge(iso: string, nowMs: number): string {
 
 /** `14:05`, by the reader's own clock style. */
 export const formatClockTime = (iso: string): string => clockTime.format(new Date(iso));
-/** For tooltips: the whole time. */
-export const formatExactTime = (iso: string): string => exactTime.format(new Date(iso));
 
 /** `Today`, `Yesterday`, `Tomorrow`, else the date; with the year where it is another. */
 export function formatDay(iso: string, nowMs: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { groupRows, orderRows } from "./chat-entries.ts";
+import { createGrouping, orderRows } from "./chat-entries.ts";
 import type { ChatRow } from "./chat-row.ts";
 
 const row = (id: string, createdAt: string, authorId = "tutor"): ChatRow => ({
@@ -14,10 +14,9 @@ const row = (id: string, createdAt: string, authorId = "tutor"): ChatRow => ({
 const unsent = (seq: number, of: ChatRow) => [of.id, { seq, row: { ...of, $state: "pending" as const } }] as const;
 const ids = (rows: readonly ChatRow[]) => rows.map(({ id }) => id);
 
-test("messages of the server stand by its time, to the microsecond", () => {
-  const later = row("b", "2026-11-22T10:00:00.000002Z");
-  const earlier = row("a", "2026-11-22T10:00:00.000001Z");
-  expect(ids(orderRows([later, earlier], new Map()))).toEqual(["a", "b"]);
+test("with nothing unsent the rows stay as they come: by the server's time, as the index has them", () => {
+  const rows = [row("a", "2026-11-22T10:00:00.000001Z"), row("b", "2026-11-22T10:00:00.000002Z")];
+  expect(orderRows(rows, new Map())).toBe(rows);
 });
 
 test("I9: unsent messages come last in the order they were written, however wrong the device's clock is", () => {
@@ -34,22 +33,48 @@ test("an unsent message that a slow clock pushed out of the newest fifty is show
   expect(shown.at(-1)).toMatchObject({ id: "mine", $state: "pending" });
 });
 
+const group = (rows: readonly ChatRow[], firstUnreadId?: string) => createGrouping()(rows, firstUnreadId);
+const idsOf = (entries: ReturnType<typeof group>, flag: "startsDay" | "startsGroup" | "startsUnread") =>
+  entries.filter((entry) => entry[flag]).map((entry) => entry.row.id);
+
 test("an author's messages within five minutes stand under one name", () => {
-  const entries = groupRows([
+  const entries = group([
     row("a", "2026-11-22T10:00:00Z"),
     row("b", "2026-11-22T10:04:00Z"),
     row("c", "2026-11-22T10:10:00Z"),
     row("d", "2026-11-22T10:11:00Z", "student"),
   ]);
-  const starts = entries.flatMap((entry) => (entry.kind === "message" && entry.startsGroup ? [entry.key] : []));
-  expect(starts).toEqual(["a", "c", "d"]);
+  expect(idsOf(entries, "startsGroup")).toEqual(["a", "c", "d"]);
 });
 
-test("each day has one divider, before its first message", () => {
-  const entries = groupRows([
+test("each day has one divider, above its first message", () => {
+  const entries = group([
     row("a", "2026-11-20T12:00:00Z"),
     row("b", "2026-11-20T12:01:00Z"),
     row("c", "2026-11-22T12:00:00Z"),
   ]);
-  expect(entries.map(({ kind }) => kind)).toEqual(["day", "message", "message", "day", "message"]);
+  expect(idsOf(entries, "startsDay")).toEqual(["a", "c"]);
+});
+
+test("under the unread divider the author is named again", () => {
+  const entries = group([row("a", "2026-11-22T12:00:00Z"), row("b", "2026-11-22T12:00:01Z")], "b");
+  expect(idsOf(entries, "startsUnread")).toEqual(["b"]);
+  expect(idsOf(entries, "startsGroup")).toEqual(["a", "b"]);
+});
+
+test("what stands where it stood keeps its entry, so that only what changed is drawn again", () => {
+  const [a, b, c, d] = ["a", "b", "c", "d"].map((id, second) => row(id, `2026-11-22T10:00:0${second}Z`)) as [
+    ChatRow,
+    ChatRow,
+    ChatRow,
+    ChatRow,
+  ];
+  const grouping = createGrouping();
+  const before = grouping([b, c], undefined);
+  const after = grouping([a, b, c, d], undefined);
+  expect(after[2]).toBe(before[1]);
+  // Another row stands above it now.
+  expect(after[1]).not.toBe(before[0]);
+  expect(grouping([a, b, c, d], "c")[2]).not.toBe(after[2]);
+  expect(grouping([a, b, { ...c, text: "edited" }, d], undefined)[0]).toBe(after[0]);
 });

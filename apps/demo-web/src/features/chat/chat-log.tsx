@@ -1,102 +1,149 @@
-import { useNow } from "../../clock.ts";
 import { useCallback, useMemo, useRef, useState } from "react";
-import { Button } from "../../ui/button.tsx";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { useTexts } from "../../i18n/use-texts.tsx";
+import { ChatIcon } from "../../ui/icons.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { ArrowDownIcon } from "../../ui/icons.tsx";
-import { formatDay } from "../../ui/time.ts";
 import type { LessonAbility } from "../lessons/lesson-ability.ts";
-import type { ChatEntry } from "./chat-entries.ts";
+import { createGrouping, orderRows, type ChatEntry } from "./chat-entries.ts";
 import { ChatMessageItem } from "./chat-message-item.tsx";
+import { JumpButtons } from "./jump-buttons.tsx";
 import { NewMessageAnnouncer } from "./new-message-announcer.tsx";
-import { usePinnedScroll } from "./use-pinned-scroll.ts";
-import { useTappedRow } from "./use-tapped-row.ts";
+import type { UnsentMessage } from "./unsent-rows.ts";
+import { useActiveRows } from "./use-active-rows.ts";
+import { useChatScroll } from "./use-chat-scroll.ts";
+import { useHistory } from "./use-history.ts";
+import { usePrepending } from "./use-prepending.ts";
+import { useReading } from "./use-reading.ts";
+
+/** The newest messages stay in the document wherever the reader is: what finds them there never has to scroll. */
+const ALWAYS_MOUNTED = 50;
+/** Rows above and below the screen, so that a fast wheel meets no blank. */
+const BUFFER_PX = 1_000;
 
 export interface ChatLogProps {
-  readonly entries: readonly ChatEntry[];
+  readonly lessonId: string;
+  readonly userId: string;
   /** Names by user id. */
   readonly names: ReadonlyMap<string, string>;
-  readonly userId: string;
   readonly ability: LessonAbility;
-  readonly onShowEarlier: (() => void) | undefined;
+  readonly unsent: ReadonlyMap<string, UnsentMessage>;
+  readonly editingId: string | undefined;
+  readonly onEditing: (id: string | undefined) => void;
 }
 
-export function ChatLog({ entries, names, userId, ability, onShowEarlier }: ChatLogProps) {
-  const [editingId, setEditingId] = useState<string>();
-  const container = useRef<HTMLDivElement>(null);
-  const tappedId = useTappedRow(container);
+/** A lesson's conversation, of which only what is near the screen stands in the document. */
+export function ChatLog(props: ChatLogProps) {
+  const { lessonId, userId, names, ability, unsent, editingId, onEditing } = props;
+  const texts = useTexts("chat");
+  const log = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const history = useHistory(lessonId, userId);
+  const ordered = useMemo(() => orderRows(history.rows, unsent), [history.rows, unsent]);
+  const reading = useReading({ lessonId, userId, ordered });
+  /** Not known before the list was laid out. */
+  const [isAtEnd, setIsAtEnd] = useState<boolean>();
+  const [group] = useState(createGrouping);
+  const entries = useMemo(() => group(ordered, reading.dividerId), [group, ordered, reading.dividerId]);
+  const active = useActiveRows(log);
+  const isPrepending = usePrepending(entries);
+  const keepMounted = useMemo(
+    () => mountedAlways(entries, [editingId, active.focusedId]),
+    [entries, editingId, active.focusedId],
+  );
+  const firstUnreadIndex = entries.findIndex(({ startsUnread }) => startsUnread);
+  const newest = ordered.at(-1);
+  const scroll = useChatScroll({
+    entries,
+    log,
+    list,
+    startIndex: firstUnreadIndex === -1 ? undefined : firstUnreadIndex,
+    // Who answers has read.
+    onOwnMessage: () => reading.unreadCount === 0 && reading.dropDivider(),
+    onNearStart: history.hasOlder ? history.loadOlder : nothing,
+    newestOwnId: newest?.authorId === userId && newest.$state === "pending" ? newest.id : undefined,
+    onAtEnd(isNowAtEnd) {
+      setIsAtEnd(isNowAtEnd);
+      // The divider may stand in what is let go.
+      if (isNowAtEnd && reading.unreadCount === 0 && history.trim()) reading.dropDivider();
+    },
+    onView: reading.onView,
+  });
   // The button that had the focus goes with its message.
-  const focusLog = useCallback(() => container.current?.focus(), []);
-  const messages = useMemo(() => entries.flatMap((entry) => (entry.kind === "message" ? [entry.row] : [])), [entries]);
-  const scroll = usePinnedScroll({ container, oldestId: messages.at(0)?.id, newestId: messages.at(-1)?.id });
+  const focusLog = useCallback(() => log.current?.focus(), []);
+
   return (
     <div className="relative min-h-0 flex-1">
       <div
-        ref={container}
+        ref={log}
         onScroll={scroll.onScroll}
         // Not live by itself: it would read out every change of fifty messages. The announcer below speaks instead.
         role="log"
         aria-live="off"
-        aria-label="Chat"
+        aria-label={texts.log}
         // Readers without buttons in it scroll it by keyboard, too.
         tabIndex={0}
-        className="h-full overflow-y-auto overscroll-contain -outline-offset-2"
+        className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
       >
-        <div className="mx-auto flex min-h-full max-w-3xl flex-col justify-end py-4">
-          {onShowEarlier === undefined ? null : (
-            <Button look="quiet" size="small" className="mx-auto mb-2" onClick={onShowEarlier}>
-              Show earlier
-            </Button>
-          )}
-          {entries.map((entry) =>
-            entry.kind === "day" ? (
-              <DayDivider key={entry.key} at={entry.at} />
-            ) : (
+        <div className="mx-auto flex min-h-full max-w-3xl flex-col justify-end pb-4">
+          {entries.length === 0 ? <NothingWritten canWrite={ability.canWrite} /> : null}
+          <Virtualizer
+            ref={list}
+            scrollRef={log}
+            data={entries}
+            shift={isPrepending}
+            keepMounted={keepMounted}
+            bufferSize={BUFFER_PX}
+          >
+            {({ row, startsDay, startsUnread, startsGroup }) => (
               <ChatMessageItem
-                key={entry.key}
-                row={entry.row}
-                authorName={names.get(entry.row.authorId) ?? "Someone who left"}
-                isOwn={entry.row.authorId === userId}
-                startsGroup={entry.startsGroup}
-                canEdit={ability.canEdit(entry.row)}
-                canDelete={ability.canDelete(entry.row)}
-                isEditing={editingId === entry.row.id}
-                isActive={tappedId === entry.row.id}
-                onEditing={setEditingId}
+                key={row.id}
+                row={row}
+                authorName={names.get(row.authorId) ?? texts.someoneWhoLeft}
+                isOwn={row.authorId === userId}
+                startsDay={startsDay}
+                startsUnread={startsUnread}
+                startsGroup={startsGroup}
+                canEdit={ability.canEdit(row)}
+                canDelete={ability.canDelete(row)}
+                isEditing={editingId === row.id}
+                isActive={active.tappedId === row.id}
+                onEditing={onEditing}
                 onDeleted={focusLog}
               />
-            ),
-          )}
-          {entries.length === 0 ? <NothingWritten canWrite={ability.canWrite} /> : null}
+            )}
+          </Virtualizer>
         </div>
       </div>
-      {scroll.hasUnseen ? (
-        <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
-          <Button size="small" className="pointer-events-auto rounded-full shadow-raised" onClick={scroll.scrollToEnd}>
-            New messages <ArrowDownIcon />
-          </Button>
-        </div>
-      ) : null}
-      <NewMessageAnnouncer messages={messages} names={names} userId={userId} />
+      <JumpButtons
+        reading={reading}
+        isAtEnd={isAtEnd ?? true}
+        onIndex={scroll.scrollToIndex}
+        onEnd={scroll.scrollToEnd}
+      />
+      <NewMessageAnnouncer messages={ordered} names={names} userId={userId} />
     </div>
   );
 }
 
-function DayDivider({ at }: { readonly at: string }) {
-  const now = useNow(60_000);
-  return (
-    <div className="flex items-center gap-3 px-4 pt-4 pb-2 text-xs font-medium text-muted">
-      <span className="h-px flex-1 bg-line" />
-      {formatDay(at, now)}
-      <span className="h-px flex-1 bg-line" />
-    </div>
-  );
+const nothing = () => undefined;
+
+/** The indexes of the newest messages, and of those that somebody is at. */
+function mountedAlways(entries: readonly ChatEntry[], heldIds: readonly (string | undefined)[]): readonly number[] {
+  const first = Math.max(0, entries.length - ALWAYS_MOUNTED);
+  const held = heldIds
+    .map((id) => (id === undefined ? -1 : entries.findLastIndex(({ row }) => row.id === id)))
+    .filter((index) => index !== -1 && index < first);
+  return [...new Set(held)].sort((left, right) => left - right).concat(rangeOf(first, entries.length));
 }
+
+const rangeOf = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
 function NothingWritten({ canWrite }: { readonly canWrite: boolean }) {
+  const texts = useTexts("chat");
   return (
     <div className="my-auto">
-      <EmptyState title="Nothing written yet">
-        {canWrite ? "Say hello. It works without a connection, too." : "What people write appears here."}
+      <EmptyState icon={<ChatIcon width="22" height="22" />} title={texts.emptyTitle}>
+        {canWrite ? texts.emptyWriter : texts.emptyReader}
       </EmptyState>
     </div>
   );

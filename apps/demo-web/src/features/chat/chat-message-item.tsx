@@ -1,17 +1,21 @@
 import { useMutation } from "@tidemark/sync-client/react";
-import { memo, useRef } from "react";
+import { memo } from "react";
+import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { PencilIcon, TrashIcon } from "../../ui/icons.tsx";
-import { formatClockTime, formatExactTime } from "../../ui/time.ts";
+import { DayDivider, UnreadDivider } from "./chat-dividers.tsx";
 import type { ChatRow } from "./chat-row.ts";
 import { MessageEditor } from "./message-editor.tsx";
 import { MessageMark } from "./message-mark.tsx";
+import { MessageText } from "./message-text.tsx";
 
 export interface ChatMessageItemProps {
   readonly row: ChatRow;
   readonly authorName: string;
   readonly isOwn: boolean;
+  readonly startsDay: boolean;
+  readonly startsUnread: boolean;
   readonly startsGroup: boolean;
   readonly canEdit: boolean;
   readonly canDelete: boolean;
@@ -22,66 +26,100 @@ export interface ChatMessageItemProps {
   readonly onDeleted: () => void;
 }
 
+/** A message, under the dividers that stand above it: together one row of the list. */
 export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageItemProps) {
-  const { row, authorName, isOwn, startsGroup, isEditing } = props;
-  const deleteMessage = useMutation("chat.delete");
-  const editButton = useRef<HTMLDivElement>(null);
-
-  async function remove() {
-    await deleteMessage({ id: row.id });
-    props.onDeleted();
-  }
-
-  function endEditing() {
-    props.onEditing(undefined);
-    // Back to where the person was; the buttons are there again in the next frame.
-    requestAnimationFrame(() => editButton.current?.querySelector("button")?.focus());
-  }
-
+  const { row, startsDay, startsUnread, startsGroup, isOwn, isEditing, isActive } = props;
   return (
-    <div
-      data-message-id={row.id}
-      data-state={row.$state}
-      data-row=""
-      data-active={props.isActive}
-      className={`relative flex gap-3 px-4 py-0.5 focus-within:z-10 hover:z-10 hover:bg-sunken md:rounded-md ${startsGroup ? "mt-3" : ""}`}
-    >
-      <div className="w-8 shrink-0">{startsGroup ? <Avatar name={authorName} isSelf={isOwn} /> : null}</div>
-      <div className="min-w-0 flex-1">
-        {startsGroup ? (
-          <p className="flex items-baseline gap-2">
-            <span className="truncate text-sm font-semibold">{authorName}</span>
-            {isOwn ? <span className="text-xs text-muted">you</span> : null}
-            <time dateTime={row.createdAt} title={formatExactTime(row.createdAt)} className="text-xs text-muted">
-              {formatClockTime(row.createdAt)}
-            </time>
-          </p>
-        ) : (
-          <span className="sr-only">{authorName}</span>
-        )}
-        {isEditing ? (
-          <MessageEditor row={row} onEnd={endEditing} />
-        ) : (
-          <p className="break-words whitespace-pre-wrap [overflow-wrap:anywhere]">
-            <span>{row.text}</span>
-            {row.editedAt === null ? null : <span className="ml-1.5 text-xs text-muted">(edited)</span>}
-          </p>
-        )}
-        <MessageMark state={row.$state} />
-      </div>
-      {isEditing || !(props.canEdit || props.canDelete) ? null : (
-        <div
-          ref={editButton}
-          className="reveal-in-row absolute -top-4 right-3 flex rounded-md border border-line bg-surface shadow-raised"
-        >
-          {props.canEdit ? (
-            <IconButton label="Edit" icon={<PencilIcon />} onClick={() => props.onEditing(row.id)} />
-          ) : null}
-          {props.canDelete ? (
-            <IconButton label="Delete" tone="danger" icon={<TrashIcon />} onClick={() => void remove()} />
-          ) : null}
+    <>
+      {startsDay ? <DayDivider at={row.createdAt} /> : null}
+      {startsUnread ? <UnreadDivider /> : null}
+      <div
+        data-message-id={row.id}
+        data-state={row.$state}
+        data-row=""
+        data-active={isActive}
+        className={`relative flex gap-3 px-4 focus-within:z-10 hover:z-10 ${startsGroup ? "mt-3 pt-0.5" : ""} pb-0.5 ${isEditing ? "" : "hover:bg-sunken md:rounded-md"}`}
+      >
+        <div className="w-8 shrink-0">
+          {startsGroup ? <Avatar name={props.authorName} isSelf={isOwn} /> : <RowTime at={row.createdAt} />}
         </div>
-      )}
-    </div>
+        <div className="min-w-0 flex-1">
+          <Author {...props} />
+          <Body {...props} />
+          <MessageMark row={row} />
+        </div>
+        {isEditing ? null : <Actions {...props} />}
+      </div>
+    </>
   );
 });
+
+/** The time of a message that stands under another's name: shown where the pointer or the focus is. */
+function RowTime({ at }: { readonly at: string }) {
+  const formats = useFormats();
+  return (
+    <time
+      dateTime={at}
+      title={formats.exactTime(at)}
+      className="reveal-in-row absolute left-0 w-14 pr-1.5 text-right text-[0.625rem] leading-6 whitespace-nowrap text-muted tabular-nums select-none"
+    >
+      {formats.clockTime(at)}
+    </time>
+  );
+}
+
+function Author({ row, authorName, isOwn, startsGroup }: ChatMessageItemProps) {
+  const texts = useTexts("chat");
+  const formats = useFormats();
+  if (!startsGroup) return <span className="sr-only">{authorName}</span>;
+  return (
+    <p className="flex items-baseline gap-2">
+      <span className="truncate text-sm font-semibold">{authorName}</span>
+      {isOwn ? <span className="text-xs text-muted">{texts.you}</span> : null}
+      <time
+        dateTime={row.createdAt}
+        title={formats.exactTime(row.createdAt)}
+        className="text-xs text-muted tabular-nums"
+      >
+        {formats.clockTime(row.createdAt)}
+      </time>
+    </p>
+  );
+}
+
+function Body({ row, isEditing, onEditing }: ChatMessageItemProps) {
+  const texts = useTexts("chat");
+  const formats = useFormats();
+  if (isEditing) return <MessageEditor row={row} onEnd={() => onEditing(undefined)} />;
+  return (
+    <p
+      className={`break-words whitespace-pre-wrap [overflow-wrap:anywhere] ${row.$state === "pending" ? "text-muted" : ""}`}
+    >
+      <MessageText text={row.text} />
+      {row.editedAt === null ? null : (
+        <span title={formats.exactTime(row.editedAt)} className="ml-1.5 text-xs text-muted">
+          {texts.edited}
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** Laid over the row's corner, so that nothing moves when they show. */
+function Actions({ row, canEdit, canDelete, onEditing, onDeleted }: ChatMessageItemProps) {
+  const texts = useTexts("chat");
+  const deleteMessage = useMutation("chat.delete");
+  if (!canEdit && !canDelete) return null;
+  async function remove() {
+    await deleteMessage({ id: row.id });
+    onDeleted();
+  }
+  return (
+    <div className="reveal-in-row absolute -top-4 right-3 flex rounded-md border border-line bg-raised shadow-raised">
+      {canEdit ? <IconButton label={texts.edit} icon={<PencilIcon />} onClick={() => onEditing(row.id)} /> : null}
+      {canDelete ? (
+        <IconButton label={texts.delete} tone="danger" icon={<TrashIcon />} onClick={() => void remove()} />
+      ) : null}
+    </div>
+  );
+}

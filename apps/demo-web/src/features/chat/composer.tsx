@@ -1,20 +1,32 @@
 import { MAX_MESSAGE_LENGTH } from "@tidemark/api/contracts";
 import { newId } from "@tidemark/sync-client";
 import { useMutation } from "@tidemark/sync-client/react";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState, type Ref } from "react";
+import { useTexts } from "../../i18n/use-texts.tsx";
 import { SendIcon } from "../../ui/icons.tsx";
 import { describeWriteError } from "../sync/write-errors.ts";
 import { browserStorage, createDraftStore } from "./draft-store.ts";
+import { LengthCounter } from "./length-counter.tsx";
 import { MessageBox } from "./message-box.tsx";
 
+export interface ComposerProps {
+  readonly lessonId: string;
+  readonly userId: string;
+  /** Arrow up in the empty box. */
+  readonly onEditLast: () => void;
+  readonly ref: Ref<HTMLTextAreaElement>;
+}
+
 /** Where a message is written. The draft outlives reloads; a sent message is on disk before the draft is dropped. */
-export function Composer({ lessonId, userId }: { readonly lessonId: string; readonly userId: string }) {
+export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
+  const texts = useTexts("chat");
   const send = useMutation("chat.send");
   const drafts = useMemo(() => createDraftStore({ storage: browserStorage(), userId }), [userId]);
   const [text, setText] = useState(() => drafts.read(lessonId));
   const latestText = useRef(text);
   const [error, setError] = useState<string>();
-  const excess = text.trim().length - MAX_MESSAGE_LENGTH;
+  const length = text.trim().length;
+  const isTooLong = length > MAX_MESSAGE_LENGTH;
 
   function change(next: string) {
     latestText.current = next;
@@ -24,7 +36,7 @@ export function Composer({ lessonId, userId }: { readonly lessonId: string; read
 
   async function submit() {
     const written = text.trim();
-    if (written === "" || excess > 0) return;
+    if (written === "" || isTooLong) return;
     latestText.current = "";
     setText("");
     setError(undefined);
@@ -37,37 +49,40 @@ export function Composer({ lessonId, userId }: { readonly lessonId: string; read
     }
   }
 
-  const problem = excess > 0 ? `Too long by ${excess} characters.` : error;
   return (
-    <div className="border-t border-line pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+    <div className="border-t border-line bg-canvas pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
       <div className="mx-auto max-w-3xl px-4">
-        {problem === undefined ? null : (
+        {error === undefined ? null : (
           <p role="alert" className="mb-2 text-sm text-danger">
-            {problem}
+            {error}
           </p>
         )}
         <div className="relative">
           <MessageBox
-            label="Message"
-            placeholder="Write to everyone in the lesson"
+            ref={ref}
+            label={texts.message}
+            placeholder={texts.placeholder}
             text={text}
             onText={change}
             onEnter={() => void submit()}
-            className="pr-12"
+            onArrowUp={onEditLast}
+            isInvalid={isTooLong}
+            className="pr-13"
           />
           <button
             type="button"
-            aria-label="Send"
-            title="Send (Enter)"
-            disabled={text.trim() === "" || excess > 0}
+            aria-label={texts.send}
+            title={texts.sendHint}
+            disabled={length === 0 || isTooLong}
             // Keeps the focus, and with it a phone's keyboard, in the box.
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => void submit()}
-            className="absolute right-0.5 bottom-0.5 flex size-target items-center justify-center rounded-md text-accent transition-colors hover:bg-accent-soft disabled:cursor-default disabled:bg-transparent disabled:text-line-strong"
+            className="absolute right-1 bottom-1 flex size-9 items-center justify-center rounded-md bg-accent text-on-accent transition-colors hover:bg-accent-strong disabled:cursor-default disabled:bg-transparent disabled:text-line-strong pointer-coarse:size-10"
           >
             <SendIcon />
           </button>
         </div>
+        <div className="mt-1 flex empty:hidden">{length < 1 ? null : <LengthCounter length={length} />}</div>
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
-import type { KeyboardEvent } from "react";
-import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
+import type { KeyboardEvent, Ref } from "react";
+import { controlClasses } from "../../ui/field.tsx";
 
 export interface MessageBoxProps {
   readonly label: string;
@@ -8,42 +8,49 @@ export interface MessageBoxProps {
   /** Enter alone; Shift+Enter and an Enter that picks a suggestion stay in the box. */
   readonly onEnter: () => void;
   readonly onEscape?: () => void;
+  /** In an empty box. */
+  readonly onArrowUp?: () => void;
   readonly placeholder?: string;
-  /** Takes the focus when it appears. */
-  readonly takesFocus?: boolean;
+  readonly isInvalid?: boolean;
   readonly className?: string;
+  readonly ref?: Ref<HTMLTextAreaElement>;
 }
 
+/** Safari ends a composition before the Enter that picked the word; the key then still says that it belongs to it. */
+const COMPOSING_KEY_CODE = 229;
+
 /** A text box that grows with its text, up to a third of the page. */
-export function MessageBox({
-  label,
-  text,
-  onText,
-  onEnter,
-  onEscape,
-  placeholder,
-  takesFocus = false,
-  className = "",
-}: MessageBoxProps) {
-  const focus = useFocusOnMount(takesFocus);
+export function MessageBox(props: MessageBoxProps) {
+  const { label, text, onText, onEnter, placeholder, isInvalid = false, className = "", ref } = props;
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.key === "Escape") onEscape?.();
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    onEnter();
+    if (event.nativeEvent.isComposing || event.keyCode === COMPOSING_KEY_CODE) return;
+    const isPlain = !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey);
+    if (event.key === "Escape" && props.onEscape !== undefined) {
+      // Not also what lies around the box.
+      event.stopPropagation();
+      props.onEscape();
+    } else if (event.key === "ArrowUp" && isPlain && text === "" && props.onArrowUp !== undefined) {
+      event.preventDefault();
+      props.onArrowUp();
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      onEnter();
+    }
   }
 
   return (
     <textarea
-      ref={focus}
+      ref={ref}
       aria-label={label}
+      aria-invalid={isInvalid || undefined}
       rows={1}
       value={text}
       placeholder={placeholder}
+      enterKeyHint="send"
       onChange={(event) => onText(event.target.value)}
       onKeyDown={onKeyDown}
-      className={`field-sizing-content block max-h-[33dvh] min-h-11 w-full resize-none rounded-md border border-line-strong bg-surface px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0 ${className}`}
+      className={`${controlClasses} field-sizing-content block max-h-[33dvh] min-h-11 resize-none py-2.5 ${className}`}
     />
   );
 }

@@ -1,18 +1,26 @@
+import { MAX_MESSAGE_LENGTH } from "@tidemark/api/contracts";
 import { useMutation } from "@tidemark/sync-client/react";
 import { useState } from "react";
+import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
+import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
 import { describeWriteError } from "../sync/write-errors.ts";
 import type { ChatRow } from "./chat-row.ts";
+import { LengthCounter } from "./length-counter.tsx";
 import { MessageBox } from "./message-box.tsx";
 
 /** Edits a message in its place: Enter saves, Escape leaves it as it was. */
 export function MessageEditor({ row, onEnd }: { readonly row: ChatRow; readonly onEnd: () => void }) {
+  const texts = useTexts("chat");
   const editMessage = useMutation("chat.edit");
+  const focus = useFocusOnMount();
   const [text, setText] = useState(row.text);
   const [error, setError] = useState<string>();
   const edited = text.trim();
+  const isTooLong = edited.length > MAX_MESSAGE_LENGTH;
 
   async function save() {
+    if (isTooLong) return;
     if (edited === "" || edited === row.text) return onEnd();
     try {
       await editMessage({ id: row.id, text: edited });
@@ -25,25 +33,27 @@ export function MessageEditor({ row, onEnd }: { readonly row: ChatRow; readonly 
   return (
     <div className="py-1">
       <MessageBox
-        label="Edit message"
+        ref={focus}
+        label={texts.editMessage}
         text={text}
         onText={setText}
         onEnter={() => void save()}
         onEscape={onEnd}
-        takesFocus
+        isInvalid={isTooLong}
       />
       {error === undefined ? null : (
         <p role="alert" className="mt-1 text-sm text-danger">
           {error}
         </p>
       )}
-      <div className="mt-2 flex gap-2">
-        <Button size="small" look="primary" onClick={() => void save()}>
-          Save
+      <div className="mt-2 flex items-center gap-2">
+        <Button size="small" look="primary" disabled={isTooLong} onClick={() => void save()}>
+          {texts.save}
         </Button>
-        <Button size="small" onClick={onEnd}>
-          Cancel
+        <Button size="small" look="quiet" onClick={onEnd}>
+          {texts.cancel}
         </Button>
+        <LengthCounter length={edited.length} />
       </div>
     </div>
   );

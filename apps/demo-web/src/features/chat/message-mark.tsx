@@ -1,19 +1,44 @@
-import type { RowState } from "@tidemark/sync-client";
+import { useDeadLetters } from "@tidemark/sync-client/react";
+import { useTexts } from "../../i18n/use-texts.tsx";
 import { AlertIcon, ClockIcon } from "../../ui/icons.tsx";
+import type { ChatRow } from "./chat-row.ts";
 
 /** Says in words what has not happened to a message yet; a synced one needs no mark. */
-export function MessageMark({ state }: { readonly state: RowState }) {
-  if (state === "synced") return null;
-  if (state === "pending") {
-    return (
-      <p className="flex items-center gap-1 text-xs text-muted">
-        <ClockIcon width="14" height="14" /> Waiting to be sent
-      </p>
-    );
-  }
+export function MessageMark({ row }: { readonly row: ChatRow }) {
+  const texts = useTexts("chat");
+  if (row.$state === "synced") return null;
+  if (row.$state === "rejected") return <RefusedMark messageId={row.id} />;
   return (
-    <p className="flex items-center gap-1 text-xs font-medium text-danger">
-      <AlertIcon width="14" height="14" /> Not accepted. Open Sync to see why.
+    <p className="flex items-center gap-1 text-xs text-muted">
+      <ClockIcon width="13" height="13" /> {texts.waiting}
     </p>
+  );
+}
+
+const link = "font-medium underline underline-offset-2 hover:no-underline";
+
+/** Why the server refused it, and what the person can do about it here; the Sync panel offers the same and more. */
+function RefusedMark({ messageId }: { readonly messageId: string }) {
+  const texts = useTexts("chat");
+  const { items, retry, discard } = useDeadLetters();
+  const letter = items.find(
+    ({ args }) => typeof args === "object" && args !== null && Reflect.get(args, "id") === messageId,
+  );
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 text-xs text-danger">
+      <p className="flex items-center gap-1 font-medium">
+        <AlertIcon width="13" height="13" /> {texts.refused}
+      </p>
+      {letter === undefined ? null : (
+        <>
+          <button type="button" className={link} onClick={() => void retry(letter.id)}>
+            {texts.tryAgain}
+          </button>
+          <button type="button" className={link} onClick={() => void discard(letter.id)}>
+            {texts.takeAway}
+          </button>
+        </>
+      )}
+    </div>
   );
 }

@@ -1,15 +1,17 @@
-import { InfoIcon } from "../../ui/icons.tsx";
+import { useTexts } from "../../i18n/use-texts.tsx";
+import { EyeIcon } from "../../ui/icons.tsx";
 
 /** In place of the message box, for people who only read. */
 export function ReadOnlyNote() {
+  const texts = useTexts("chat");
   return (
-    <div className="border-t border-line py-3">
+    <div className="border-t border-line pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
       <div className="mx-auto max-w-3xl px-4">
-        <p className="flex items-center gap-2 rounded-md bg-sunken px-4 py-3 text-sm text-muted">
-          <InfoIcon className="shrink-0" />
-          You are a viewer in this lesson: you can read along. Ask the host if you would like to write.
+        <p className="flex items-center gap-3 rounded-lg bg-sunken px-4 py-3 text-sm text-pretty text-muted">
+          <EyeIcon className="shrink-0" />
+          {texts.readOnly}
         </p>
-      </div>{" "}
+      </div>
     </div>
   );
 }

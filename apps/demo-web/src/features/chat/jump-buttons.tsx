@@ -1,0 +1,64 @@
+import type { ReactNode } from "react";
+import { useTexts } from "../../i18n/use-texts.tsx";
+import { Button } from "../../ui/button.tsx";
+import { ArrowDownIcon } from "../../ui/icons.tsx";
+import type { Reading } from "./use-reading.ts";
+
+export interface JumpButtonsProps {
+  readonly reading: Reading;
+  readonly isAtEnd: boolean;
+  readonly onIndex: (index: number) => void;
+  readonly onEnd: () => void;
+}
+
+/**
+ * Ways to where the reader is not. What they have not read comes first, above or below them; nothing counts as read because
+ * somebody jumped over it.
+ */
+export function JumpButtons({ reading, isAtEnd, onIndex, onEnd }: JumpButtonsProps) {
+  const texts = useTexts("chat");
+  const { unreadCount, unreadWhere, firstUnreadIndex } = reading;
+  const hasUnread = unreadCount > 0;
+  const toUnread = () => onIndex(firstUnreadIndex);
+  return (
+    <>
+      {hasUnread && unreadWhere === "above" ? (
+        <Floating edge="top-2">
+          <Button
+            size="small"
+            look="primary"
+            icon={<ArrowDownIcon width="16" height="16" className="rotate-180" />}
+            className="rounded-r-none rounded-l-full"
+            onClick={toUnread}
+          >
+            {texts.newMessages(unreadCount)}
+          </Button>
+          <Button size="small" className="-ml-px rounded-l-none rounded-r-full" onClick={reading.markAllRead}>
+            {texts.markRead}
+          </Button>
+        </Floating>
+      ) : null}
+      {isAtEnd ? null : (
+        <Floating edge="bottom-3">
+          <Button
+            size="small"
+            look={hasUnread && unreadWhere === "below" ? "primary" : "secondary"}
+            icon={<ArrowDownIcon width="16" height="16" />}
+            className="rounded-full"
+            onClick={hasUnread && unreadWhere === "below" ? toUnread : onEnd}
+          >
+            {hasUnread && unreadWhere === "below" ? texts.newMessages(unreadCount) : texts.jumpToLatest}
+          </Button>
+        </Floating>
+      )}
+    </>
+  );
+}
+
+function Floating({ edge, children }: { readonly edge: "top-2" | "bottom-3"; readonly children: ReactNode }) {
+  return (
+    <div className={`pointer-events-none absolute inset-x-0 z-20 flex justify-center ${edge}`}>
+      <div className="pointer-events-auto flex animate-rise rounded-full shadow-raised">{children}</div>
+    </div>
+  );
+}
