@@ -75,7 +75,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       services,
       authenticate,
       createLimits: createCallLimits({
-        limiter: createMemoryRateLimiter(),
+        limiter: createMemoryRateLimiter({ clock }),
         callsPerMinute: config.RATE_LIMIT_PER_MINUTE,
         signInsPerMinute: config.RATE_LIMIT_LOGIN_PER_MINUTE,
       }),

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { Agent, request } from "node:http";
 import { fileURLToPath } from "node:url";
 import { addressOf } from "./http.ts";
+import { createLightClient, type Answer } from "./light-client.ts";
 import { POOL_SIZE } from "./system.ts";
 
 const SECRET = "a secret of the bench, the same for both";
@@ -49,9 +49,9 @@ async function start(file: string, { url, dataDir }: Place): Promise<CalledServe
 }
 
 async function createCaller(base: string, server: ChildProcess): Promise<CalledServer> {
-  const agent = new Agent({ keepAlive: true });
-  const call = (path: string, { token = "", body }: { token?: string; body?: object } = {}): Promise<Answer> =>
-    answerOf({ url: `${base}${path}`, agent, token, body });
+  const client = createLightClient(base);
+  const call = (path: string, options: { token?: string; body?: object } = {}): Promise<Answer> =>
+    client.call({ path, ...options });
   const login = await call("/trpc/auth.login", { body: ACCOUNT });
   const { accessToken: token } = (JSON.parse(login.text) as { result: { data: { accessToken: string } } }).result.data;
   const list = await call("/trpc/lessons.list?input=%7B%7D", { token });
@@ -72,39 +72,9 @@ async function createCaller(base: string, server: ChildProcess): Promise<CalledS
     },
     readiness: async () => (JSON.parse((await call("/readyz")).text) as { status: string }).status,
     close: async () => {
-      agent.destroy();
+      client.close();
       server.kill("SIGTERM");
       if (server.exitCode === null) await once(server, "exit");
     },
   };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-function answerOf(options: {
-  readonly url: string;
-  readonly agent: Agent;
-  readonly token: string;
-  readonly body: object | undefined;
-}): Promise<Answer> {
-  const { url, agent, token, body } = options;
-  return new Promise((resolve, reject) => {
-    const sent = request(url, {
-      agent,
-      method: body === undefined ? "GET" : "POST",
-      headers: {
-        ...(token !== "" && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { "content-type": "application/json" }),
-      },
-    });
-    sent.once("error", reject).once("response", (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-      response.once("error", reject).once("end", () => resolve({ status: response.statusCode ?? 0, text }));
-    });
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
-  });
 }

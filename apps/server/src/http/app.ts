@@ -3,14 +3,13 @@ import { constants } from "node:zlib";
 import fastifyCompress from "@fastify/compress";
 import fastifyCookie from "@fastify/cookie";
 import fastifyCors from "@fastify/cors";
-import fastifyHelmet from "@fastify/helmet";
 import { TidemarkError } from "@tidemark/api/errors";
 import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Origins } from "../security/origins.ts";
-import { bareHeaders, furtherHeaders, helmetOptions, type HeaderOptions } from "../security/response-headers.ts";
+import { bareHeaders, securityHeaders, type HeaderOptions } from "../security/response-headers.ts";
 import { prepareClosing, type ClosingTimes } from "./closing.ts";
 import { mountCspReports } from "./csp-report.ts";
 import { sendError } from "./error-answers.ts";
@@ -92,13 +91,14 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
   const routes = collectRoutes(app);
   const close = prepareClosing(app);
   mountMetrics(app, { metrics, clock });
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id).headers(furtherHeaders);
+  const fixedHeaders = securityHeaders(deps.headers);
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.headers(fixedHeaders).header("x-request-id", request.id);
+    done();
   });
   app.addHook("onSend", async (_request, reply) => {
     if (health.state() === "draining") reply.header("connection", "close");
   });
-  await app.register(fastifyHelmet, helmetOptions(deps.headers));
   await app.register(fastifyCors, {
     delegator: (request, done) => {
       const { origin } = request.headers;

@@ -25,13 +25,15 @@ export function prepareClosing(app: FastifyInstance): (times: ClosingTimes) => P
   let underWay = 0;
   let whenNone: (() => void) | undefined;
   let doorClosed: Promise<void> | undefined;
-  app.addHook("onRequest", async () => {
+  app.addHook("onRequest", (_request, _reply, done) => {
     underWay += 1;
-    if (doorClosed !== undefined) await doorClosed;
+    if (doorClosed === undefined) done();
+    else void letInAfter(doorClosed, done);
   });
-  app.addHook("onResponse", async () => {
+  app.addHook("onResponse", (_request, _reply, done) => {
     underWay -= 1;
     if (underWay === 0) whenNone?.();
+    done();
   });
 
   return async ({ idleGraceMs, cutAfterMs }) => {
@@ -57,6 +59,11 @@ export function prepareClosing(app: FastifyInstance): (times: ClosingTimes) => P
       clearTimeout(cut);
     }
   };
+}
+
+async function letInAfter(doorClosed: Promise<void>, letIn: () => void): Promise<void> {
+  await doorClosed;
+  letIn();
 }
 
 /**

@@ -3,6 +3,13 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { LoadShedder } from "./load-shedder.ts";
 import { isProbe } from "./metrics-routes.ts";
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Whether it counts among the requests under way. */
+    hasPlace: boolean;
+  }
+}
+
 /** One for all: making a stack for each would cost more than the refusal, and it is told to nobody. */
 export const overloaded = new TidemarkError("UNAVAILABLE", {
   message: "The server has more to do than it can; try again in a moment.",
@@ -14,22 +21,31 @@ export const overloaded = new TidemarkError("UNAVAILABLE", {
  * its answer is made (slow readers hold none either).
  */
 export function mountLoadShedding(app: FastifyInstance, shedder: LoadShedder): void {
-  const entered = new WeakSet<FastifyRequest>();
+  app.decorateRequest("hasPlace", false);
   const leave = (request: FastifyRequest): void => {
-    if (entered.delete(request)) shedder.leave();
+    if (!request.hasPlace) return;
+    request.hasPlace = false;
+    shedder.leave();
   };
-  const refuseWithoutRoom = (request: FastifyRequest): void => {
-    if (shedder.hasRoom() || isProbe(request.routeOptions.url)) return;
+  const isRefused = (request: FastifyRequest): boolean => {
+    if (shedder.hasRoom() || isProbe(request.routeOptions.url)) return false;
     shedder.countRefusal();
-    throw overloaded;
+    return true;
   };
-  app.addHook("onRequest", async (request) => refuseWithoutRoom(request));
-  app.addHook("preHandler", async (request) => {
-    refuseWithoutRoom(request);
-    entered.add(request);
+  app.addHook("onRequest", (request, _reply, done) => done(isRefused(request) ? overloaded : undefined));
+  app.addHook("preHandler", (request, _reply, done) => {
+    if (isRefused(request)) {
+      done(overloaded);
+      return;
+    }
+    request.hasPlace = true;
     shedder.enter();
+    done();
   });
   app.addHook("onSend", async (request) => leave(request));
   // Where the caller hung up before there was an answer.
-  app.addHook("onResponse", async (request) => leave(request));
+  app.addHook("onResponse", (request, _reply, done) => {
+    leave(request);
+    done();
+  });
 }

@@ -15,10 +15,11 @@ export function mountMetrics(
   { metrics, clock }: { readonly metrics: Metrics; readonly clock: Clock },
 ): void {
   app.decorateRequest("startedAt", 0);
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", (request, _reply, done) => {
     request.startedAt = clock.monotonic();
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const durationMs = clock.monotonic() - request.startedAt;
     const route = request.routeOptions.url ?? "unknown";
     const labels = { method: request.method, route, status: String(reply.statusCode) };
@@ -32,6 +33,7 @@ export function mountMetrics(
     };
     if (isProbe(route)) request.log.debug(line, "request");
     else request.log.info(line, "request");
+    done();
   });
   app.get("/metrics", async (_request, reply) =>
     reply

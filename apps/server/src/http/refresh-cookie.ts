@@ -7,16 +7,16 @@ const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
 export function createRefreshCookie(
   request: FastifyRequest,
   reply: FastifyReply,
-  { path, secure }: { readonly path: "/api" | "/trpc"; readonly secure: boolean },
+  { path, secure }: { readonly path: "/api" | "/trpc"; readonly secure: () => boolean },
 ): RequestContext["refreshCookie"] {
-  const options = { path, httpOnly: true, sameSite: "strict", secure } as const;
+  const options = () => ({ path, httpOnly: true, sameSite: "strict", secure: secure() }) as const;
   return {
     read: () => request.cookies[REFRESH_COOKIE],
     set: (refreshToken) => {
-      reply.setCookie(REFRESH_COOKIE, refreshToken, { ...options, maxAge: MAX_AGE_SECONDS });
+      reply.setCookie(REFRESH_COOKIE, refreshToken, { ...options(), maxAge: MAX_AGE_SECONDS });
     },
     clear: () => {
-      reply.clearCookie(REFRESH_COOKIE, options);
+      reply.clearCookie(REFRESH_COOKIE, options());
     },
   };
 }

@@ -29,7 +29,7 @@ export function createRequestContext(
       services,
       authenticate: () => (user ??= authenticate(request.headers.authorization)),
       limits: createLimits(request.ip, showLimit),
-      refreshCookie: createRefreshCookie(request, reply, { path, secure: isSecure(request) }),
+      refreshCookie: createRefreshCookie(request, reply, { path, secure: () => isSecure(request) }),
     };
   };
 }

@@ -36,7 +36,10 @@ export function mountRest(app: FastifyInstance, deps: RestMountDeps): void {
           method: [...route.methods],
           url: `${prefix}${route.path.replace(/\{(\w+)\}/g, ":$1")}`,
           bodyLimit: BODY_LIMIT_BYTES,
-          onRequest: async () => deps.requireReady(),
+          onRequest: (_request, _reply, done) => {
+            deps.requireReady();
+            done();
+          },
           handler: (request, reply) => answer({ route, request, reply, deps }),
         });
       }

@@ -1,11 +1,11 @@
 import { appRouter, describeError, TidemarkError, type RequestContext } from "@tidemark/api/server";
-import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
 import { resolveResponse } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { errorCatalogue } from "@tidemark/api/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
 import { logFailure, retryAfterOf, sendError } from "./error-answers.ts";
+import { toTrpcRequest } from "./trpc-request.ts";
 
 const TRPC_ROUTE = "/trpc/:path";
 const MAX_BATCH_SIZE = 10;
@@ -40,10 +40,11 @@ export function mountTrpc(app: FastifyInstance, deps: TrpcMountDeps): void {
       method: ["GET", "POST"],
       url: TRPC_ROUTE,
       bodyLimit: BODY_LIMIT_BYTES,
-      onRequest: async ({ params, query }) => {
+      onRequest: ({ params, query }, _reply, done) => {
         deps.requireReady();
         refuseLargeBatch(params.path);
         refuseUnknownQuery(query);
+        done();
       },
       handler: (request, reply) => answer(request, reply, deps),
     });
@@ -69,7 +70,7 @@ async function answer(
 ): Promise<FastifyReply> {
   const response = await resolveResponse({
     router: appRouter,
-    req: incomingMessageToRequest(Object.assign(request.raw, { body: request.body }), reply.raw, { maxBodySize: null }),
+    req: toTrpcRequest(request.raw, reply.raw, request.body),
     path: request.params.path,
     error: null,
     // A pull's cursor outgrows a URL with many scopes: queries are taken by POST too.

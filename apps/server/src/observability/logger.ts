@@ -1,6 +1,13 @@
-import { pino, type DestinationStream, type Logger } from "pino";
+import { destination as openDestination, pino, type DestinationStream, type Logger } from "pino";
 
 export type { Logger } from "pino";
+
+/** Lines are gathered: a system call for each would cost more than making the line. */
+const FLUSH_AT_BYTES = 4096;
+/** How late a line may be. An exit writes what is left, also one after a failure that nobody foresaw. */
+const FLUSH_EVERY_MS = 100;
+/** When nobody reads the log any more, lines are lost and memory is not. */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
 /** JSON lines. What people wrote, tokens and passwords never reach a log: failures are described, not dumped. */
 export function createLogger(options: { readonly level: string; readonly destination?: DestinationStream }): Logger {
@@ -11,7 +18,17 @@ export function createLogger(options: { readonly level: string; readonly destina
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeFailure },
   };
-  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  return pino(settings, options.destination ?? openStandardOutput());
+}
+
+function openStandardOutput(): DestinationStream {
+  return openDestination({
+    dest: 1,
+    sync: false,
+    minLength: FLUSH_AT_BYTES,
+    periodicFlush: FLUSH_EVERY_MS,
+    maxLength: MOST_WAITING_BYTES,
+  });
 }
 
 export interface FailureDescription {

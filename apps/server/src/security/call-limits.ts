@@ -24,7 +24,8 @@ export interface CountedLimit extends RateLimitState {
 /** Makes the limits of one request, which tell `onCounted` of everything they count. */
 export function createCallLimits({ limiter, callsPerMinute, signInsPerMinute }: CallLimitDeps) {
   return (address: string, onCounted: (counted: CountedLimit) => void): CallLimits => {
-    const from = networkOf(address);
+    let network: string | undefined;
+    const from = (): string => (network ??= networkOf(address));
 
     async function count(key: string, limit: number): Promise<void> {
       if (limit === 0) return;
@@ -39,11 +40,11 @@ export function createCallLimits({ limiter, callsPerMinute, signInsPerMinute }: 
     }
 
     return {
-      countCall: (procedure, userId) => count(`call ${procedure} ${userId ?? from}`, callsPerMinute),
+      countCall: (procedure, userId) => count(`call ${procedure} ${userId ?? from()}`, callsPerMinute),
       async countSignIn(email) {
         if (signInsPerMinute === 0) return;
         // The address first: whoever guesses must not lock the person out who owns the mail address.
-        await count(`sign-ins from ${from}`, SIGN_INS_PER_ADDRESS);
+        await count(`sign-ins from ${from()}`, SIGN_INS_PER_ADDRESS);
         await count(`sign-ins of ${email}`, signInsPerMinute);
       },
     };

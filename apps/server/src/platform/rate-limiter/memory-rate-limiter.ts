@@ -1,24 +1,35 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import type { Clock } from "../clock/clock.ts";
 import { WINDOW_SECONDS, type RateLimiter } from "./rate-limiter.ts";
 
+interface Window {
+  readonly endsAt: number;
+  calls: number;
+}
+
 /** Counts in this process: each node of several allows the limit for itself. What has ended is forgotten. */
-export function createMemoryRateLimiter(): RateLimiter {
-  // One counter per limit; there are a handful of limits.
-  const counters = new Map<number, RateLimiterMemory>();
-  const counterOf = (limit: number): RateLimiterMemory => {
-    const known = counters.get(limit) ?? new RateLimiterMemory({ points: limit, duration: WINDOW_SECONDS });
-    counters.set(limit, known);
-    return known;
+export function createMemoryRateLimiter({ clock }: { readonly clock: Clock }): RateLimiter {
+  /** All are equally long, so the first to begin is the first to end. */
+  const windows = new Map<string, Window>();
+
+  const forgetEnded = (now: number): void => {
+    for (const [key, { endsAt }] of windows) {
+      if (endsAt > now) return;
+      windows.delete(key);
+    }
   };
+
   return {
     async consume(key, limit) {
-      try {
-        const { remainingPoints, msBeforeNext } = await counterOf(limit).consume(key);
-        return { isAllowed: true, remaining: remainingPoints, resetMs: msBeforeNext };
-      } catch (refused) {
-        if (!(refused instanceof RateLimiterRes)) throw refused;
-        return { isAllowed: false, remaining: 0, resetMs: refused.msBeforeNext };
-      }
+      const now = clock.monotonic();
+      forgetEnded(now);
+      let window = windows.get(key);
+      if (window === undefined) windows.set(key, (window = { endsAt: now + WINDOW_SECONDS * 1000, calls: 0 }));
+      window.calls += 1;
+      return {
+        isAllowed: window.calls <= limit,
+        remaining: Math.max(0, limit - window.calls),
+        resetMs: window.endsAt - now,
+      };
     },
   };
 }
