@@ -82,12 +82,27 @@ describe("sync in somebody's own tRPC app", () => {
     });
   });
 
+  it("S36: says nothing of where an error arose, in answers of either kind", async () => {
+    const { trpc, stranger } = await openApp();
+    const refusals = [
+      trpc.sync.push.mutate(batch([add(5)])),
+      trpc.failing.push.mutate(batch([add(1)])),
+      trpc.failing.pull.query(nothing),
+      stranger.sync.pull.query(nothing),
+    ];
+    for (const refusal of refusals) expect(await dataOf(refusal)).not.toHaveProperty("stack");
+  });
+
   it("refuses nobody's calls with 401", async () => {
     const { stranger } = await openApp();
     expect(await dataOf(stranger.sync.push.mutate(batch([add(1)])))).toMatchObject({
       code: "UNAUTHORIZED",
       httpStatus: 401,
     });
-    expect(await dataOf(stranger.sync.pull.query(nothing))).toMatchObject({ code: "UNAUTHORIZED", httpStatus: 401 });
+    expect(await dataOf(stranger.sync.pull.query(nothing))).toMatchObject({
+      code: "UNAUTHORIZED",
+      httpStatus: 401,
+      message: "Sign in first.",
+    });
   });
 });

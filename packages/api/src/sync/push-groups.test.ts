@@ -73,6 +73,13 @@ describe("a group of operations", () => {
     expect(await texts()).toHaveLength(40);
   });
 
+  it("S26: takes a group of fifty", async () => {
+    const { engine, texts } = await openTodos();
+    const { results } = await engine.push(ann, batch(adds(1, 50).map((one) => ({ ...one, ...inGroup }))));
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(["applied"]));
+    expect(await texts()).toHaveLength(50);
+  });
+
   it("S26: is refused whole when it has more than fifty operations", async () => {
     const { engine, texts } = await openTodos();
     const output = await engine.push(ann, batch(adds(1, 51).map((one) => ({ ...one, ...inGroup }))));

@@ -55,7 +55,11 @@ describe("a push of an older version of the app", () => {
   it("S41: refuses what an upgrade throws at, and goes on", async () => {
     const { push, write } = await openOldPhone(2);
     const results = await push([write("card.rename", 7), write("card.rename", { id: "c1", name: "one" })]);
-    expect(results).toMatchObject([{ error: { code: "CONTRACT_TOO_OLD" } }, { status: "applied" }]);
+    const message = '"card.rename" was written by an older version of the app and means nothing in this one: ';
+    expect(results).toMatchObject([
+      { error: { code: "CONTRACT_TOO_OLD", message: expect.stringContaining(message) } },
+      { status: "applied" },
+    ]);
   });
 
   it("S41 S26 I5: refuses the group of an operation that means nothing any more", async () => {
@@ -92,6 +96,12 @@ describe("upgrades", () => {
     await expect(openTodos({ oldestVersion: 2 })).rejects.toThrow(
       "version 2 is to be taken, but there is no upgrades[2] to version 3",
     );
+  });
+
+  it("S24 S41: a contract takes upgrades from any version before its own", () => {
+    const upgrades: OperationUpgrades = { 1: (operation) => operation, 2: () => null };
+    const contract = defineSyncContract({ name: "good", version: 3, entities: {}, operations: {}, upgrades });
+    expect(upgradeOperation(contract, { name: "a.b", args: null }, 2)).toBeNull();
   });
 
   it.each([0, 2, 1.5])("S24: a contract of version 2 refuses upgrades from %d", (from) => {

@@ -1,5 +1,6 @@
 import { TidemarkError } from "../errors.ts";
 import type { OperationRunner } from "./operation-runner.ts";
+import { createLaneMemory } from "./lane-memory.ts";
 import { createLanes } from "./push-lanes.ts";
 import { OperationFailure, settleTogether, type PushBatch, type SettledBatch } from "./push-transaction.ts";
 import { MAX_TRANSACTION_OPERATIONS, packUnits, splitUnits, type PushUnit } from "./push-units.ts";
@@ -25,7 +26,7 @@ export function createPush<Tx>(deps: {
   readonly contract: SyncContract;
 }) {
   const { store, runner, contract } = deps;
-  const scopeByDevice = new Map<string, string>();
+  const { laneOf, remember } = createLaneMemory(MAX_REMEMBERED_LANES);
   const lanes = createLanes<PushBatch, SettledBatch>({
     run: applyTogether,
     sizeOf: ({ ops }) => ops.length,
@@ -46,23 +47,9 @@ export function createPush<Tx>(deps: {
       results.push(...settled.results);
     }
     if (settled === undefined) throw new TypeError("A push without batches settles nothing.");
-    rememberLane(input.deviceId, settled.scope);
+    if (settled.scope !== undefined) remember(input.deviceId, settled.scope);
     return { epoch: settled.epoch, lastSeq: settled.lastSeq, results };
   };
-
-  /** Devices that wrote to the same scope last would wait for each other's locks: they share a lane instead. */
-  function laneOf(deviceId: string): string {
-    return scopeByDevice.get(deviceId) ?? `device ${deviceId}`;
-  }
-
-  function rememberLane(deviceId: string, scope: string | undefined): void {
-    if (scope === undefined) return;
-    scopeByDevice.delete(deviceId);
-    scopeByDevice.set(deviceId, scope);
-    if (scopeByDevice.size <= MAX_REMEMBERED_LANES) return;
-    const [oldest] = scopeByDevice.keys();
-    if (oldest !== undefined) scopeByDevice.delete(oldest);
-  }
 
   /** One transaction for all; when one device's operation spoils it, each push has one of its own. */
   async function applyTogether(batches: readonly PushBatch[]): Promise<readonly PromiseSettledResult<SettledBatch>[]> {
