@@ -19,7 +19,7 @@ import { createSubscriptions } from "./pull/subscriptions.ts";
 import type { ShownPull } from "./pull/store-page.ts";
 import { createPush } from "./push/push.ts";
 import { repairDevice } from "./retry/repair.ts";
-import { openDevice } from "./storage/stored-state.ts";
+import { openDevice, readState } from "./storage/stored-state.ts";
 import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.ts";
 import type { RowKey, SyncStorage } from "./storage/sync-storage.ts";
 import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient } from "./sync.ts";
@@ -166,8 +166,13 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   async function open(): Promise<void> {
-    await openDevice(parts);
-    await replica.reload();
+    // Nearly always all is there and of this contract: one transaction reads it.
+    const state = await readState(storage);
+    if (state.device?.contractVersion === contract.version) replica.show(state);
+    else {
+      await openDevice(parts);
+      await replica.reload();
+    }
     meter.refresh(true);
     if (!isStopped) core.start();
   }

@@ -67,6 +67,27 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
     storage.close();
   });
 
+  it.each([1_000, 1_001])(
+    "C5: lists %i values whole and in the order of their keys, deleted ones left out",
+    async (count) => {
+      const storage = createPlace().open();
+      const ids = Array.from({ length: count + 1 }, (_, position) => String(position).padStart(4, "0"));
+      await append(storage, ...ids);
+      await storage.transaction("write", ["rows", "outbox"], async (tx) => {
+        for (const id of ids.toReversed()) tx.put("rows", row(id));
+        tx.delete("outbox", 7);
+        tx.delete("rows", ["note", "0006"]);
+      });
+      const left = ids.filter((id) => id !== "0006");
+      const [rows, operations] = await storage.transaction("read", ["rows", "outbox"], (tx) =>
+        Promise.all([tx.list("rows"), tx.list("outbox")]),
+      );
+      expect(rows.map(({ id }) => id)).toEqual(left);
+      expect(operations.map(({ id }) => id)).toEqual(left);
+      storage.close();
+    },
+  );
+
   it("C2: undoes everything when the work throws, keys included, and throws it on as it is", async () => {
     const storage = createPlace().open();
     await append(storage, "kept");

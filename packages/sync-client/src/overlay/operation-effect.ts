@@ -10,40 +10,42 @@ export type RowWrites = Map<RowSlot, WrittenRow>;
 /** Line breaks cannot stand in an entity's name, so keys never collide. */
 export const rowKeyText = ({ entity, id }: RowKey): string => `${entity}\n${id}`;
 
-export interface OperationRun {
+export interface RunnerDeps {
   readonly contract: RuntimeContract;
   readonly userId: string;
   readonly slotOf: (entity: string, id: string) => RowSlot;
 }
 
-export const stateOf = (isRejected: boolean): RowState => (isRejected ? "rejected" : "pending");
-
 /**
  * Runs an operation's `optimistic` function over the rows that `read` shows. It may throw what that function throws.
  * Rows that it wrote come in the order of their first write.
  */
-export function runOperation(
-  { contract, userId, slotOf }: OperationRun,
+export type RunOperation = (
   operation: OverlayOperation,
-  read: (slot: RowSlot) => Row | undefined,
-): readonly Touch[] {
+  read: (slot: RowSlot, order: number) => Row | undefined,
+) => readonly Touch[];
+
+export const stateOf = (isRejected: boolean): RowState => (isRejected ? "rejected" : "pending");
+
+export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOperation {
+  // One transaction object for all runs, which never overlap: ten thousand of them are run when a queue is opened.
+  let operation: OverlayOperation;
+  let read: Parameters<RunOperation>[1];
   // A list: an operation touches few rows, and ten thousand of them wait in memory.
-  const touches: Touch[] = [];
+  let touches: Touch[];
+
   const touch = (entity: string, id: string): Touch => {
     const slot = slotOf(entity, id);
-    let touched = touches.find((other) => other.slot === slot);
-    if (touched === undefined) {
-      touched = { operation, slot, isWritten: false, row: undefined };
-      touches.push(touched);
-    }
+    for (const touched of touches) if (touched.slot === slot) return touched;
+    const touched: Touch = { operation, slot, isWritten: false, row: undefined };
+    touches.push(touched);
     return touched;
   };
   const look = (entity: string, id: string): Row | undefined => {
     const { slot, row } = touch(entity, id);
-    return row === undefined ? read(slot) : (row ?? undefined);
+    return row === undefined ? read(slot, operation.order) : (row ?? undefined);
   };
-  const write = ({ entity, id }: RowKey, row: SyncRow | null | undefined, fields?: object): void => {
-    const touched = touch(entity, id);
+  const write = (touched: Touch, row: SyncRow | null | undefined, fields?: object): void => {
     if (!touched.isWritten && touches.at(-1) !== touched) {
       touches.push(...touches.splice(touches.indexOf(touched), 1));
     }
@@ -52,15 +54,22 @@ export function runOperation(
   };
   const tx: OptimisticTransaction<Record<string, SyncRow>> = {
     get: look,
-    put: (entity, row) => write({ entity, id: row.id }, row),
+    put: (entity, row) => write(touch(entity, row.id), row),
     patch(entity, id, fields) {
       const row = look(entity, id);
-      if (row !== undefined) write({ entity, id }, row, fields);
+      if (row !== undefined) write(touch(entity, id), row, fields);
     },
     // A refused deletion has not happened: the row stays, marked, until a person decides.
-    delete: (entity, id) => write({ entity, id }, operation.isRejected ? look(entity, id) : null),
+    delete: (entity, id) => write(touch(entity, id), operation.isRejected ? look(entity, id) : null),
   };
-  contract.operations[operation.name]?.optimistic?.(tx, operation.args, { user: { id: userId }, at: operation.at });
-  // A copy has no room to grow, which would be most of it.
-  return [...touches];
+
+  return (next, readNext) => {
+    operation = next;
+    read = readNext;
+    touches = [];
+    const { name, args, at } = next;
+    contract.operations[name]?.optimistic?.(tx, args, { user: { id: userId }, at });
+    // A copy has no room to grow, which would be most of it.
+    return [...touches];
+  };
 }

@@ -2,7 +2,7 @@ import type { Row, RuntimeContract } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
 import type { Observable } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
-import { runOperation, stateOf, type RowWrites } from "./operation-effect.ts";
+import { createRunner, stateOf, type RowWrites } from "./operation-effect.ts";
 import { createOperationLog } from "./operation-log.ts";
 import { isSameRow, rebase, rowUnder } from "./rebase.ts";
 import { planQuery, type QueryInput } from "./row-query.ts";
@@ -52,7 +52,7 @@ export function createOverlay(deps: {
   const log = createOperationLog();
   const tables = new Map(Object.keys(contract.entities).map((entity) => [entity, createRowTable(entity)]));
   const queries = createLiveQueries(tableOf);
-  const run = { ...deps, log, slotOf: (entity: string, id: string) => tableOf(entity).slot(id) };
+  const run = createRunner({ ...deps, slotOf: (entity, id) => tableOf(entity).slot(id) });
 
   return {
     apply(change) {
@@ -77,11 +77,11 @@ export function createOverlay(deps: {
       for (const id of change.removed ?? []) markTouched(id);
       const added = (change.added ?? []).filter((operation) => !isKnown(operation));
       for (const { id } of added) markTouched(id);
-      rebase(run, changed, added);
+      rebase({ ...deps, log, run }, changed, added);
       show(changed);
     },
     baseOf(operation, written) {
-      const touches = runOperation(run, operation, (slot) => {
+      const touches = run(operation, (slot) => {
         const row = written?.get(slot);
         return row === undefined ? slot.shown : (row ?? undefined);
       });
@@ -118,6 +118,8 @@ export function createOverlay(deps: {
   }
 
   function shownRow(slot: RowSlot): ShownRow | undefined {
+    // Most rows, when a device is opened.
+    if (slot.touching.length === 0) return slot.pulled;
     const row = rowUnder(slot, Infinity);
     const writes = slot.touching.filter(({ isWritten }) => isWritten);
     if (row === undefined || writes.length === 0) return row;

@@ -1,11 +1,12 @@
 import type { Row } from "../contract.ts";
-import { runOperation, type OperationRun } from "./operation-effect.ts";
+import type { RunOperation } from "./operation-effect.ts";
 import { placeOf, type OperationLog } from "./operation-log.ts";
 import { lowerBound } from "./row-order.ts";
 import type { OverlayOperation, RowSlot, ShownRow, Touch } from "./row-slot.ts";
 
-export interface RebaseDeps extends OperationRun {
+export interface RebaseDeps {
   readonly log: OperationLog;
+  readonly run: RunOperation;
   /** Hears what an `optimistic` function threw; its operation is then shown without local effect. */
   readonly reportError: (error: unknown) => void;
 }
@@ -18,10 +19,7 @@ export function rebase(deps: RebaseDeps, changed: Set<RowSlot>, added: readonly 
   const { log } = deps;
   const waiting: OverlayOperation[] = [];
   const enqueue = (operation: OverlayOperation): void => {
-    const last = waiting.at(-1);
-    // The rule when a queue is opened: each comes after all before it.
-    const isLast = last === undefined || last.order < operation.order;
-    const position = isLast ? waiting.length : lowerBound(waiting, (other) => other.order >= operation.order);
+    const position = lowerBound(waiting, (other) => other.order >= operation.order);
     if (waiting[position]?.id !== operation.id) waiting.splice(position, 0, operation);
   };
   added.forEach(enqueue);
@@ -52,7 +50,7 @@ export function rowUnder({ pulled, touching }: RowSlot, order: number): ShownRow
 
 function rerun(deps: RebaseDeps, operation: OverlayOperation): readonly Touch[] {
   try {
-    return runOperation(deps, operation, (slot) => rowUnder(slot, operation.order));
+    return deps.run(operation, rowUnder);
   } catch (error) {
     deps.reportError(error);
     return [];

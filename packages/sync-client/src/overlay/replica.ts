@@ -2,7 +2,7 @@ import type { OperationDelta, OperationList } from "../outbox/operation-list.ts"
 import { createOperationList } from "../outbox/operation-list.ts";
 import { asQueued, toOverlayOperation, trackStored } from "../outbox/tracked-operation.ts";
 import type { ShownPull } from "../pull/store-page.ts";
-import { readState } from "../storage/stored-state.ts";
+import { readState, type StoredState } from "../storage/stored-state.ts";
 import type { RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { Overlay, OverlayChange } from "./overlay.ts";
 
@@ -13,6 +13,8 @@ import type { Overlay, OverlayChange } from "./overlay.ts";
  */
 export interface Replica {
   readonly operations: OperationList;
+  /** Shows this, and nothing else. */
+  show(state: StoredState): void;
   /** Reads everything from the storage. */
   reload(): Promise<void>;
   /** Reads what another tab has changed; `cursor` is that of the pull that brought the rows, if one did. */
@@ -45,21 +47,23 @@ export function createReplica({
     apply({ changed: queued.filter(({ id }) => operations.get(id) === undefined).map(asQueued), removed: [] });
   }
 
-  async function reload(): Promise<void> {
-    const state = await readState(storage);
+  function show(state: StoredState): void {
     const delta = operations.differenceTo(trackStored(state.operations));
-    shownCursor = state.cursor;
+    shownCursor = state.device?.cursor;
     apply(delta, { rows: state.rows, replacesAllRows: true });
   }
 
+  const reload = async (): Promise<void> => show(await readState(storage));
+
   return {
     operations,
+    show,
     reload,
     async refresh(rowKeys, cursor) {
       const state = await readState(storage, rowKeys);
       // A later pull is stored already: these are some of its rows only, and what it confirmed is gone (I5).
-      if (state.cursor !== (cursor ?? shownCursor)) return reload();
-      shownCursor = state.cursor;
+      if (state.device?.cursor !== (cursor ?? shownCursor)) return reload();
+      shownCursor = state.device?.cursor;
       apply(operations.differenceTo(trackStored(state.operations)), { rows: state.rows });
     },
     async refreshQueue(firstKey) {

@@ -28,6 +28,9 @@ export function compareRows(fields: readonly string[], left: Row, right: Row): n
 export function lowerBound<Item>(sorted: readonly Item[], isReached: (item: Item) => boolean): number {
   let low = 0;
   let high = sorted.length;
+  // The rule when a queue is opened: each comes after all before it.
+  const last = sorted[high - 1];
+  if (last === undefined || !isReached(last)) return high;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const item = sorted[middle];

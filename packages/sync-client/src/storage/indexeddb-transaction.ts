@@ -7,9 +7,8 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
     async get<Name extends StoreName>(name: Name, key: StoreKey<Name>) {
       return (await answer(store(name).get(key))) as StoreValue<Name> | undefined;
     },
-    async list<Name extends StoreName>(name: Name, { from = 0, to = Infinity, limit }: ListOptions = {}) {
-      const range = from > 0 || to < Infinity ? IDBKeyRange.bound(from, to) : undefined;
-      const values = (await answer(store(name).getAll(range, limit))) as StoreValue<Name>[];
+    async list<Name extends StoreName>(name: Name, options?: ListOptions) {
+      const values = (await listValues(store(name), options)) as StoreValue<Name>[];
       if (name === "outbox") values.forEach(fillOrder);
       return values;
     },
@@ -31,6 +30,29 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
     clear: (name) => void store(name).clear(),
     end: () => handle.commit(),
   };
+}
+
+/** So many values at a time: fewer cost more rounds, more of them more waiting. */
+const PART = 500;
+
+/** A whole store in parts: the browser reads one, or another store's, while this thread decodes the one before it. */
+async function listValues(store: IDBObjectStore, options?: ListOptions): Promise<unknown[]> {
+  const { keyPath } = store;
+  const { from = 0, to = Infinity, limit } = options ?? {};
+  if (options !== undefined) return answer<unknown[]>(store.getAll(IDBKeyRange.bound(from, to), limit));
+  // Without its keys in its values a store has no place to go on from; that one never holds many.
+  if (keyPath === null) return answer<unknown[]>(store.getAll());
+  const found: unknown[] = [];
+  let range: IDBKeyRange | undefined;
+  while (true) {
+    const part = await answer<unknown[]>(store.getAll(range, PART));
+    found.push(...part);
+    const last = part[PART - 1] as Readonly<Record<string, IDBValidKey>> | undefined;
+    if (last === undefined) return found;
+    // No part of a key is ever absent.
+    const field = (name: string): IDBValidKey => last[name] ?? 0;
+    range = IDBKeyRange.lowerBound(typeof keyPath === "string" ? field(keyPath) : keyPath.map(field), true);
+  }
 }
 
 function answer<Result>(request: IDBRequest<Result>): Promise<Result> {

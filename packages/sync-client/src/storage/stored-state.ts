@@ -20,8 +20,8 @@ export interface StoredOperations {
 
 export interface StoredState {
   readonly operations: StoredOperations;
-  /** Of the pull that the rows are of. */
-  readonly cursor: string | null | undefined;
+  /** Absent before this database was first used, and once it was cleared. */
+  readonly device: DeviceState | undefined;
   readonly rows: readonly PulledRow[];
 }
 
@@ -45,7 +45,7 @@ export function readState(storage: SyncStorage, keys?: readonly RowKey[]): Promi
       readOperations(transaction),
       keys === undefined ? transaction.list("rows") : Promise.all(keys.map((key) => readRow(transaction, key))),
     ]);
-    return { operations, rows, cursor: device?.cursor };
+    return { operations, rows, device };
   });
 }
 
@@ -74,14 +74,8 @@ export const readDevice = (storage: SyncStorage) => storage.transaction("read", 
 /** What a device knows of a server that it has not heard of yet. */
 export const UNHEARD = { ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null } as const;
 
-/** The device's state; a device that has none yet is made here. */
-export async function openDevice({
-  storage,
-  newId,
-  contract,
-  reportError,
-  replaces,
-}: OpenDeviceDeps): Promise<DeviceState> {
+/** Brings the device to this app's contract; a device that has no state yet is made here. */
+export async function openDevice({ storage, newId, contract, reportError, replaces }: OpenDeviceDeps): Promise<void> {
   const make = async (transaction: StorageTransaction): Promise<DeviceState> => {
     const stored = await getDevice(transaction);
     if (stored !== undefined) return stored;
@@ -99,7 +93,6 @@ export async function openDevice({
   const known = (await readDevice(storage)) ?? (await storage.transaction("durableWrite", ["meta"], make));
   if (known.contractVersion > contract.version) throw storageNewer();
   if (known.contractVersion < contract.version) await upgradeDevice({ storage, contract, reportError });
-  return known;
 }
 
 /**
