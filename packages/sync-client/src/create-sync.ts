@@ -1,16 +1,11 @@
 import type { AnySyncContract } from "@tidemark/api/contracts";
-import { systemClock } from "./clock.ts";
 import { createBrowserPage } from "./connection/browser-page.ts";
-import { createTrpcTransport, type SyncTrpcClient } from "./connection/transport.ts";
-import { newId } from "./ids.ts";
+import type { SyncTrpcClient } from "./connection/transport.ts";
+import { browserDevice } from "./device-deps.ts";
 import { requestBrowserDrain } from "./service-worker/sync-tag.ts";
-import { databaseName } from "./storage/database-name.ts";
-import { createIndexedDbStorage } from "./storage/indexeddb-storage.ts";
 import { measureBrowserStorage } from "./storage/storage-use.ts";
 import type { SyncClient } from "./sync.ts";
 import { createSyncClient } from "./sync-client.ts";
-import { createBrowserChannel } from "./tabs/channel.ts";
-import { createBrowserLocks } from "./tabs/locks.ts";
 
 export interface SyncOptions<Contract extends AnySyncContract> {
   readonly contract: Contract;
@@ -37,24 +32,13 @@ export interface SyncOptions<Contract extends AnySyncContract> {
  * await sync.mutate.todo.add({ id: newId(), text: "Milk" });
  */
 export function createSync<Contract extends AnySyncContract>(options: SyncOptions<Contract>): SyncClient<Contract> {
-  const { contract, trpc, user, pollIntervalMs = 2_000, onUnauthorized = () => {}, backgroundSync = true } = options;
-  const name = databaseName(contract.name, user.id);
+  const { contract, pollIntervalMs = 2_000, backgroundSync = true } = options;
   return createSyncClient({
+    ...browserDevice(options),
     contract,
-    userId: user.id,
-    storage: createIndexedDbStorage({ name, contractVersion: contract.version }),
-    transport: createTrpcTransport(trpc),
-    locks: createBrowserLocks(),
-    lockName: `${name}:leader`,
-    channel: createBrowserChannel(name),
     page: createBrowserPage(),
-    clock: systemClock,
-    random: Math.random,
-    newId,
     pollIntervalMs,
-    onUnauthorized,
     measureStorage: measureBrowserStorage,
     requestDrain: backgroundSync ? requestBrowserDrain : () => {},
-    reportError: (error) => globalThis.reportError(error),
   });
 }

@@ -1,10 +1,9 @@
 import type { AnySyncContract, ContractRows, EntityName } from "@tidemark/api/contracts";
-import type { Clock } from "./clock.ts";
 import type { Page } from "./connection/page.ts";
 import { describeStatus } from "./connection/status.ts";
-import type { SyncTransport } from "./connection/transport.ts";
 import { readContract } from "./contract.ts";
 import { createCore } from "./core/core.ts";
+import type { DeviceDeps } from "./device-deps.ts";
 import { stopped, SyncClientError } from "./errors.ts";
 import { buildMutators } from "./mutators.ts";
 import { createCell, createDerived } from "./observable.ts";
@@ -21,34 +20,18 @@ import { createPush } from "./push/push.ts";
 import { repairDevice } from "./retry/repair.ts";
 import { openDevice, readState } from "./storage/stored-state.ts";
 import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.ts";
-import type { RowKey, SyncStorage } from "./storage/sync-storage.ts";
+import type { RowKey } from "./storage/sync-storage.ts";
 import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient } from "./sync.ts";
-import type { TabChannel, TabMessage } from "./tabs/channel.ts";
-import type { LeaderLocks } from "./tabs/locks.ts";
+import type { TabMessage } from "./tabs/channel.ts";
 
 /** Everything outside of the core. A simulation brings its own; `createSync` brings the browser's. */
-export interface SyncClientDeps<Contract extends AnySyncContract> {
+export interface SyncClientDeps<Contract extends AnySyncContract> extends DeviceDeps {
   readonly contract: Contract;
-  readonly userId: string;
-  readonly storage: SyncStorage;
-  readonly transport: SyncTransport;
-  readonly locks: LeaderLocks;
-  /** Name of the leader's lock: one per database. */
-  readonly lockName: string;
-  readonly channel: TabChannel;
   readonly page: Page;
-  readonly clock: Clock;
-  /** From 0 to below 1. */
-  readonly random: () => number;
-  /** UUIDv7s that grow. */
-  readonly newId: () => string;
   readonly pollIntervalMs: number;
-  readonly onUnauthorized: () => void | Promise<void>;
   readonly measureStorage: MeasureStorage;
   /** Something waits that a service worker could send when no tab is open any more. */
   readonly requestDrain: () => void;
-  /** Hears what the app's own functions threw where nobody waits for them. */
-  readonly reportError: (error: unknown) => void;
 }
 
 /** More changed rows than this are not named to other tabs: they read everything again. */

@@ -1,5 +1,6 @@
 import type { Failure, Repair } from "../retry/failure.ts";
 import type { WaitReason } from "../sync.ts";
+import type { TabMessage } from "../tabs/channel.ts";
 
 /** One tab's part in the work; all it decides hangs on this and on `CoreState`. */
 export type Phase =
@@ -66,15 +67,11 @@ export type CoreEvent =
   | { readonly type: "granted" }
   /** Another tab has taken the lock. */
   | { readonly type: "robbed" }
-  /** A follower asks whether somebody leads. */
-  | { readonly type: "asked" }
-  /** A tab has opened; a person may have signed in there. */
-  | { readonly type: "greeted" }
-  /** The leader answers. */
-  | { readonly type: "leader-heard"; readonly isVisible: boolean }
+  /** Other tabs' messages, as they come. */
+  | Extract<TabMessage, { readonly type: "hello" | "ask" | "answer" }>
   | { readonly type: "visibility-changed"; readonly isVisible: boolean }
-  | { readonly type: "frozen" }
-  | { readonly type: "resumed" }
+  | { readonly type: "freeze" }
+  | { readonly type: "resume" }
   | { readonly type: "stopped" }
   /** The one timer. */
   | { readonly type: "timer-fired" }
@@ -108,11 +105,8 @@ export type CoreEffect =
   | { readonly type: "steal" }
   /** Leaves the line, or gives the lock back. */
   | { readonly type: "leave" }
-  /** Asks the other tabs who leads. */
-  | { readonly type: "ask" }
-  /** Tells the other tabs that this one leads. */
-  | { readonly type: "answer" }
-  | { readonly type: "wake-leader"; readonly wants: Wants }
+  /** Told to the other tabs. */
+  | Extract<TabMessage, { readonly type: "ask" | "answer" | "wake" }>
   /** Reads again what this tab shows. */
   | { readonly type: "reload" }
   | { readonly type: "work"; readonly task: number; readonly work: Work }

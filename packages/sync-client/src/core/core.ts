@@ -124,11 +124,9 @@ export function createCore(deps: CoreDeps): Core {
       case "leave":
         return line.leave();
       case "ask":
-        return channel.post({ type: "ask" });
       case "answer":
-        return channel.post({ type: "answer", isVisible: state.isVisible });
-      case "wake-leader":
-        return channel.post({ type: "wake", wants: effect.wants });
+      case "wake":
+        return channel.post(effect);
       case "reload":
         return follow(deps.onTold({ type: "changed", rows: "all" }));
       case "schedule":
@@ -169,16 +167,13 @@ export function createCore(deps: CoreDeps): Core {
         return;
       case "wake":
         return dispatch({ type: "woken", wants: message.wants, isUrgent: true, by: "tab" });
-      case "hello":
-        return dispatch({ type: "greeted" });
-      case "ask":
-        return dispatch({ type: "asked" });
-      case "answer":
-        return dispatch({ type: "leader-heard", isVisible: message.isVisible });
       case "report":
         if (isLeading(state)) return;
         report.set(message.report);
         if (message.endsRound) rounds.notify();
+        return;
+      default:
+        return dispatch(message);
     }
   }
 
@@ -188,10 +183,8 @@ export function createCore(deps: CoreDeps): Core {
         return dispatch({ type: "visibility-changed", isVisible: page.isVisible() });
       case "network":
         return wake("both", true);
-      case "freeze":
-        return dispatch({ type: "frozen" });
-      case "resume":
-        return dispatch({ type: "resumed" });
+      default:
+        return dispatch({ type: event });
     }
   }
 

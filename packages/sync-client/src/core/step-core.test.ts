@@ -25,7 +25,7 @@ const tick = { type: "timer-fired" } as const;
 const robbed = { type: "robbed" } as const;
 const hidden = { type: "visibility-changed", isVisible: false } as const;
 const visible = { type: "visibility-changed", isVisible: true } as const;
-const heard = (isVisible: boolean) => ({ type: "leader-heard", isVisible }) as const;
+const heard = (isVisible: boolean) => ({ type: "answer", isVisible }) as const;
 const woken = { type: "woken", wants: "push", isUrgent: false, by: "self" } as const;
 const done = (task: number) => ({ type: "done", task }) as const;
 const planned = (lastKey: number | null, hasMore = false) =>
@@ -72,8 +72,8 @@ describe("leadership", () => {
   });
 
   it("C24: a leader answers, and says by itself that it was hidden", () => {
-    expect(play([...idle, { type: "asked" }]).types).toEqual(["answer"]);
-    expect(play([started, { type: "asked" }]).types).toEqual([]);
+    expect(play([...idle, { type: "ask" }]).types).toEqual(["answer"]);
+    expect(play([started, { type: "ask" }]).types).toEqual([]);
     for (const leading of [led, idle, [...led, offline]]) expect(play([...leading, hidden]).types).toContain("answer");
   });
 
@@ -97,22 +97,22 @@ describe("leadership", () => {
 
   it("C25: a frozen page gives up lock and requests, and reads the storage when it lives on", () => {
     for (const script of [[started], led, idle, full]) {
-      expect(play([...script, { type: "frozen" }])).toMatchObject({
+      expect(play([...script, { type: "freeze" }])).toMatchObject({
         phase: "frozen",
         types: ["cancel-timer", "abort", "leave"],
       });
     }
-    expect(play([...full, { type: "frozen" }, { type: "resumed" }]).types).toEqual([
+    expect(play([...full, { type: "freeze" }, { type: "resume" }]).types).toEqual([
       "reload",
       "join",
       "ask",
       "schedule",
     ]);
-    expect(play([...idle, { type: "resumed" }]).types).toEqual([]);
+    expect(play([...idle, { type: "resume" }]).types).toEqual([]);
   });
 
   it("C15: a leader that waits for a session tries again when a tab opens", () => {
-    const greeted = { type: "greeted" } as const;
+    const greeted = { type: "hello" } as const;
     expect(play([...led, unauthorized, greeted]).types).toEqual(["repeat-report", "cancel-timer", "plan-push"]);
     expect(play([...led, offline, greeted]).types).toEqual(["repeat-report"]);
     expect(play([started, greeted]).types).toEqual([]);
@@ -120,7 +120,7 @@ describe("leadership", () => {
 
   it("a follower passes on what is urgent, and only its own", () => {
     const urgent = { ...woken, isUrgent: true } as const;
-    expect(play([started, urgent]).effects).toEqual([{ type: "wake-leader", wants: "push" }]);
+    expect(play([started, urgent]).effects).toEqual([{ type: "wake", wants: "push" }]);
     expect(play([started, woken]).effects).toEqual([]);
     expect(play([started, { ...urgent, by: "tab" }]).effects).toEqual([]);
   });
@@ -268,7 +268,10 @@ describe("exchanges", () => {
   });
 
   it("polls rarely while hidden and at once when visible again", () => {
-    expect(play([...idle, hidden]).effects).toEqual([{ type: "answer" }, { type: "schedule", delayMs: 30_000 }]);
+    expect(play([...idle, hidden]).effects).toEqual([
+      { type: "answer", isVisible: false },
+      { type: "schedule", delayMs: 30_000 },
+    ]);
     expect(play([...idle, hidden, visible]).types).toContain("plan-push");
   });
 
@@ -301,7 +304,7 @@ const anyEvent: fc.Arbitrary<(newest: number) => CoreEvent> = fc.oneof(
     .constantFrom<CoreEvent>(granted, granted, robbed, tick, tick, hidden, visible, woken, heard(true), heard(false))
     .map((event) => () => event),
   fc
-    .constantFrom<CoreEvent>({ type: "frozen" }, { type: "resumed" }, { type: "session-answered", isRenewed: true })
+    .constantFrom<CoreEvent>({ type: "freeze" }, { type: "resume" }, { type: "session-answered", isRenewed: true })
     .map((event) => () => event),
   back.map((by) => (newest: number) => done(newest - by)),
   back.map((by) => (newest: number) => answered(newest - by)),

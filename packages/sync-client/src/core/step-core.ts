@@ -40,27 +40,28 @@ function step(state: CoreState, event: CoreEvent, turn: Turn): CoreState {
       if (!isLeading(state) && phase.name !== "candidate") return state;
       turn.emit({ type: "abort" });
       return returnTo(state, turn);
-    case "asked":
-      if (isLeading(state)) turn.emit({ type: "answer" });
+    case "ask":
+      if (isLeading(state)) answer(state, turn);
       return state;
-    case "greeted":
+    case "hello":
       if (!isLeading(state)) return state;
       turn.emit({ type: "repeat-report" });
       return phase.name === "waiting" && state.reason === "signed-out" ? proceed(state, turn) : state;
-    case "leader-heard":
+    case "answer":
       return hearLeader(state, event.isVisible, turn);
     case "visibility-changed":
       return changeVisibility({ ...state, isVisible: event.isVisible }, turn);
-    case "frozen":
+    case "freeze":
+      return phase.name === "closed" ? state : withdraw(state, "frozen", turn);
     case "stopped":
-      return phase.name === "closed" && event.type === "frozen" ? state : withdraw(state, event.type, turn);
-    case "resumed":
+      return withdraw(state, "stopped", turn);
+    case "resume":
       return phase.name === "frozen" ? returnTo(state, turn) : state;
     case "timer-fired":
       return phase.name === "follower" ? watch(state, phase.unanswered + 1, turn) : stepExchange(state, event, turn);
     case "woken":
       if (isLeading(state)) return stepExchange(state, event, turn);
-      if (event.isUrgent && event.by === "self") turn.emit({ type: "wake-leader", wants: event.wants });
+      if (event.isUrgent && event.by === "self") turn.emit({ type: "wake", wants: event.wants });
       return state;
     default:
       return stepExchange(state, event, turn);
@@ -101,6 +102,8 @@ function steal(state: CoreState, { emit }: Turn): CoreState {
   return { ...state, phase: { name: "candidate" } };
 }
 
+const answer = ({ isVisible }: CoreState, { emit }: Turn): void => emit({ type: "answer", isVisible });
+
 /** A hidden leader is slowed down by the browser: a visible tab does not wait for it. */
 function hearLeader(state: CoreState, isLeaderVisible: boolean, turn: Turn): CoreState {
   if (state.phase.name !== "follower") return state;
@@ -119,7 +122,7 @@ function changeVisibility(state: CoreState, turn: Turn): CoreState {
   const { phase, isVisible } = state;
   if (phase.name === "follower") return ask(state, { ...phase, unanswered: 0 }, turn);
   if (!isLeading(state)) return state;
-  if (!isVisible) turn.emit({ type: "answer" });
+  if (!isVisible) answer(state, turn);
   if (phase.name !== "idle" && phase.name !== "waiting") return state;
   if (isVisible) return proceed({ ...state, ...BOTH }, turn);
   return phase.name === "idle" ? rest(state, turn) : state;

@@ -3,6 +3,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { SyncClientError } from "../errors.ts";
 import type { RowWrites } from "../overlay/operation-effect.ts";
 import type { OverlayOperation } from "../overlay/row-slot.ts";
+import type { OperationId } from "../sync.ts";
 import { settledKey } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { createCollector, transactionTooLarge, type NamedOperation, type Write } from "./collect-operations.ts";
@@ -17,9 +18,9 @@ export interface Outbox {
    * Resolves once the operation is flushed to the disk (I1). Calls are queued in the order in which they are made.
    * @throws SyncClientError `UNKNOWN_NAME`, `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`, `STORAGE_…`
    */
-  enqueue(name: string, input: unknown): Promise<StoredOperation>;
+  enqueue(name: string, input: unknown): Promise<OperationId>;
   /** Queues what `write` notes as one group, or nothing of it. */
-  transaction(write: Write): Promise<readonly StoredOperation[]>;
+  transaction(write: Write): Promise<readonly OperationId[]>;
   /** Puts dead letters back into the queue as new operations, in their order; one of them with other arguments. */
   requeue(letters: readonly DeadOperation[], edited?: EditedOperation): Promise<readonly StoredOperation[]>;
   /**
@@ -61,8 +62,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       return appended;
     });
     deps.onQueued(stored);
-    let taken = 0;
-    return units.map(({ length }) => stored.slice(taken, (taken += length)));
   });
 
   return {
@@ -70,9 +69,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       collector.refuseNested();
       const prepared = await inOrder(() => prepare(name, input));
       await deps.opened();
-      const [stored] = await commit([toOperation({ ...prepared, id: newId() })]);
-      if (stored === undefined) throw new TypeError("The commit lost an operation.");
-      return stored;
+      const operation = toOperation({ ...prepared, id: newId() });
+      await commit([operation]);
+      return operation;
     },
     async transaction(write) {
       collector.refuseNested();
@@ -84,7 +83,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const written: RowWrites = new Map();
       const operations = noted.map((operation) => ({ ...toOperation(operation, written), group }));
       if (byteLength(JSON.stringify(operations)) > MAX_ARGS_BYTES) throw transactionTooLarge();
-      return commit(operations);
+      await commit(operations);
+      return operations;
     },
     async requeue(letters, edited) {
       const operations = await Promise.all(letters.map((letter) => renew(letter, edited)));

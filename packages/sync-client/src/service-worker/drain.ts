@@ -1,33 +1,19 @@
-import type { SyncTransport } from "../connection/transport.ts";
-import type { Clock } from "../clock.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { createCore } from "../core/core.ts";
+import type { DeviceDeps } from "../device-deps.ts";
 import { SyncClientError } from "../errors.ts";
 import { createPull } from "../pull/pull.ts";
 import { createPush } from "../push/push.ts";
 import { repairDevice } from "../retry/repair.ts";
-import { openDevice } from "../storage/stored-state.ts";
-import { settledKey } from "../storage/stored-state.ts";
+import { openDevice, settledKey } from "../storage/stored-state.ts";
 import type { SyncStorage } from "../storage/sync-storage.ts";
-import type { TabChannel } from "../tabs/channel.ts";
-import type { LeaderLocks } from "../tabs/locks.ts";
 
 /** `tab-leads`: an open tab has the lead, or took it, and does the work itself. */
 export type DrainOutcome = "drained" | "tab-leads";
 
-export interface DrainDeps {
+/** A device without a page: what it writes and shows is no concern of the drain. */
+export interface DrainDeps extends DeviceDeps {
   readonly contract: RuntimeContract;
-  readonly userId: string;
-  readonly storage: SyncStorage;
-  readonly transport: SyncTransport;
-  readonly locks: LeaderLocks;
-  readonly lockName: string;
-  readonly channel: TabChannel;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly newId: () => string;
-  readonly onUnauthorized: () => void | Promise<void>;
-  readonly reportError: (error: unknown) => void;
 }
 
 /**

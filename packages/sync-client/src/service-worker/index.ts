@@ -1,12 +1,7 @@
 import type { AnySyncContract } from "@tidemark/api/contracts";
-import { systemClock } from "../clock.ts";
-import { createTrpcTransport, type SyncTrpcClient } from "../connection/transport.ts";
+import type { SyncTrpcClient } from "../connection/transport.ts";
 import { readContract } from "../contract.ts";
-import { newId } from "../ids.ts";
-import { databaseName } from "../storage/database-name.ts";
-import { createIndexedDbStorage } from "../storage/indexeddb-storage.ts";
-import { createBrowserChannel } from "../tabs/channel.ts";
-import { createBrowserLocks } from "../tabs/locks.ts";
+import { browserDevice } from "../device-deps.ts";
 import { drain, type DrainOutcome } from "./drain.ts";
 
 export { SyncClientError, type SyncClientErrorCode } from "../errors.ts";
@@ -32,20 +27,6 @@ export interface DrainOptions {
  *   if (event.tag === SYNC_TAG) event.waitUntil(drainQueue({ contract, trpc, user }));
  * });
  */
-export function drainQueue({ contract, trpc, user, onUnauthorized = () => {} }: DrainOptions): Promise<DrainOutcome> {
-  const name = databaseName(contract.name, user.id);
-  return drain({
-    contract: readContract(contract),
-    userId: user.id,
-    storage: createIndexedDbStorage({ name, contractVersion: contract.version }),
-    transport: createTrpcTransport(trpc),
-    locks: createBrowserLocks(),
-    lockName: `${name}:leader`,
-    channel: createBrowserChannel(name),
-    clock: systemClock,
-    random: Math.random,
-    newId,
-    onUnauthorized,
-    reportError: (error) => globalThis.reportError(error),
-  });
+export function drainQueue(options: DrainOptions): Promise<DrainOutcome> {
+  return drain({ ...browserDevice(options), contract: readContract(options.contract) });
 }
