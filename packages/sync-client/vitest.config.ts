@@ -10,7 +10,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
-      exclude: ["**/*.test.ts", "**/index.ts"],
+      exclude: ["**/*.test.ts", "**/memory-*.ts"],
       reporter: [["text", { maxCols: 110 }]],
       thresholds: { lines: 95, branches: 95 },
     },

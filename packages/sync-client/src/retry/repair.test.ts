@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { notesContract } from "../../test/notes-contract.ts";
+import { readContract } from "../contract.ts";
+import { asDead, asQueued, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
+import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
+import { readState } from "../storage/stored-state.ts";
+import type { StoredOperation } from "../storage/sync-storage.ts";
+import { repairDevice } from "./repair.ts";
+
+const operation = (key: number): StoredOperation => ({
+  key,
+  order: key,
+  id: `operation ${key}`,
+  name: "note.add",
+  args: {},
+  at: "",
+  contractVersion: 1,
+  base: 4,
+});
+const known: readonly TrackedOperation[] = [
+  asQueued(operation(9)),
+  asSettled(operation(7)),
+  asDead({
+    id: "operation 8",
+    operation: operation(8),
+    status: "rejected",
+    error: { code: "FORBIDDEN", message: "No." },
+  }),
+];
+
+function createTab() {
+  const storage = createMemoryStorage(createMemoryDisk());
+  let ids = 0;
+  const repair = (kind: Parameters<typeof repairDevice>[1], inMemory: readonly TrackedOperation[] = []) =>
+    repairDevice(
+      {
+        storage,
+        contract: readContract(notesContract),
+        newId: () => `device ${(ids += 1)}`,
+        reportError: () => {},
+        known: () => inMemory,
+        sentBy: () => ["former"],
+      },
+      kind,
+    );
+  return { repair, read: () => readState(storage) };
+}
+
+describe("a database that was cleared under an open tab", () => {
+  it("C20: gets a new device with all that the tab still knows, in its order, and without its history", async () => {
+    const { repair, read } = createTab();
+    await repair("reopen", known);
+    const { device, operations } = await read();
+    expect(device).toMatchObject({ deviceId: "device 1", replaces: ["former"], cursor: null, ackSeq: 0 });
+    expect(operations.queued.map(({ id, key, base }) => [id, key, base])).toEqual([
+      ["operation 7", 1, undefined],
+      ["operation 9", 2, undefined],
+    ]);
+    expect(operations.deadLetters.map(({ id }) => id)).toEqual(["operation 8"]);
+  });
+
+  it("C20: is left as the tab made it that was first", async () => {
+    const { repair, read } = createTab();
+    await repair("reopen");
+    const before = await read();
+    expect(before.operations.queued).toEqual([]);
+    await repair("reopen", known);
+    expect(await read()).toEqual(before);
+  });
+
+  it("C14: has no cursor to forget", async () => {
+    const { repair, read } = createTab();
+    await repair("repull");
+    expect((await read()).device).toBeUndefined();
+  });
+});
