@@ -65,7 +65,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   metrics.onScrape(() => sampleQueueDepth(database.db, metrics));
   const shedder = createLoadShedder({ clock });
 
-  const { app, close } = await createHttpApp({
+  const http = await createHttpApp({
     logger,
     metrics,
     clock,
@@ -115,10 +115,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       { name: "load shedding", start: shedder.start, stop: shedder.stop },
       {
         name: "http",
-        start: async () => {
-          await app.listen({ port: config.PORT, host: config.HOST });
-        },
-        stop: () => close({ idleGraceMs: drainNoticeMs / 2, cutAfterMs: CLOSE_TIMEOUT_MS }),
+        start: () => http.listen({ port: config.PORT, host: config.HOST }),
+        stop: () => http.close({ idleGraceMs: drainNoticeMs / 2, cutAfterMs: CLOSE_TIMEOUT_MS }),
       },
       {
         name: "data",
@@ -135,7 +133,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     database,
     engine: domain.engine,
     cleanup: domain.cleanup,
-    port: () => app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]))[0] ?? 0,
+    port: http.port,
   };
 
   async function prepareData(): Promise<void> {

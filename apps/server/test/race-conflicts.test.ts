@@ -1,33 +1,29 @@
 import { randomUUID } from "node:crypto";
 import { lessonScope } from "@tidemark/api/server";
 import { openDatabase, type Database } from "@tidemark/db";
-import { startPostgres, type PostgresServer } from "@tidemark/db/testing";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   countTo,
   createReader,
   messagePush,
-  openNodes,
+  openNodesOnPostgres,
   statusesOf,
   versionsByScope,
   writeSchool,
   type Nodes,
 } from "./harness/nodes.ts";
 
-let postgres: PostgresServer;
 let nodes: Nodes;
 let rival: Database;
 beforeAll(async () => {
-  postgres = await startPostgres();
-  const url = await postgres.createDatabase();
-  nodes = await openNodes({ url });
-  rival = await openDatabase({ url, dataDir: "" });
+  const opened = await openNodesOnPostgres();
+  nodes = opened;
+  rival = await openDatabase({ url: opened.url, dataDir: "" });
 });
 afterAll(async () => {
   await rival.close();
   await nodes.close();
-  await postgres.close();
 });
 
 test.each([

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { lessonScope } from "@tidemark/api/server";
 import { createLessonStore } from "@tidemark/db";
-import { startPostgres, type PostgresServer } from "@tidemark/db/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   createReader,
   messagePush,
-  openNodes,
+  openNodesOnPostgres,
   statusesOf,
   writeSchool,
   type Nodes,
@@ -17,16 +16,11 @@ const ROUNDS = process.env["TIDEMARK_LONG"] === "1" ? 50 : 6;
 const DEVICES = 8;
 const lessons = createLessonStore();
 
-let postgres: PostgresServer;
 let nodes: Nodes;
 beforeAll(async () => {
-  postgres = await startPostgres();
-  nodes = await openNodes({ url: await postgres.createDatabase() });
+  nodes = await openNodesOnPostgres();
 });
-afterAll(async () => {
-  await nodes.close();
-  await postgres.close();
-});
+afterAll(() => nodes.close());
 
 test(`I7: of a member whose devices never stop pushing to both nodes, nothing commits after the removal (${ROUNDS} removals)`, async () => {
   const { userIds, lessonIds } = await writeSchool(nodes.next(), { people: 2, lessons: 1 });

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { startPostgres, type PostgresServer } from "@tidemark/db/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   countTo,
   createReader,
   messagePush,
-  openNodes,
+  openNodesOnPostgres,
   statusesOf,
   versionsByScope,
   writeSchool,
@@ -17,12 +16,6 @@ const PUSHES = isLong ? 200 : 12;
 const READERS = 3;
 const seed = Number(process.env["TIDEMARK_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
-let postgres: PostgresServer;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.close());
-
 describe("two nodes on one Postgres", () => {
   test.each([
     { writers: 16, scopes: 1 },
@@ -33,7 +26,7 @@ describe("two nodes on one Postgres", () => {
     `I2 I3 I8: with $writers writers over $scopes scope(s), versions are gapless and readers that never pause skip nothing (seed ${seed})`,
     async ({ writers, scopes }) => {
       const random = createRandom(seed);
-      const nodes = await openNodes({ url: await postgres.createDatabase() });
+      const nodes = await openNodesOnPostgres();
       const { userIds, lessonIds } = await writeSchool(nodes.next(), { people: 8, lessons: scopes });
       const userOf = (index: number) => userIds[index % userIds.length] ?? "";
 

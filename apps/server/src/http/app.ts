@@ -19,6 +19,7 @@ import type { LoadShedder } from "./load-shedder.ts";
 import { mountLoadShedding } from "./load-shedding.ts";
 import { mountMetrics } from "./metrics-routes.ts";
 import { requestIdOf } from "./request-id.ts";
+import { listen, type ListenOptions } from "./listening.ts";
 import { createSchemaRegistry, type SchemaRegistryDeps } from "./schema-registry.ts";
 import { createSocketErrorHandler } from "./socket-errors.ts";
 import { mountStaticSite } from "./static-site.ts";
@@ -61,8 +62,9 @@ export interface HttpAppDeps {
 }
 
 export interface HttpApp {
-  /** With everything mounted; it does not listen yet. */
-  readonly app: FastifyInstance;
+  listen(where: ListenOptions): Promise<void>;
+  /** The TCP port that it listens on. */
+  port(): number;
   close(times: ClosingTimes): Promise<void>;
 }
 
@@ -141,7 +143,14 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
   app.get("/", (request, reply) => site.answerPage(request, reply));
   app.setNotFoundHandler((request, reply) => site.answerPage(request, reply) ?? refuseUnknown(request, reply));
   await app.ready();
-  return { app, close };
+  let doors: Awaited<ReturnType<typeof listen>> = [];
+  return {
+    listen: async (where) => {
+      doors = await listen(app, where);
+    },
+    port: () => app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]))[0] ?? 0,
+    close: (times) => close(times, doors),
+  };
 
   function requireReady(): void {
     if (health.state() !== "starting") return;

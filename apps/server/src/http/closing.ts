@@ -16,12 +16,15 @@ export interface ClosingTimes {
   readonly cutAfterMs: number;
 }
 
+/** Ends the server; `doors` are those besides its own. */
+export type Close = (times: ClosingTimes, doors: readonly NetServer[]) => Promise<void>;
+
 /**
  * Prepares an orderly end: no new connection is taken, a request on a kept one is still answered (and told that the
  * connection ends), and only then idle ones are closed. Node's own `close()` closes idle ones at once, under the next
  * request of whoever keeps one.
  */
-export function prepareClosing(app: FastifyInstance): (times: ClosingTimes) => Promise<void> {
+export function prepareClosing(app: FastifyInstance): Close {
   let underWay = 0;
   let whenNone: (() => void) | undefined;
   let doorClosed: Promise<void> | undefined;
@@ -36,7 +39,7 @@ export function prepareClosing(app: FastifyInstance): (times: ClosingTimes) => P
     done();
   });
 
-  return async ({ idleGraceMs, cutAfterMs }) => {
+  return async ({ idleGraceMs, cutAfterMs }, doors) => {
     const { server } = app;
     const everythingCut = Promise.withResolvers<void>();
     const cut = setTimeout(() => {
@@ -47,10 +50,9 @@ export function prepareClosing(app: FastifyInstance): (times: ClosingTimes) => P
     try {
       const closing = Promise.withResolvers<void>();
       doorClosed = closing.promise;
-      const allEnded = await closeDoor(server);
+      const allEnded = await closeDoors(server, doors);
       closing.resolve();
       await allEnded.promise;
-      // For `localhost` Fastify listens at a second address, by a server that ends with the first and is not waited for.
       await app.close();
       if (underWay > 0)
         await Promise.race([everythingCut.promise, new Promise<void>((resolve) => (whenNone = resolve))]);
@@ -67,10 +69,13 @@ async function letInAfter(doorClosed: Promise<void>, letIn: () => void): Promise
 }
 
 /**
- * Closes the door when nobody stands at it: the system resets whoever has connected and was not let in yet. Requests that come
- * meanwhile are let in and wait, so that whoever calls again after each answer does not connect again just then.
+ * Closes the doors when nobody stands at them: the system resets whoever has connected and was not let in yet. Requests that
+ * come meanwhile are let in and wait, so that whoever calls again after each answer does not connect again just then.
  */
-async function closeDoor(server: FastifyInstance["server"]): Promise<{ readonly promise: Promise<unknown> }> {
+async function closeDoors(
+  server: FastifyInstance["server"],
+  others: readonly NetServer[],
+): Promise<{ readonly promise: Promise<unknown> }> {
   if (!server.listening) return { promise: Promise.resolve() };
   let quietLooks = 0;
   const onConnection = () => {
@@ -83,7 +88,8 @@ async function closeDoor(server: FastifyInstance["server"]): Promise<{ readonly 
     await afterPoll();
   }
   server.off("connection", onConnection);
-  const closed = once(server, "close");
+  const closed = Promise.all([server, ...others].map((door) => once(door, "close")));
   NetServer.prototype.close.call(server);
+  for (const door of others) door.close();
   return { promise: closed };
 }

@@ -1,19 +1,17 @@
+import { performance } from "node:perf_hooks";
 import type { Clock } from "../platform/clock/clock.ts";
 
-/** Requests that may be under way however far the event loop is behind: fewer would leave the database idle. */
-const FEWEST_UNDER_WAY = 100;
-/** Nobody refuses below this while the event loop keeps up; the database's own queue is bounded elsewhere. */
+/** Requests that may be under way however busy the event loop is: fewer would leave the database idle. */
+const FEWEST_UNDER_WAY = 40;
+/** Nobody refuses below this while the event loop has time to spare; the database's own queue is bounded elsewhere. */
 const MOST_UNDER_WAY = 4_096;
+/** How long a request may wait for the others under way, once the event loop has no time left. */
+const WAIT_MS = 15;
 const SAMPLE_INTERVAL_MS = 10;
-/**
- * A turn of the event loop that is this late shows work that waits; a single one may be one large answer. On a machine that
- * others use as well a turn is 5 to 15 ms late with nothing to do.
- */
-const TARGET_DELAY_MS = 30;
-/** So many late samples in a row are a queue that stands. */
-const STANDING_SAMPLES = 5;
-const SHRINK = 0.8;
-const GROWTH = 1.05;
+/** How far back the event loop is looked at. */
+const SPAN_MS = 100;
+/** From this share of its time on the event loop has none left: what comes in more than that waits. */
+const SATURATED = 0.95;
 /** How long the last refusal is told by health: probes come every few seconds. */
 const TOLD_FOR_MS = 5_000;
 
@@ -29,8 +27,17 @@ export interface LoadShedder {
   /** Begins to watch the event loop. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** One look at the event loop, `delayMs` behind its time. */
-  sample(delayMs: number): void;
+  sample(look: LoopSample): void;
+}
+
+/** One look at the event loop. */
+export interface LoopSample {
+  /** Since the look before. */
+  readonly elapsedMs: number;
+  /** How much of that time it had something to do, 0 to 1. */
+  readonly busyShare: number;
+  /** How late the look itself is. */
+  readonly lateMs: number;
 }
 
 export interface LoadHealth {
@@ -40,27 +47,35 @@ export interface LoadHealth {
   readonly latencyMs: number;
 }
 
+/** Sums of the looks that lie in the span. */
+interface Looks {
+  readonly elapsedMs: number;
+  readonly busyMs: number;
+  /** Requests that ended meanwhile. */
+  readonly ended: number;
+}
+
 /**
- * Bounds the requests under way by what the event loop can bear: while it keeps up the bound rises, while it stays
- * behind the bound falls below what is under way. What does not fit is refused at once, so that what was accepted is
- * answered in about its usual time (docs/decisions/0021).
+ * Bounds the requests under way once the event loop has no time left, to as many as it ends within `WAIT_MS`. What does not
+ * fit is refused at once, so that what was accepted is answered in about its usual time (docs/decisions/0021).
  */
 export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShedder {
   let limit = MOST_UNDER_WAY;
   let underWay = 0;
-  let lateSamples = 0;
-  let delayMs = 0;
+  let ended = 0;
+  let lateMs = 0;
   let refusedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  let looks: readonly Looks[] = [];
 
-  function sample(lateMs: number): void {
-    delayMs = Math.max(0, lateMs);
-    lateSamples = delayMs > TARGET_DELAY_MS ? lateSamples + 1 : 0;
-    if (lateSamples >= STANDING_SAMPLES) {
-      limit = Math.max(FEWEST_UNDER_WAY, Math.floor(Math.min(limit, underWay) * SHRINK));
-    } else if (lateSamples === 0) {
-      limit = Math.min(MOST_UNDER_WAY, Math.ceil(limit * GROWTH));
-    }
+  function sample({ elapsedMs, busyShare, lateMs: late }: LoopSample): void {
+    lateMs = Math.max(0, late);
+    looks = withinSpan([...looks, { elapsedMs, busyMs: busyShare * elapsedMs, ended }]);
+    ended = 0;
+    const seen = sum(looks);
+    const isSaturated = seen.elapsedMs >= SPAN_MS && seen.busyMs >= SATURATED * seen.elapsedMs;
+    const endedMeanwhile = Math.ceil((seen.ended / seen.elapsedMs) * WAIT_MS);
+    limit = isSaturated ? Math.max(FEWEST_UNDER_WAY, endedMeanwhile) : MOST_UNDER_WAY;
   }
 
   return {
@@ -70,23 +85,50 @@ export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShe
     },
     leave: () => {
       underWay -= 1;
+      ended += 1;
     },
     countRefusal: () => {
       refusedAt = clock.monotonic();
     },
     health: () => {
       const isShedding = clock.monotonic() - refusedAt < TOLD_FOR_MS;
-      return { status: isShedding ? "shedding" : "ok", latencyMs: Math.round(delayMs * 10) / 10 };
+      return { status: isShedding ? "shedding" : "ok", latencyMs: Math.round(lateMs * 10) / 10 };
     },
     sample,
     start: async () => {
-      let dueAt = clock.monotonic() + SAMPLE_INTERVAL_MS;
+      let lookedAt = clock.monotonic();
+      let before = performance.eventLoopUtilization();
       timer = setInterval(() => {
         const now = clock.monotonic();
-        sample(now - dueAt);
-        dueAt = now + SAMPLE_INTERVAL_MS;
+        const current = performance.eventLoopUtilization();
+        const busyShare = performance.eventLoopUtilization(current, before).utilization;
+        sample({ elapsedMs: now - lookedAt, busyShare, lateMs: now - lookedAt - SAMPLE_INTERVAL_MS });
+        lookedAt = now;
+        before = current;
       }, SAMPLE_INTERVAL_MS).unref();
     },
     stop: async () => clearInterval(timer),
   };
+}
+
+/** Without the oldest looks that the span does not need. */
+function withinSpan(looks: readonly Looks[]): readonly Looks[] {
+  let { elapsedMs } = sum(looks);
+  let first = 0;
+  for (const look of looks) {
+    elapsedMs -= look.elapsedMs;
+    if (elapsedMs < SPAN_MS) break;
+    first += 1;
+  }
+  return looks.slice(first);
+}
+
+function sum(looks: readonly Looks[]): Looks {
+  const total = { elapsedMs: 0, busyMs: 0, ended: 0 };
+  for (const look of looks) {
+    total.elapsedMs += look.elapsedMs;
+    total.busyMs += look.busyMs;
+    total.ended += look.ended;
+  }
+  return total;
 }

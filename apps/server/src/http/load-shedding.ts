@@ -7,6 +7,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Whether it counts among the requests under way. */
     hasPlace: boolean;
+    /** Whether it was refused for want of room. */
+    isShed: boolean;
   }
 }
 
@@ -22,6 +24,7 @@ export const overloaded = new TidemarkError("UNAVAILABLE", {
  */
 export function mountLoadShedding(app: FastifyInstance, shedder: LoadShedder): void {
   app.decorateRequest("hasPlace", false);
+  app.decorateRequest("isShed", false);
   const leave = (request: FastifyRequest): void => {
     if (!request.hasPlace) return;
     request.hasPlace = false;
@@ -30,6 +33,7 @@ export function mountLoadShedding(app: FastifyInstance, shedder: LoadShedder): v
   const isRefused = (request: FastifyRequest): boolean => {
     if (shedder.hasRoom() || isProbe(request.routeOptions.url)) return false;
     shedder.countRefusal();
+    request.isShed = true;
     return true;
   };
   app.addHook("onRequest", (request, _reply, done) => done(isRefused(request) ? overloaded : undefined));

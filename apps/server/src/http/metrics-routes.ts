@@ -24,6 +24,11 @@ export function mountMetrics(
     const route = request.routeOptions.url ?? "unknown";
     const labels = { method: request.method, route, status: String(reply.statusCode) };
     metrics.httpRequestSeconds.observe(labels, durationMs / 1000);
+    // A line for each that was shed would be more work when there is too much already; the counter tells.
+    if (request.isShed) {
+      done();
+      return;
+    }
     const path = request.url.split("?", 1)[0]?.slice(0, 300);
     const line = {
       method: request.method,

@@ -135,6 +135,23 @@ describe("REST", () => {
     ]);
   });
 
+  it("takes a call without a body, whatever content type is named for it, and no body but JSON", async () => {
+    const ticketBy = async (path: string, sent: { readonly type?: string; readonly body?: string }) => {
+      const { type, body } = sent;
+      const headers = { authorization: `Bearer ${token}`, ...(type !== undefined && { "content-type": type }) };
+      const init = { method: "POST", headers, ...(body !== undefined && { body }) };
+      return (await fetch(`${server.url}${path}`, init)).status;
+    };
+    for (const path of ["/api/auth/ws-ticket/", "/trpc/auth.wsTicket"]) {
+      expect(await ticketBy(path, {}), path).toBe(200);
+      for (const type of ["application/json", "text/plain", "application/x-www-form-urlencoded"]) {
+        expect(await ticketBy(path, { type }), `${path} ${type}`).toBe(200);
+        const isJson = type === "application/json";
+        expect(await ticketBy(path, { type, body: "{}" }), `${path} ${type}`).toBe(isJson ? 200 : 415);
+      }
+    }
+  });
+
   it("tells what is not there, what is another's and what is not allowed as tRPC does", async () => {
     const outsider = (await server.signIn("outsider")).session.accessToken;
     const viewer = (await server.signIn("student2")).session.accessToken;

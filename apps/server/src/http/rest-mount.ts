@@ -9,6 +9,7 @@ import {
 } from "@tidemark/api/server";
 import { TRPCError } from "@trpc/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { takeEmptyBodies } from "./empty-bodies.ts";
 
 /** The second one names the version of the surface; there is one so far. */
 const PREFIXES = ["/api", "/api/v1"];
@@ -29,6 +30,7 @@ interface RestRequest {
 /** Every procedure at its path below `/api`: the same handler as over tRPC, and errors as plain objects. */
 export function mountRest(app: FastifyInstance, deps: RestMountDeps): void {
   app.register(async (scope) => {
+    takeJson(scope);
     takeEmptyBodies(scope);
     for (const route of listRestRoutes()) {
       for (const prefix of PREFIXES) {
@@ -48,7 +50,7 @@ export function mountRest(app: FastifyInstance, deps: RestMountDeps): void {
 }
 
 /** Clients name the content type of every POST, also where they send nothing. */
-function takeEmptyBodies(scope: FastifyInstance): void {
+function takeJson(scope: FastifyInstance): void {
   const parse = scope.getDefaultJsonParser("error", "error");
   scope.removeContentTypeParser(["application/json", "text/plain"]);
   scope.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {

@@ -4,6 +4,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { errorCatalogue } from "@tidemark/api/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
+import { takeEmptyBodies } from "./empty-bodies.ts";
 import { logFailure, retryAfterOf, sendError } from "./error-answers.ts";
 import { toTrpcRequest } from "./trpc-request.ts";
 
@@ -33,6 +34,7 @@ export function mountTrpc(app: FastifyInstance, deps: TrpcMountDeps): void {
     scope.removeAllContentTypeParsers();
     // tRPC parses the text itself, and answers what does not parse.
     scope.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));
+    takeEmptyBodies(scope);
     scope.setErrorHandler((error, request, reply) =>
       sendError({ error, request, reply, metrics: deps.metrics, format: toTrpcAnswer }),
     );

@@ -12,7 +12,10 @@ interface ReadRequest extends Pick<Request, "method" | "url" | "text" | "signal"
 export function toTrpcRequest(request: IncomingMessage, response: ServerResponse, body: unknown): Request {
   const { method = "GET", url = "/" } = request;
   const queryStart = url.indexOf("?");
+  const text = typeof body === "string" ? body : "";
   const valueOf = (name: string): string | null => {
+    // Nothing has no type: tRPC would refuse a call without arguments for want of one.
+    if (name === "content-type" && text === "" && method === "POST") return "application/json";
     const value = request.headers[name.toLowerCase()];
     return value === undefined ? null : [value].flat().join(", ");
   };
@@ -21,7 +24,7 @@ export function toTrpcRequest(request: IncomingMessage, response: ServerResponse
     // Only its query is read; what stands before may be anything that a caller wrote.
     url: `http://localhost/${url.slice(queryStart === -1 ? url.length : queryStart)}`,
     headers: { get: valueOf, has: (name) => valueOf(name) !== null },
-    text: async () => (typeof body === "string" ? body : ""),
+    text: async () => text,
     signal: abortWhenGone(response),
   };
   return read as Request;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PullOutput, PushInput, PushOutput } from "@tidemark/api/server";
 import { createLessonStore, createUserStore } from "@tidemark/db";
+import { startPostgres } from "@tidemark/db/testing";
 import { compose, type Server } from "../../src/compose.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/observability/logger.ts";
@@ -37,6 +38,21 @@ export async function openNodes({ url, count = 2 }: { readonly url: string; read
     close: async () => {
       await Promise.all(all.map(({ database }) => database.close()));
       await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Nodes on a database of their own; what is opened is closed with them. */
+export async function openNodesOnPostgres(): Promise<Nodes & { readonly url: string }> {
+  const postgres = await startPostgres();
+  const url = await postgres.createDatabase();
+  const nodes = await openNodes({ url });
+  return {
+    ...nodes,
+    url,
+    close: async () => {
+      await nodes.close();
+      await postgres.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { TidemarkError } from "../errors.ts";
-import { protectedProcedure, publicProcedure, router } from "../trpc.ts";
+import { protectedProcedure, publicProcedure, router, type RequestContext } from "../trpc.ts";
 import {
   loginInput,
   logoutInput,
@@ -11,6 +11,7 @@ import {
   session,
   socketTicket,
   updateProfileInput,
+  type Session,
 } from "./auth-contract.ts";
 
 export const authRouter = router({
@@ -28,9 +29,7 @@ export const authRouter = router({
     .input(registerInput)
     .mutation(async ({ ctx, input }) => {
       await ctx.limits?.countSignIn(input.email);
-      const signedIn = await ctx.services.auth.register(input);
-      ctx.refreshCookie.set(signedIn.refreshToken);
-      return signedIn;
+      return openSession(ctx, await ctx.services.auth.register(input));
     }),
 
   login: publicProcedure
@@ -48,9 +47,7 @@ export const authRouter = router({
     .input(loginInput)
     .mutation(async ({ ctx, input }) => {
       await ctx.limits?.countSignIn(input.email);
-      const signedIn = await ctx.services.auth.login(input);
-      ctx.refreshCookie.set(signedIn.refreshToken);
-      return signedIn;
+      return openSession(ctx, await ctx.services.auth.login(input));
     }),
 
   refresh: publicProcedure
@@ -74,9 +71,7 @@ export const authRouter = router({
           message: "There is no refresh token in the body or the cookie; sign in.",
         });
       }
-      const signedIn = await ctx.services.auth.refresh(refreshToken);
-      ctx.refreshCookie.set(signedIn.refreshToken);
-      return signedIn;
+      return openSession(ctx, await ctx.services.auth.refresh(refreshToken));
     }),
 
   logout: protectedProcedure
@@ -137,3 +132,9 @@ export const authRouter = router({
     .input(noInput)
     .mutation(({ ctx }) => ctx.services.auth.wsTicket(ctx.user)),
 });
+
+/** What a session begins or goes on with, whichever way somebody proved who they are. */
+function openSession({ refreshCookie }: Pick<RequestContext, "refreshCookie">, opened: Session): Session {
+  refreshCookie.set(opened.refreshToken);
+  return opened;
+}

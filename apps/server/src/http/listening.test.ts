@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import fastify, { type FastifyInstance } from "fastify";
+import { afterEach, expect, it } from "vitest";
+import { prepareClosing } from "./closing.ts";
+import { listen } from "./listening.ts";
+
+let app: FastifyInstance;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await app.close();
+});
+
+/** As `localhost` where it has two addresses. */
+const bothAddresses = async () => ["127.0.0.1", "127.0.0.2"];
+
+async function start() {
+  app = fastify({
+    forceCloseConnections: "idle",
+    return503OnClosing: false,
+    clientErrorHandler: (_error, socket) => socket.end("HTTP/1.1 400 Typed\r\n\r\n"),
+  });
+  const close = prepareClosing(app);
+  app.get("/", async () => "here");
+  const doors = await listen(app, { port: 0, host: "localhost", addressesOf: bothAddresses });
+  const [port = 0] = app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]));
+  const open = async (host: string) => {
+    const socket = connect(port, host);
+    sockets.push(socket);
+    await once(socket, "connect");
+    return socket;
+  };
+  return { open, close: () => close({ idleGraceMs: 500, cutAfterMs: 5_000 }, doors) };
+}
+
+async function ask(socket: Socket, text = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"): Promise<string> {
+  socket.write(text);
+  const [answer] = await once(socket, "data");
+  return String(answer);
+}
+
+it("answers at every address of localhost, broken HTTP too, as one server", async () => {
+  const { open } = await start();
+  for (const host of await bothAddresses()) {
+    expect(await ask(await open(host)), host).toMatch(/^HTTP\/1\.1 200 .*here$/s);
+    expect(await ask(await open(host), "NONSENSE\r\n\r\n"), host).toMatch(/^HTTP\/1\.1 400 Typed/);
+  }
+});
+
+it("closing keeps idle connections of every address for a while, answers on them, and ends", async () => {
+  const { open, close } = await start();
+  const kept = await Promise.all((await bothAddresses()).map(open));
+  for (const socket of kept) await ask(socket);
+  const closed = close();
+  // New ones are let in no more, which is how a client sees that the doors are closed.
+  for (const host of await bothAddresses()) await untilRefused(() => open(host));
+  for (const socket of kept) expect(await ask(socket)).toMatch(/^HTTP\/1\.1 200 /);
+  await closed;
+});
+
+async function untilRefused(open: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await open();
+    } catch {
+      return;
+    }
+  }
+}
