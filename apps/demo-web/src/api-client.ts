@@ -42,9 +42,10 @@ export function createAuthApi(fetch: Fetch): AuthApi {
   });
   return {
     login: (credentials) => client.auth.login.mutate(credentials),
+    register: (account) => client.auth.register.mutate(account),
     refresh: (refreshToken) => client.auth.refresh.mutate({ refreshToken }),
-    logout: async (accessToken) => {
-      await client.auth.logout.mutate({ everywhere: false }, { context: { accessToken } });
+    logout: async (accessToken, { everywhere } = { everywhere: false }) => {
+      await client.auth.logout.mutate({ everywhere }, { context: { accessToken } });
     },
   };
 }

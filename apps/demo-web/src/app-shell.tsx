@@ -1,11 +1,10 @@
 import { SyncProvider, useSyncStatus } from "@tidemark/sync-client/react";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { useId, useState, type ReactNode } from "react";
+import { lazy, Suspense, useId, useState, type ReactNode } from "react";
 import { ExpiredBanner } from "./features/auth/expired-banner.tsx";
 import { useAuth } from "./features/auth/use-auth.tsx";
 import { SyncButton } from "./features/sync/sync-button.tsx";
 import type { SyncHost } from "./features/sync/sync-host.ts";
-import { SyncPanel } from "./features/sync/sync-panel.tsx";
 import { useTexts } from "./i18n/use-texts.tsx";
 import type { AppUpdate } from "./sw/app-update.ts";
 import { UpdateBanner } from "./sw/update-banner.tsx";
@@ -16,6 +15,11 @@ import { AlertIcon, SettingsIcon } from "./ui/icons.tsx";
 import { Page } from "./ui/page.tsx";
 import { usePageFocus } from "./ui/page-focus.ts";
 import { useObservable } from "./ui/use-observable.ts";
+
+// Nobody looks at it first; `router.tsx` loads it once the page is there.
+const SyncPanel = lazy(() =>
+  import("./features/sync/sync-panel.tsx").then((module) => ({ default: module.SyncPanel })),
+);
 
 export interface AppShellProps {
   readonly syncHost: SyncHost;
@@ -70,7 +74,9 @@ function SignedInFrame({ banner }: { readonly banner: ReactNode }) {
       {banner}
       <ExpiredBanner />
       <div className="flex min-h-0 flex-1 flex-col md:flex-row-reverse">
-        {isPanelOpen ? <SyncPanel id={panelId} onClose={() => setIsPanelOpen(false)} /> : null}
+        <Suspense fallback={null}>
+          {isPanelOpen ? <SyncPanel id={panelId} onClose={() => setIsPanelOpen(false)} /> : null}
+        </Suspense>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Outlet />
         </div>

@@ -22,6 +22,8 @@ export interface RouterContext extends AppShellProps {
 // Each page is a file of its own: whoever opens a room does not load the form to sign in.
 const SignInPage = lazyRouteComponent(() => import("./features/auth/sign-in-page.tsx"), "SignInPage");
 const LessonsPage = lazyRouteComponent(() => import("./features/lessons/lessons-page.tsx"), "LessonsPage");
+const RegisterPage = lazyRouteComponent(() => import("./features/auth/register-page.tsx"), "RegisterPage");
+const InvitePage = lazyRouteComponent(() => import("./features/lessons/invite-page.tsx"), "InvitePage");
 const SettingsPage = lazyRouteComponent(() => import("./features/settings/settings-page.tsx"), "SettingsPage");
 const RoomPage = lazyRouteComponent(() => import("./features/lessons/room-page.tsx"), "RoomPage");
 
@@ -43,6 +45,27 @@ const homeRoute = createRoute({
     const { config } = homeRoute.useRouteContext();
     return useAuth().state.status === "signed-out" ? <SignInPage config={config} /> : <LessonsPage />;
   },
+});
+
+const registerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/register",
+  validateSearch: ({ next }: Record<string, unknown>) => safeNext(next),
+  beforeLoad: ({ context, search }) => {
+    if (context.auth.get().status !== "signed-out") throw redirect({ to: search.next ?? "/", replace: true });
+  },
+  loader: () => RegisterPage.preload?.(),
+  component: function Register() {
+    // Signing in shows this page once more before the guard leads away from it.
+    return useAuth().state.status === "signed-out" ? <RegisterPage /> : null;
+  },
+});
+
+const inviteRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invite/$token",
+  loader: () => InvitePage.preload?.(),
+  component: () => <InvitePage />,
 });
 
 /** Sends signed-out people to sign in; they come back afterwards. */
@@ -75,12 +98,36 @@ function SignedIn({ page: Page }: { readonly page: ComponentType }) {
 }
 
 export function createAppRouter(context: RouterContext) {
+  const { syncHost } = context;
+  const stopWaiting = syncHost.subscribe(() => {
+    if (syncHost.get().step !== "open") return;
+    stopWaiting();
+    preloadPages();
+  });
   return createRouter({
-    routeTree: rootRoute.addChildren([homeRoute, roomRoute, settingsRoute]),
+    routeTree: rootRoute.addChildren([homeRoute, registerRoute, inviteRoute, roomRoute, settingsRoute]),
     context,
     defaultErrorComponent: CrashPage,
     defaultNotFoundComponent: NotFoundPage,
   });
+}
+
+/**
+ * Loads what the pages still lack once nothing else is to be done: a device that loses its network right after the first
+ * page opens every other one, and whatever opens in it.
+ */
+function preloadPages(): void {
+  const load = () =>
+    void Promise.allSettled([
+      ...[LessonsPage, RoomPage, SettingsPage, InvitePage].map((page) => page.preload?.()),
+      import("./features/lessons/create-lesson-dialog.tsx"),
+      import("./features/lessons/room-actions.tsx"),
+      import("./features/lessons/person-menu.tsx"),
+      import("./features/sync/sync-panel.tsx"),
+    ]);
+  // Safari has no idle callback.
+  if ("requestIdleCallback" in window) window.requestIdleCallback(load);
+  else setTimeout(load, 200);
 }
 
 declare module "@tanstack/react-router" {

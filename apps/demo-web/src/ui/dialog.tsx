@@ -1,5 +1,5 @@
 import { Dialog as Parts } from "radix-ui";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { useTexts } from "../i18n/use-texts.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { CloseIcon } from "./icons.tsx";
@@ -19,6 +19,7 @@ export interface DialogProps {
  */
 export function Dialog({ isOpen, onOpenChange, title, description, children }: DialogProps) {
   const texts = useTexts("ui");
+  const body = useRef<HTMLDivElement>(null);
   return (
     <Parts.Root open={isOpen} onOpenChange={onOpenChange}>
       <Parts.Portal>
@@ -27,6 +28,13 @@ export function Dialog({ isOpen, onOpenChange, title, description, children }: D
         <div className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <div className="pointer-events-none fixed inset-0 z-40 flex items-end justify-center p-0 sm:items-center sm:p-6">
           <Parts.Content
+            onOpenAutoFocus={(event) => {
+              // What the dialog is about, not the button that closes it.
+              const first = body.current?.querySelector<HTMLElement>("input, textarea, select, button");
+              if (first == null) return;
+              event.preventDefault();
+              first.focus();
+            }}
             {...(description === undefined ? { "aria-describedby": undefined } : {})}
             className="pointer-events-auto flex max-h-[92dvh] w-full animate-rise flex-col overflow-y-auto rounded-t-xl border border-line bg-raised shadow-raised focus:outline-none sm:max-w-md sm:rounded-xl"
           >
@@ -41,7 +49,9 @@ export function Dialog({ isOpen, onOpenChange, title, description, children }: D
                 <IconButton label={texts.close} icon={<CloseIcon />} className="-mt-1.5 -mr-2" />
               </Parts.Close>
             </header>
-            <div className="px-5 pt-4 pb-[max(1.25rem,env(safe-area-inset-bottom))]">{children}</div>
+            <div ref={body} className="px-5 pt-4 pb-[max(1.25rem,env(safe-area-inset-bottom))]">
+              {children}
+            </div>
           </Parts.Content>
         </div>
       </Parts.Portal>

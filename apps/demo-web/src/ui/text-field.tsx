@@ -9,7 +9,7 @@ export interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement>, F
 export function TextField({ label, hint, error, isOptional, className, ...rest }: TextFieldProps) {
   return (
     <Field {...{ label, hint, error, isOptional, className }}>
-      {(control) => <input {...control} className={`h-11 ${controlClasses}`} {...rest} />}
+      {(control) => <input {...control} className={`h-11 read-only:bg-sunken ${controlClasses}`} {...rest} />}
     </Field>
   );
 }

@@ -15,6 +15,7 @@ function createProfile(record?: StoredSession) {
     refreshes: [] as string[],
     logouts: [] as string[],
     refreshAnswer: undefined as Error | undefined,
+    logoutAnswer: undefined as Error | undefined,
     openTab,
   };
   const store: SessionStore = {
@@ -42,13 +43,15 @@ function createProfile(record?: StoredSession) {
     return createAuthSession({
       api: {
         login: async () => issue(0),
+        register: async ({ email, name }) => ({ ...issue(0), user: { ...user, email, name } }),
         refresh: async (token) => {
           profile.refreshes.push(token);
           if (profile.refreshAnswer !== undefined) throw profile.refreshAnswer;
           return issue(profile.refreshes.length);
         },
-        logout: async (token) => {
-          profile.logouts.push(token);
+        logout: async (token, options) => {
+          if (profile.logoutAnswer !== undefined) throw profile.logoutAnswer;
+          profile.logouts.push(options?.everywhere === true ? `${token} everywhere` : token);
         },
       },
       store,
@@ -180,4 +183,33 @@ test("a refresh answered after signing out does not sign in again", async () => 
   expect(await token).toBeUndefined();
   expect(tab.get().status).toBe("signed-out");
   expect(profile.record).toBeUndefined();
+});
+
+test("a new account is signed in at once, and the other tabs hear of it", async () => {
+  const profile = createProfile();
+  const [tab, other] = [profile.openTab(), profile.openTab()];
+  await tab.register({ email: "new@tidemark.test", password: "long enough", name: "New" });
+  await expect.poll(() => other.get()).toMatchObject({ status: "signed-in", user: { name: "New" } });
+});
+
+test("a changed name is on disk and on every tab, and the session goes on", async () => {
+  const profile = createProfile(known);
+  const [tab, other] = [profile.openTab(), profile.openTab()];
+  await Promise.all([tab.restore(), other.restore()]);
+  await tab.updateUser({ ...user, name: "Renamed" });
+  expect(profile.record).toEqual({ user: { ...user, name: "Renamed" }, refreshToken: "refresh-0" });
+  await expect.poll(() => other.get()).toEqual({ status: "signed-in", user: { ...user, name: "Renamed" } });
+});
+
+test("signing out everywhere ends all sessions first; where the server does not answer, nobody is told that it did", async () => {
+  const profile = createProfile(known);
+  const tab = profile.openTab();
+  await tab.restore();
+  profile.logoutAnswer = noNetwork;
+  await expect(tab.signOutEverywhere(0)).rejects.toBe(noNetwork);
+  expect(tab.get().status).toBe("signed-in");
+  profile.logoutAnswer = undefined;
+  await tab.signOutEverywhere(2);
+  expect(profile.logouts).toEqual(["access-1 everywhere"]);
+  expect(tab.get()).toEqual({ status: "signed-out", leftBehind: { email: user.email, operations: 2 } });
 });

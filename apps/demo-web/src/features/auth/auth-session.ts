@@ -1,4 +1,4 @@
-import type { PublicUser, Session } from "@tidemark/api/contracts";
+import type { PublicUser, RegisterInput, Session } from "@tidemark/api/contracts";
 import { errorCodeOf } from "../../api-errors.ts";
 import type { Clock } from "../../clock.ts";
 import type { AuthApi } from "./auth-api.ts";
@@ -26,11 +26,20 @@ export interface AuthSession {
   /** Reads the record of this device; needs no network. */
   restore(): Promise<void>;
   signIn(email: string, password: string): Promise<void>;
+  /** Makes an account and signs it in. */
+  register(account: RegisterInput): Promise<void>;
   /**
    * Forgets the session on this device at once and ends it on the server where that can be reached. `pending` is the
    * number of operations that still wait.
    */
   signOut(pending: number): Promise<void>;
+  /**
+   * Ends every session of the person, then forgets this device's. Rejects where the server cannot be reached: nobody may
+   * believe that a lost phone is signed out while it is not.
+   */
+  signOutEverywhere(pending: number): Promise<void>;
+  /** The person as the server knows them now, such as after a change of their name. */
+  updateUser(user: PublicUser): Promise<void>;
   /**
    * The access token, renewed where it has ended or is the one that the server just refused; `undefined` where the
    * person has to sign in. Rejects where the server cannot be reached: that is never a sign-out.
@@ -89,9 +98,9 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
     enter({ status: record.refreshToken === null ? "expired" : "signed-in", user: record.user });
   }
 
-  async function adopt({ user, refreshToken, accessToken, expiresIn }: Session): Promise<void> {
+  async function adopt({ user, refreshToken, ...issued }: Session): Promise<void> {
     await store.save({ user, refreshToken });
-    access = { token: accessToken, expiresAt: clock.now() + expiresIn * 1000 };
+    access = { token: issued.accessToken, expiresAt: clock.now() + issued.expiresIn * 1000 };
     enter({ status: "signed-in", user });
     channel.post({ type: "renewed", userId: user.id, access });
   }
@@ -125,8 +134,29 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
   async function endSession(token: string | undefined, refreshToken: string | null | undefined): Promise<void> {
     if (token !== undefined) return api.logout(token);
     if (refreshToken == null) return;
-    const { accessToken } = await api.refresh(refreshToken);
-    await api.logout(accessToken);
+    const session = await api.refresh(refreshToken);
+    await api.logout(session.accessToken);
+  }
+
+  /** This device is nobody's any more; what still waits is named to whoever stands before it. */
+  async function forget(pending: number): Promise<void> {
+    await store.clear();
+    enter(
+      state.status === "signed-out" || pending === 0
+        ? { status: "signed-out" }
+        : { status: "signed-out", leftBehind: { email: state.user.email, operations: pending } },
+    );
+    channel.post({ type: "record-changed" });
+  }
+
+  async function accessToken(refused?: string): Promise<string | undefined> {
+    if (state.status !== "signed-in") return undefined;
+    const current = usable(refused);
+    if (current !== undefined) return current;
+    renewing ??= exclusively(() => renew(refused)).finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
   }
 
   channel.listen((signal) => {
@@ -148,33 +178,38 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
       channel.post({ type: "record-changed" });
     },
 
+    async register(account) {
+      await adopt(await api.register(account));
+      channel.post({ type: "record-changed" });
+    },
+
+    async signOutEverywhere(pending) {
+      const token = await accessToken();
+      if (token !== undefined) await api.logout(token, { everywhere: true });
+      await forget(pending);
+    },
+
+    async updateUser(user) {
+      const record = await store.load();
+      if (record === undefined || record.user.id !== user.id || state.status === "signed-out") return;
+      await store.save({ ...record, user });
+      enter({ status: state.status, user });
+      channel.post({ type: "record-changed" });
+    },
+
     async signOut(pending) {
       const token = usable();
       const refreshToken = (await store.load())?.refreshToken;
-      await store.clear();
-      enter(
-        state.status === "signed-out" || pending === 0
-          ? { status: "signed-out" }
-          : { status: "signed-out", leftBehind: { email: state.user.email, operations: pending } },
-      );
-      channel.post({ type: "record-changed" });
+      await forget(pending);
       // Where the server cannot be reached, the session, known to nobody any more, ends by its age.
       await Promise.allSettled([endSession(token, refreshToken)]);
     },
 
-    async accessToken(refused) {
-      if (state.status !== "signed-in") return undefined;
-      const current = usable(refused);
-      if (current !== undefined) return current;
-      renewing ??= exclusively(() => renew(refused)).finally(() => {
-        renewing = undefined;
-      });
-      return renewing;
-    },
+    accessToken,
   };
 }
 
 function isSame(before: AuthState, after: AuthState): boolean {
   if (before.status === "signed-out" || after.status === "signed-out") return before.status === after.status;
-  return before.status === after.status && before.user.id === after.user.id;
+  return before.status === after.status && before.user.id === after.user.id && before.user.name === after.user.name;
 }

@@ -1,19 +1,24 @@
 import type { ErrorCode } from "@tidemark/api/contracts";
 import { errorCodeOf } from "../../api-errors.ts";
+import type { Texts } from "../../i18n/texts.en.ts";
 
-const byCode: Readonly<Partial<Record<ErrorCode, string>>> = {
-  UNAUTHORIZED: "That email and password do not match. Check both and try again.",
-  TOO_MANY_REQUESTS: "Too many tries. Wait a minute, then try again.",
-  BAD_REQUEST: "Enter an email address, such as name@example.org, and your password.",
-};
-const ownProblem = "Tidemark has a problem of its own right now. Try again in a moment.";
-const noAnswer = "Tidemark does not answer. Check your connection and try again in a moment.";
-const offline =
-  "You are offline. Signing in on this device needs a connection once; after that Tidemark opens without one.";
+type AuthTexts = Texts["auth"];
 
-/** What to tell a person whose sign-in failed: what happened and what to do. */
-export function describeSignInError(error: unknown, isOnline: boolean): string {
+const textByCode: Readonly<Partial<Record<ErrorCode, "wrongPassword" | "addressTaken" | "tooManyTries" | "badInput">>> =
+  {
+    UNAUTHORIZED: "wrongPassword",
+    CONFLICT: "addressTaken",
+    TOO_MANY_REQUESTS: "tooManyTries",
+    BAD_REQUEST: "badInput",
+  };
+
+/** What to tell a person whose sign-in or registration failed: what happened and what to do. */
+export function describeSignInError(
+  error: unknown,
+  { isOnline, texts }: { readonly isOnline: boolean; readonly texts: AuthTexts },
+): string {
   const code = errorCodeOf(error);
-  if (code !== undefined) return byCode[code] ?? ownProblem;
-  return isOnline ? noAnswer : offline;
+  if (code === undefined) return isOnline ? texts.noAnswer : texts.offline;
+  const text = textByCode[code];
+  return text === undefined ? texts.ownProblem : texts[text];
 }

@@ -1,10 +1,12 @@
-import { useImperativeHandle, useRef, useState, type FormEvent, type Ref } from "react";
+import { useImperativeHandle, useRef, useState, type Ref } from "react";
+import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
 import { Notice } from "../../ui/notice.tsx";
+import { PasswordField } from "../../ui/password-field.tsx";
 import { TextField } from "../../ui/text-field.tsx";
-import { describeSignInError } from "./sign-in-errors.ts";
 import { useAuth } from "./use-auth.tsx";
+import { useCredentialsForm } from "./use-credentials-form.ts";
 
 export interface SignInFormHandle {
   /** Fills both boxes and puts the focus on the button. */
@@ -18,48 +20,33 @@ export interface SignInFormProps {
   readonly onSignedIn?: () => void;
 }
 
-type Progress =
-  | { readonly step: "editing" }
-  | { readonly step: "signing-in" }
-  | { readonly step: "failed"; readonly message: string };
-
 export function SignInForm({ ref, email: knownEmail = "", onSignedIn }: SignInFormProps) {
+  const texts = useTexts("auth");
   const { auth } = useAuth();
   const [email, setEmail] = useState(knownEmail);
   const [password, setPassword] = useState("");
-  const [progress, setProgress] = useState<Progress>({ step: "editing" });
-  const [showsMissing, setShowsMissing] = useState(false);
   const focusEmail = useFocusOnMount(knownEmail === "");
-  const submitButton = useRef<HTMLDivElement>(null);
+  const submitButton = useRef<HTMLButtonElement>(null);
+  const form = useCredentialsForm({
+    isValid: email.trim() !== "" && password !== "",
+    send: () => auth.signIn(email, password),
+    onDone: onSignedIn,
+  });
 
   useImperativeHandle(ref, () => ({
     fill(credentials) {
       setEmail(credentials.email);
       setPassword(credentials.password);
-      setProgress({ step: "editing" });
-      submitButton.current?.querySelector("button")?.focus();
+      form.reset();
+      submitButton.current?.focus();
     },
   }));
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    setShowsMissing(true);
-    if (email.trim() === "" || password === "") return;
-    setProgress({ step: "signing-in" });
-    try {
-      await auth.signIn(email, password);
-      onSignedIn?.();
-    } catch (error) {
-      setProgress({ step: "failed", message: describeSignInError(error, navigator.onLine) });
-    }
-  }
-
-  const isBusy = progress.step === "signing-in";
   return (
-    <form noValidate onSubmit={(event) => void submit(event)} className="space-y-4">
-      {progress.step === "failed" ? <Notice tone="danger">{progress.message}</Notice> : null}
+    <form noValidate onSubmit={form.onSubmit} className="space-y-4">
+      {form.failure === undefined ? null : <Notice tone="danger">{form.failure}</Notice>}
       <TextField
-        label="Email"
+        label={texts.email}
         type="email"
         name="email"
         autoComplete="username"
@@ -68,22 +55,19 @@ export function SignInForm({ ref, email: knownEmail = "", onSignedIn }: SignInFo
         ref={focusEmail}
         value={email}
         onChange={(event) => setEmail(event.target.value)}
-        error={showsMissing && email.trim() === "" ? "Enter your email address." : undefined}
+        error={form.showsErrors && email.trim() === "" ? texts.enterEmail : undefined}
       />
-      <TextField
-        label="Password"
-        type="password"
+      <PasswordField
+        label={texts.password}
         name="password"
         autoComplete="current-password"
         value={password}
         onChange={(event) => setPassword(event.target.value)}
-        error={showsMissing && password === "" ? "Enter your password." : undefined}
+        error={form.showsErrors && password === "" ? texts.enterPassword : undefined}
       />
-      <div ref={submitButton}>
-        <Button type="submit" look="primary" size="large" className="w-full" disabled={isBusy} aria-busy={isBusy}>
-          {isBusy ? "Signing in…" : "Sign in"}
-        </Button>
-      </div>
+      <Button ref={submitButton} type="submit" look="primary" size="large" className="w-full" isBusy={form.isBusy}>
+        {texts.signIn}
+      </Button>
     </form>
   );
 }

@@ -1,16 +1,16 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { use, useRef } from "react";
 import type { AppConfig, DemoAccount } from "../../app-config.ts";
-import { Logo } from "../../ui/logo.tsx";
+import { useTexts } from "../../i18n/use-texts.tsx";
+import { Avatar } from "../../ui/avatar.tsx";
 import { Notice } from "../../ui/notice.tsx";
-import { usePageTitle } from "../../ui/page-title.ts";
-import { useAuth } from "./use-auth.tsx";
-import type { LeftBehind } from "./auth-session.ts";
+import { Entrance } from "./entrance.tsx";
 import { SignInForm, type SignInFormHandle } from "./sign-in-form.tsx";
+import { useAuth } from "./use-auth.tsx";
 
 /** `/` for people who are signed out; after signing in it leads to where they were going. */
 export function SignInPage({ config }: { readonly config: Promise<AppConfig> }) {
-  usePageTitle("Sign in");
+  const texts = useTexts("auth");
   const { state } = useAuth();
   const leftBehind = state.status === "signed-out" ? state.leftBehind : undefined;
   const { demoAccounts } = use(config);
@@ -21,29 +21,17 @@ export function SignInPage({ config }: { readonly config: Promise<AppConfig> }) 
   };
   const form = useRef<SignInFormHandle>(null);
   return (
-    <div className="flex min-h-full flex-col items-center justify-center px-4 py-10">
-      <main className="w-full max-w-sm">
-        <div className="mb-8 text-lg">
-          <Logo />
+    <Entrance title={texts.signInTitle} intro={texts.signInIntro} form="sign-in" next={next}>
+      {leftBehind === undefined ? null : (
+        <div className="mb-4">
+          <Notice tone="info">{texts.leftBehind(leftBehind.email, leftBehind.operations)}</Notice>
         </div>
-        <h1 className="text-xl font-semibold tracking-tight">Sign in to your lessons</h1>
-        <p className="mt-1 mb-6 text-balance text-muted">They open on this device without a connection, too.</p>
-        {leftBehind === undefined ? null : <LeftBehindNote {...leftBehind} />}
-        <SignInForm ref={form} onSignedIn={() => void goOn()} />
-        {demoAccounts.length === 0 ? null : (
-          <DemoAccounts accounts={demoAccounts} onChoose={(account) => form.current?.fill(account)} />
-        )}
-      </main>
-    </div>
-  );
-}
-
-function LeftBehindNote({ email, operations }: LeftBehind) {
-  const what = operations === 1 ? `One change of ${email} stays` : `${operations} changes of ${email} stay`;
-  return (
-    <div className="mb-4">
-      <Notice tone="info">{what} on this device until that account signs in here again.</Notice>
-    </div>
+      )}
+      <SignInForm ref={form} onSignedIn={() => void goOn()} />
+      {demoAccounts.length === 0 ? null : (
+        <DemoAccounts accounts={demoAccounts} onChoose={(account) => form.current?.fill(account)} />
+      )}
+    </Entrance>
   );
 }
 
@@ -51,20 +39,24 @@ function DemoAccounts(props: {
   readonly accounts: readonly DemoAccount[];
   readonly onChoose: (account: DemoAccount) => void;
 }) {
+  const texts = useTexts("auth");
   return (
-    <section aria-label="Demo accounts" className="mt-8 border-t border-line pt-6">
-      <h2 className="text-sm font-medium">Demo school</h2>
-      <p className="mb-3 text-sm text-muted">Choose who you are; the form is filled in for you.</p>
+    <section aria-label={texts.demoAccounts} className="mt-8 border-t border-line pt-6">
+      <h2 className="text-sm font-medium">{texts.demoSchool}</h2>
+      <p className="mb-3 text-sm text-muted">{texts.demoIntro}</p>
       <div className="grid grid-cols-2 gap-2">
         {props.accounts.map((account) => (
           <button
             key={account.email}
             type="button"
             onClick={() => props.onChoose(account)}
-            className="min-w-0 rounded-md border border-line bg-surface px-3 py-2 text-left transition-colors hover:bg-hover"
+            className="flex min-w-0 items-center gap-2.5 rounded-md border border-line bg-surface px-2.5 py-2 text-left shadow-card transition-colors hover:bg-hover"
           >
-            <span className="block truncate text-sm font-medium">{account.email.split("@")[0]}</span>
-            <span className="block truncate text-xs text-muted">{account.note}</span>
+            <Avatar name={account.email} size="small" />
+            <span className="min-w-0">
+              <span className="block truncate text-sm font-medium">{account.email.split("@")[0]}</span>
+              <span className="block truncate text-xs text-muted">{account.note}</span>
+            </span>
           </button>
         ))}
       </div>

@@ -13,3 +13,9 @@ export function useAuth(): { readonly auth: AuthSession; readonly state: AuthSta
   if (auth === null) throw new TypeError("useAuth needs an AuthProvider above it.");
   return { auth, state: useObservable(auth) };
 }
+
+/** The id of whoever is signed in; empty in the moment in which they sign out. */
+export function useUserId(): string {
+  const { state } = useAuth();
+  return state.status === "signed-out" ? "" : state.user.id;
+}

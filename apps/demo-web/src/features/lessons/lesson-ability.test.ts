@@ -25,3 +25,9 @@ test("a viewer is offered nothing to write with", () => {
   expect(ability.canWrite).toBe(false);
   expect(ability.canEdit(message(me))).toBe(false);
 });
+
+test("only a host manages the lesson and who is in it", () => {
+  expect(lessonAbility("host", me).canManage).toBe(true);
+  expect(lessonAbility("participant", me).canManage).toBe(false);
+  expect(lessonAbility("viewer", me).canManage).toBe(false);
+});

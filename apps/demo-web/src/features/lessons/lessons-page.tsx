@@ -1,70 +1,92 @@
-import type { Lesson } from "@tidemark/api/contracts";
+import type { Lesson, LessonRole } from "@tidemark/api/contracts";
 import { useLive, useSyncStatus } from "@tidemark/sync-client/react";
-import { Link } from "@tanstack/react-router";
+import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
 import { useNow } from "../../clock.ts";
+import { useTexts } from "../../i18n/use-texts.tsx";
+import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { ChevronIcon, OfflineIcon } from "../../ui/icons.tsx";
-import { usePageTitle } from "../../ui/page-title.ts";
-import { SkeletonList } from "../../ui/skeleton.tsx";
-import { formatClockTime, formatDay } from "../../ui/time.ts";
+import { CalendarIcon, OfflineIcon, PlusIcon } from "../../ui/icons.tsx";
+import { Page } from "../../ui/page.tsx";
+import { useUserId } from "../auth/use-auth.tsx";
+import { LessonListSkeleton } from "./lesson-list-skeleton.tsx";
+import { LessonShelf } from "./lesson-shelf.tsx";
+import { shelveLessons } from "./lesson-times.ts";
 
-/** The person's lessons by start time, from this device's own data. */
+// Comes after the page: whoever opens their lessons wants to see them first.
+const CreateLessonDialog = lazy(() =>
+  import("./create-lesson-dialog.tsx").then((module) => ({ default: module.CreateLessonDialog })),
+);
+
+/** The person's lessons from this device's own data: what comes, what was, what was called off. */
 export function LessonsPage() {
-  usePageTitle("Lessons");
+  const texts = useTexts("lessons");
+  const [isCreating, setIsCreating] = useState(false);
   const lessons = useLive("lesson", { index: "byStart" });
+  const people = usePeopleByLesson();
+  const now = useNow(30_000);
+  const shelves = useMemo(() => shelveLessons(lessons, now), [lessons, now]);
+  const createButton = (
+    <Button look="primary" icon={<PlusIcon />} onClick={() => setIsCreating(true)}>
+      {texts.newLesson}
+    </Button>
+  );
   return (
-    <main className="min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto w-full max-w-2xl px-4 py-8">
-        <h1 className="mb-4 text-xl font-semibold tracking-tight">Lessons</h1>
+    <Page title={texts.lessons}>
+      <div className="mx-auto flex min-h-full w-full max-w-3xl flex-col px-4 py-8 sm:px-6 sm:py-10">
+        <div className="mb-6 flex items-center justify-between gap-4">
+          <h1 className="text-xl font-semibold">{texts.lessons}</h1>
+          {lessons.length === 0 ? null : createButton}
+        </div>
         {lessons.length === 0 ? (
-          <NoLessons />
+          <NoLessons createButton={createButton} />
         ) : (
-          <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
-            {lessons.map((lesson) => (
-              <LessonItem key={lesson.id} lesson={lesson} />
-            ))}
-          </ul>
+          <>
+            <LessonShelf title={texts.upcoming} empty={texts.upcomingEmpty} lessons={shelves.upcoming} {...people} />
+            <LessonShelf title={texts.past} lessons={shelves.past} {...people} />
+            <LessonShelf title={texts.cancelled} lessons={shelves.cancelled} {...people} />
+          </>
         )}
       </div>
-    </main>
+      <Suspense fallback={null}>
+        <CreateLessonDialog isOpen={isCreating} onOpenChange={setIsCreating} />
+      </Suspense>
+    </Page>
   );
 }
 
-function LessonItem({ lesson }: { readonly lesson: Lesson }) {
-  const now = useNow(60_000);
-  return (
-    <li className="relative flex items-center gap-4 px-4 py-4 transition-colors hover:bg-hover">
-      <div className="min-w-0 flex-1">
-        <Link
-          to="/lessons/$lessonId"
-          params={{ lessonId: lesson.id }}
-          // The whole row is the target; the name stays the title alone.
-          className="block truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
-        >
-          {lesson.title}
-        </Link>
-        <p className="text-sm text-muted">
-          <time dateTime={lesson.startsAt}>
-            {formatDay(lesson.startsAt, now)}, {formatClockTime(lesson.startsAt)}
-          </time>
-        </p>
-      </div>
-      <ChevronIcon className="shrink-0 text-muted" />
-    </li>
-  );
+/** Names of the people in each lesson, and what the person is in it. */
+function usePeopleByLesson() {
+  const userId = useUserId();
+  const everybody = useLive("participant", { index: "byLesson" });
+  return useMemo(() => {
+    const names = new Map<string, readonly string[]>();
+    const roles = new Map<string, LessonRole>();
+    for (const { lessonId, userId: id, name, role } of everybody) {
+      if (id === userId) roles.set(lessonId, role);
+      else names.set(lessonId, [...(names.get(lessonId) ?? []), name]);
+    }
+    return {
+      namesOf: (lesson: Lesson) => names.get(lesson.id) ?? [],
+      roleIn: (lesson: Lesson) => roles.get(lesson.id),
+    };
+  }, [everybody, userId]);
 }
 
-function NoLessons() {
+function NoLessons({ createButton }: { readonly createButton: ReactNode }) {
+  const texts = useTexts("lessons");
   const { state, lastSyncedAt } = useSyncStatus();
-  if (lastSyncedAt !== null) {
-    return (
-      <EmptyState title="No lessons yet">Once a tutor adds you to a lesson, it appears here by itself.</EmptyState>
-    );
-  }
-  if (state === "pending") return <SkeletonList rows={3} label="Loading your lessons" />;
+  if (lastSyncedAt === null && state === "pending") return <LessonListSkeleton label={texts.loadingLessons} />;
   return (
-    <EmptyState icon={<OfflineIcon />} title="Your lessons are not on this device yet">
-      They load as soon as there is a connection, and stay readable without one from then on.
-    </EmptyState>
+    <div className="my-auto pb-16">
+      {lastSyncedAt === null ? (
+        <EmptyState tone="warning" icon={<OfflineIcon />} title={texts.notHereTitle}>
+          {texts.notHereText}
+        </EmptyState>
+      ) : (
+        <EmptyState icon={<CalendarIcon />} title={texts.noLessonsTitle} actions={createButton}>
+          {texts.noLessonsText}
+        </EmptyState>
+      )}
+    </div>
   );
 }

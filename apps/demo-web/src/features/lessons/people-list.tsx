@@ -1,37 +1,88 @@
-import type { LessonRole, Participant } from "@tidemark/api/contracts";
+import type { Participant } from "@tidemark/api/contracts";
+import { lazy, Suspense } from "react";
+import { useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
+import { useOnline, type OnlineIds } from "./use-online.ts";
 
-const roleNames: Readonly<Record<LessonRole, string>> = { host: "Host", participant: "Participant", viewer: "Viewer" };
+const PersonMenu = lazy(() => import("./person-menu.tsx").then((module) => ({ default: module.PersonMenu })));
+
+export interface PeopleListProps {
+  readonly people: readonly Participant[];
+  readonly userId: string;
+  /** The person may set roles and remove people. */
+  readonly canManage: boolean;
+}
 
 /**
- * Who is in the lesson: beside the chat where there is room, a strip above it on a phone. Items carry no `data-online`
- * yet: nobody measures presence before the gateway exists, and a guess would be a lie.
+ * Who is in the lesson and who is here: beside the chat where there is room, a strip above it on a phone. While nobody can
+ * know who is here, items carry no `data-online`.
  */
-export function PeopleList({ people, userId }: { readonly people: readonly Participant[]; readonly userId: string }) {
+export function PeopleList({ people, userId, canManage }: PeopleListProps) {
+  const texts = useTexts("lessons");
+  const online = useOnline(people.map((person) => person.userId));
   return (
-    <aside className="shrink-0 border-b border-line lg:w-60 lg:overflow-y-auto lg:border-b-0 lg:border-l">
-      <h2 id="people-heading" className="sr-only text-xs font-semibold text-muted lg:not-sr-only lg:px-4 lg:pt-4">
-        People
+    <section aria-labelledby="people-heading" className="min-w-0">
+      <h2
+        id="people-heading"
+        className="sr-only text-xs font-semibold text-muted @min-[56rem]:not-sr-only @min-[56rem]:mb-1 @min-[56rem]:flex @min-[56rem]:justify-between @min-[56rem]:px-2"
+      >
+        {texts.peopleTitle}
+        <span className="font-normal tabular-nums">{people.length}</span>
       </h2>
       {/* Focusable, so that arrow keys scroll the strip where it does not fit. */}
       <ul
-        aria-label="People"
+        aria-label={texts.peopleTitle}
         tabIndex={0}
-        className="-outline-offset-2 flex gap-4 overflow-x-auto [scrollbar-width:none] px-4 py-2 lg:flex-col lg:gap-3 lg:py-3"
+        className="flex gap-1 overflow-x-auto rounded-md [scrollbar-width:none] -outline-offset-2 @min-[56rem]:flex-col @min-[56rem]:gap-0"
       >
         {people.map((person) => (
-          <li key={person.id} className="flex shrink-0 items-center gap-2">
-            <Avatar name={person.name} isSelf={person.userId === userId} />
-            <span className="min-w-0">
-              <span className="block max-w-40 truncate text-sm leading-4 font-medium">
-                {person.name}
-                {person.userId === userId ? <span className="font-normal text-muted"> (you)</span> : null}
-              </span>
-              <span className="block text-xs text-muted">{roleNames[person.role]}</span>
-            </span>
-          </li>
+          <PersonItem
+            key={person.id}
+            person={person}
+            isSelf={person.userId === userId}
+            online={online}
+            canManage={canManage && person.userId !== userId}
+          />
         ))}
       </ul>
-    </aside>
+      {online === undefined ? (
+        <p className="mt-1 hidden px-2 text-xs text-pretty text-muted @min-[56rem]:block">{texts.presenceUnknown}</p>
+      ) : null}
+    </section>
+  );
+}
+
+interface PersonItemProps {
+  readonly person: Participant;
+  readonly isSelf: boolean;
+  readonly online: OnlineIds;
+  readonly canManage: boolean;
+}
+
+function PersonItem({ person, isSelf, online, canManage }: PersonItemProps) {
+  const texts = useTexts("lessons");
+  const isOnline = online?.has(person.userId);
+  return (
+    <li
+      data-online={isOnline}
+      className="flex shrink-0 items-center gap-2.5 rounded-md px-2 py-1.5 @min-[56rem]:hover:bg-hover"
+    >
+      <Avatar name={person.name} isSelf={isSelf} isOnline={isOnline} />
+      <span className="min-w-0 flex-1">
+        <span className="block max-w-40 truncate text-sm leading-5 font-medium @min-[56rem]:max-w-none">
+          {person.name}
+          {isSelf ? <span className="font-normal text-muted"> ({texts.you})</span> : null}
+        </span>
+        <span className="block text-xs text-muted">
+          {texts[person.role]}
+          {isOnline === undefined ? null : <span className="sr-only">, {isOnline ? texts.online : texts.offline}</span>}
+        </span>
+      </span>
+      {canManage ? (
+        <Suspense fallback={<span className="size-target shrink-0" />}>
+          <PersonMenu person={person} />
+        </Suspense>
+      ) : null}
+    </li>
   );
 }

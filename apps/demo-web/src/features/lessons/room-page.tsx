@@ -1,72 +1,72 @@
-import { useLive, useSyncStatus } from "@tidemark/sync-client/react";
-import { Link, useParams } from "@tanstack/react-router";
+import { useLive } from "@tidemark/sync-client/react";
+import { useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { BackIcon, OfflineIcon } from "../../ui/icons.tsx";
-import { EmptyState } from "../../ui/empty-state.tsx";
+import { useTexts } from "../../i18n/use-texts.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { CONTENT_ID } from "../../ui/page.tsx";
 import { usePageTitle } from "../../ui/page-title.ts";
-import { SkeletonList } from "../../ui/skeleton.tsx";
-import { useAuth } from "../auth/use-auth.tsx";
+import { useUserId } from "../auth/use-auth.tsx";
 import { ChatPanel } from "../chat/chat-panel.tsx";
 import { lessonAbility } from "./lesson-ability.ts";
+import { NoRoom } from "./no-room.tsx";
 import { PeopleList } from "./people-list.tsx";
+import { RoomHeader } from "./room-header.tsx";
+import { RoomStage } from "./room-stage.tsx";
 
-/** A lesson's room: its conversation and its people. */
+/**
+ * A lesson's room. On a phone people stand in a strip above the conversation; from 56rem of room on they have a column, and
+ * from 90rem on the stage for board and call stands beside the chat. Measured on the room, not on the window: the Sync panel
+ * takes its part of it.
+ */
 export function RoomPage() {
   const { lessonId } = useParams({ from: "/lessons/$lessonId" });
-  const { state } = useAuth();
+  const texts = useTexts("lessons");
+  const userId = useUserId();
   const [lesson] = useLive("lesson", { equals: [lessonId] });
   const people = useLive("participant", { index: "byLesson", equals: [lessonId] });
-  const userId = state.status === "signed-out" ? "" : state.user.id;
   const role = people.find((person) => person.userId === userId)?.role ?? "viewer";
   const ability = useMemo(() => lessonAbility(role, userId), [role, userId]);
-  usePageTitle(lesson?.title ?? "Lesson");
+  usePageTitle(lesson?.title ?? texts.lesson);
   if (lesson === undefined) return <NoRoom />;
   return (
-    <main className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <div className="flex items-center gap-1 border-b border-line px-2 py-1.5">
-        <Link
-          to="/"
-          aria-label="All lessons"
-          className="inline-flex size-target shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
-        >
-          <BackIcon />
-        </Link>
-        <h1 className="min-w-0 truncate font-semibold">{lesson.title}</h1>
-      </div>
-      <div className="flex min-h-0 flex-1 flex-col lg:flex-row-reverse">
-        <PeopleList people={people} userId={userId} />
-        <ChatPanel key={lessonId} lessonId={lessonId} userId={userId} people={people} ability={ability} />
+    <main id={CONTENT_ID} tabIndex={-1} className="@container flex min-h-0 min-w-0 flex-1 flex-col">
+      <RoomHeader lesson={lesson} canManage={ability.canManage} />
+      {lesson.cancelledAt === null ? null : (
+        <p className="shrink-0 border-b border-line bg-warning-soft px-4 py-2 text-sm">{texts.cancelledNote}</p>
+      )}
+      <div className="flex min-h-0 flex-1 flex-col @min-[56rem]:flex-row">
+        <div className="hidden min-w-0 flex-1 border-r border-line @min-[90rem]:flex">
+          <RoomStage size="wide" />
+        </div>
+        <aside className="shrink-0 border-b border-line px-2 py-1 @min-[56rem]:order-last @min-[56rem]:w-64 @min-[56rem]:space-y-6 @min-[56rem]:overflow-y-auto @min-[56rem]:border-b-0 @min-[56rem]:border-l @min-[56rem]:px-3 @min-[56rem]:py-4">
+          <PeopleList people={people} userId={userId} canManage={ability.canManage} />
+          <AboutLesson description={lesson.description} tags={lesson.tags} />
+          <div className="hidden @min-[56rem]:block @min-[90rem]:hidden">
+            <RoomStage size="cards" />
+          </div>
+        </aside>
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col @min-[90rem]:max-w-3xl">
+          <ChatPanel key={lessonId} lessonId={lessonId} userId={userId} people={people} ability={ability} />
+        </div>
       </div>
     </main>
   );
 }
 
-function NoRoom() {
-  const { state, lastSyncedAt } = useSyncStatus();
-  if (lastSyncedAt === null && state === "pending") {
-    return (
-      <main className="mx-auto w-full max-w-2xl flex-1 px-4 py-8">
-        <SkeletonList rows={4} label="Loading the lesson" />
-      </main>
-    );
-  }
-  const isUnknown = lastSyncedAt !== null;
+function AboutLesson({ description, tags }: { readonly description: string; readonly tags: readonly string[] }) {
+  const texts = useTexts("lessons");
+  if (description === "" && tags.length === 0) return null;
   return (
-    <main className="flex flex-1 flex-col justify-center">
-      <EmptyState
-        {...(isUnknown ? {} : { icon: <OfflineIcon /> })}
-        headingLevel={1}
-        title={isUnknown ? "This lesson is not among yours" : "This lesson is not on this device yet"}
-        actions={
-          <Link to="/" className="font-medium text-accent hover:underline">
-            All lessons
-          </Link>
-        }
-      >
-        {isUnknown
-          ? "It may have ended, or you are not in it. Ask its host to add you."
-          : "It loads as soon as there is a connection, and stays readable without one from then on."}
-      </EmptyState>
-    </main>
+    <section className="hidden px-2 @min-[56rem]:block">
+      <h2 className="mb-1 text-xs font-semibold text-muted">{texts.aboutLesson}</h2>
+      <p className="line-clamp-6 text-sm text-pretty whitespace-pre-line">{description}</p>
+      <p className="mt-2 flex flex-wrap gap-1">
+        {tags.map((tag) => (
+          <Badge key={tag} className="max-w-full truncate">
+            {tag}
+          </Badge>
+        ))}
+      </p>
+    </section>
   );
 }

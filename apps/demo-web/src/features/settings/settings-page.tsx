@@ -1,6 +1,9 @@
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Page } from "../../ui/page.tsx";
+import { DeviceSetting } from "./device-setting.tsx";
 import { LanguageSetting } from "./language-setting.tsx";
+import { ProfileSetting } from "./profile-setting.tsx";
+import { SessionsSetting } from "./sessions-setting.tsx";
 import { SettingsSection } from "./settings-section.tsx";
 
 /** What belongs to the person and to this device. */
@@ -8,10 +11,19 @@ export function SettingsPage() {
   const texts = useTexts("settings");
   return (
     <Page title={texts.settings}>
-      <div className="mx-auto w-full max-w-2xl px-4 py-8 sm:py-10">
+      <div className="mx-auto w-full max-w-3xl px-4 py-8 sm:px-6 sm:py-10">
         <h1 className="mb-6 text-xl font-semibold">{texts.settings}</h1>
-        <SettingsSection title={texts.language} hint={texts.languageHint}>
+        <SettingsSection title={texts.profile} hint={texts.profileHint}>
+          <ProfileSetting />
+        </SettingsSection>
+        <SettingsSection title={texts.language} hint={`${texts.languageHint} ${texts.appearance}`}>
           <LanguageSetting />
+        </SettingsSection>
+        <SettingsSection title={texts.device} hint={texts.deviceHint}>
+          <DeviceSetting />
+        </SettingsSection>
+        <SettingsSection title={texts.sessions} hint={texts.sessionsHint}>
+          <SessionsSetting />
         </SettingsSection>
       </div>
     </Page>

@@ -1,0 +1,125 @@
+import { useSync } from "@tidemark/sync-client/react";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState, type ReactNode } from "react";
+import { errorCodeOf } from "../../api-errors.ts";
+import { useTexts } from "../../i18n/use-texts.tsx";
+import { Button, buttonClasses } from "../../ui/button.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { AlertIcon, OfflineIcon, PersonAddIcon } from "../../ui/icons.tsx";
+import { Logo } from "../../ui/logo.tsx";
+import { Page } from "../../ui/page.tsx";
+import { useApi } from "../../use-api.tsx";
+import { useAuth } from "../auth/use-auth.tsx";
+
+/** `/invite/{token}`: signed out, the two ways to come in; signed in, the question whether to join. */
+export function InvitePage() {
+  const texts = useTexts("lessons");
+  const { state } = useAuth();
+  return (
+    <Page title={texts.invitation} className="flex flex-col justify-center pb-16">
+      {state.status === "signed-out" ? <InvitedStranger /> : <AcceptInvitation email={state.user.email} />}
+    </Page>
+  );
+}
+
+function InvitedStranger() {
+  const texts = useTexts("lessons");
+  const { token } = useParams({ from: "/invite/$token" });
+  const search = { next: `/invite/${token}` };
+  return (
+    <>
+      <div className="flex justify-center text-lg">
+        <Logo />
+      </div>
+      <EmptyState
+        headingLevel={1}
+        icon={<PersonAddIcon />}
+        title={texts.invitedTitle}
+        actions={
+          <>
+            <Link to="/" search={search} className={buttonClasses("primary", "large")}>
+              {texts.goToSignIn}
+            </Link>
+            <Link to="/register" search={search} className={buttonClasses("secondary", "large")}>
+              {texts.goToRegister}
+            </Link>
+          </>
+        }
+      >
+        {texts.invitedText}
+      </EmptyState>
+    </>
+  );
+}
+
+type Answer = "asking" | "joining" | "ended" | "for-another" | "no-answer";
+
+function AcceptInvitation({ email }: { readonly email: string }) {
+  const texts = useTexts("lessons");
+  const ui = useTexts("ui");
+  const api = useApi();
+  const sync = useSync();
+  const navigate = useNavigate();
+  const { token } = useParams({ from: "/invite/$token" });
+  const [answer, setAnswer] = useState<Answer>("asking");
+
+  async function accept() {
+    setAnswer("joining");
+    try {
+      const { id } = await api.lessons.acceptInvite.mutate({ token });
+      await sync.syncNow();
+      await navigate({ to: "/lessons/$lessonId", params: { lessonId: id }, replace: true });
+    } catch (error) {
+      setAnswer(refusalOf(error));
+    }
+  }
+
+  const joinButton = (label: string) => (
+    <Button look="primary" size="large" isBusy={answer === "joining"} onClick={() => void accept()}>
+      {label}
+    </Button>
+  );
+  const home = (
+    <Link to="/" className={buttonClasses()}>
+      {ui.allLessons}
+    </Link>
+  );
+  if (answer === "ended") {
+    return <Refusal title={texts.inviteEndedTitle} text={texts.inviteEndedText} actions={home} />;
+  }
+  if (answer === "for-another") {
+    return <Refusal title={texts.inviteOtherTitle} text={texts.inviteOtherText(email)} actions={home} />;
+  }
+  if (answer === "no-answer") {
+    return (
+      <EmptyState
+        headingLevel={1}
+        tone="warning"
+        icon={<OfflineIcon />}
+        title={texts.inviteOfflineTitle}
+        actions={joinButton(ui.tryAgain)}
+      >
+        <p role="alert">{texts.inviteOfflineText}</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState headingLevel={1} icon={<PersonAddIcon />} title={texts.invitedTitle} actions={joinButton(texts.accept)}>
+      {texts.invitedAs(email)}
+    </EmptyState>
+  );
+}
+
+function Refusal(props: { readonly title: string; readonly text: string; readonly actions: ReactNode }) {
+  return (
+    <EmptyState headingLevel={1} tone="warning" icon={<AlertIcon />} title={props.title} actions={props.actions}>
+      <p role="alert">{props.text}</p>
+    </EmptyState>
+  );
+}
+
+function refusalOf(error: unknown): Answer {
+  const code = errorCodeOf(error);
+  if (code === "FORBIDDEN") return "for-another";
+  return code === "NOT_FOUND" || code === "BAD_REQUEST" ? "ended" : "no-answer";
+}

@@ -1,0 +1,88 @@
+import type { Lesson, LessonRole } from "@tidemark/api/contracts";
+import { Link } from "@tanstack/react-router";
+import { useNow } from "../../clock.ts";
+import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
+import { Avatar } from "../../ui/avatar.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { ChevronIcon } from "../../ui/icons.tsx";
+import { isUnderWay } from "./lesson-times.ts";
+
+export interface LessonItemProps {
+  readonly lesson: Lesson;
+  /** Of the others in it. */
+  readonly names: readonly string[];
+  readonly role: LessonRole | undefined;
+}
+
+const SHOWN_PEOPLE = 3;
+const SHOWN_TAGS = 3;
+
+export function LessonItem({ lesson, names, role }: LessonItemProps) {
+  const texts = useTexts("lessons");
+  const formats = useFormats();
+  const now = useNow(30_000);
+  const isOff = lesson.cancelledAt !== null;
+  return (
+    <li className="relative flex items-center gap-4 px-3 py-3 transition-colors hover:bg-hover sm:px-4">
+      <DateBlock startsAt={lesson.startsAt} isNow={isUnderWay(lesson, now)} />
+      <div className="min-w-0 flex-1">
+        <div className="flex items-center gap-2">
+          <Link
+            to="/lessons/$lessonId"
+            params={{ lessonId: lesson.id }}
+            // The whole row is the target; the name stays the title alone.
+            className={`block truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent ${isOff ? "text-muted line-through" : ""}`}
+          >
+            {lesson.title}
+          </Link>
+          {isUnderWay(lesson, now) ? <Badge tone="success">{texts.now}</Badge> : null}
+          {role === undefined || role === "participant" ? null : (
+            <Badge tone={role === "host" ? "accent" : "neutral"} className="max-sm:hidden">
+              {texts[role]}
+            </Badge>
+          )}
+        </div>
+        <p className="flex min-w-0 items-center gap-2 text-sm text-muted">
+          <time dateTime={lesson.startsAt} className="shrink-0">
+            {formats.day(lesson.startsAt, now)}, {formats.clockTime(lesson.startsAt)}
+          </time>
+          <span className="hidden min-w-0 gap-1.5 overflow-hidden sm:flex">
+            {lesson.tags.slice(0, SHOWN_TAGS).map((tag) => (
+              <Badge key={tag} className="max-w-32 shrink truncate">
+                {tag}
+              </Badge>
+            ))}
+          </span>
+        </p>
+      </div>
+      {names.length === 0 ? null : (
+        <span className="hidden shrink-0 -space-x-1.5 sm:flex">
+          <span className="sr-only">{texts.people(names.length + 1)}</span>
+          {names.slice(0, SHOWN_PEOPLE).map((name) => (
+            <span key={name} className="rounded-full ring-2 ring-surface">
+              <Avatar name={name} size="small" />
+            </span>
+          ))}
+        </span>
+      )}
+      <ChevronIcon className="shrink-0 text-muted" />
+    </li>
+  );
+}
+
+/** The date set as a leaf of a calendar: the eye finds it before it reads. */
+function DateBlock({ startsAt, isNow }: { readonly startsAt: string; readonly isNow: boolean }) {
+  const formats = useFormats();
+  const ground = isNow ? "bg-accent text-on-accent" : "bg-hover";
+  return (
+    <span
+      aria-hidden="true"
+      className={`flex size-12 shrink-0 flex-col items-center justify-center rounded-md leading-none ${ground}`}
+    >
+      <span className={`text-[0.6875rem] font-medium ${isNow ? "" : "text-muted"}`}>
+        {formats.shortMonth(startsAt)}
+      </span>
+      <span className="mt-0.5 text-lg leading-5 font-semibold tabular-nums">{formats.dayOfMonth(startsAt)}</span>
+    </span>
+  );
+}

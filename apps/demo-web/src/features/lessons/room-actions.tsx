@@ -1,0 +1,99 @@
+import type { Lesson } from "@tidemark/api/contracts";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTexts } from "../../i18n/use-texts.tsx";
+import { Button } from "../../ui/button.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
+import { CloseIcon, MoreIcon, PencilIcon, PersonAddIcon, SignOutIcon } from "../../ui/icons.tsx";
+import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
+import { useUserId } from "../auth/use-auth.tsx";
+import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { EditLessonDialog } from "./edit-lesson-dialog.tsx";
+import { InviteDialog } from "./invite-dialog.tsx";
+import { useLessonCall } from "./use-lesson-call.ts";
+
+export interface RoomActionsProps {
+  readonly lesson: Lesson;
+  readonly canManage: boolean;
+}
+
+type Step = "none" | "inviting" | "editing" | "cancelling" | "leaving";
+
+/** What can be done about the lesson as a whole; hosts see more. */
+export function RoomActions({ lesson, canManage }: RoomActionsProps) {
+  const texts = useTexts("lessons");
+  const ui = useTexts("ui");
+  const userId = useUserId();
+  const navigate = useNavigate();
+  const call = useLessonCall();
+  const [step, setStep] = useState<Step>("none");
+  const isOff = lesson.cancelledAt !== null;
+  const during = (wanted: Step) => ({
+    isOpen: step === wanted,
+    onOpenChange: (isOpen: boolean) => {
+      call.reset();
+      setStep(isOpen ? wanted : "none");
+    },
+  });
+
+  async function cancel() {
+    if (await call.run((api) => api.lessons.cancel.mutate({ id: lesson.id }))) setStep("none");
+  }
+
+  async function leave() {
+    const isDone = await call.run((api) => api.lessons.removeParticipant.mutate({ lessonId: lesson.id, userId }));
+    if (isDone) await navigate({ to: "/" });
+  }
+
+  return (
+    <>
+      {canManage && !isOff ? (
+        <Button
+          size="small"
+          icon={<PersonAddIcon />}
+          aria-label={texts.invite}
+          onClick={() => setStep("inviting")}
+          className="max-sm:w-target max-sm:px-0"
+        >
+          <span className="max-sm:hidden">{texts.invite}</span>
+        </Button>
+      ) : null}
+      <Menu trigger={<IconButton label={texts.lessonMenu} icon={<MoreIcon />} />}>
+        {canManage ? (
+          <MenuItem icon={<PencilIcon />} onSelect={() => setStep("editing")}>
+            {texts.editLesson}
+          </MenuItem>
+        ) : null}
+        {canManage && !isOff ? (
+          <MenuItem icon={<CloseIcon />} onSelect={() => setStep("cancelling")}>
+            {texts.cancelLesson}
+          </MenuItem>
+        ) : null}
+        {canManage ? <MenuSeparator /> : null}
+        <MenuItem tone="danger" icon={<SignOutIcon />} onSelect={() => setStep("leaving")}>
+          {texts.leaveLesson}
+        </MenuItem>
+      </Menu>
+      <InviteDialog lessonId={lesson.id} {...during("inviting")} />
+      <EditLessonDialog lesson={lesson} {...during("editing")} />
+      <ConfirmDialog
+        {...during("cancelling")}
+        title={texts.cancelTitle}
+        text={texts.cancelText}
+        confirm={texts.cancelConfirm}
+        keep={texts.keepLesson}
+        call={call}
+        onConfirm={() => void cancel()}
+      />
+      <ConfirmDialog
+        {...during("leaving")}
+        title={texts.leaveTitle}
+        text={texts.leaveText}
+        confirm={texts.leaveLesson}
+        keep={ui.cancel}
+        call={call}
+        onConfirm={() => void leave()}
+      />
+    </>
+  );
+}

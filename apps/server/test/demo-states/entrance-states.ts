@@ -1,0 +1,118 @@
+import type { DemoState } from "./stage.ts";
+import { signInAs } from "./stage.ts";
+
+/** The doors: signing in, registering, invitations. */
+export const entranceStates: readonly DemoState[] = [
+  {
+    name: "sign-in",
+    show: async ({ fresh }) => {
+      const { page } = await fresh();
+      await page.locator('button[type="submit"]').waitFor();
+      return page;
+    },
+  },
+  {
+    name: "sign-in-empty-fields",
+    show: async ({ fresh }) => {
+      const { page } = await fresh();
+      await page.locator('button[type="submit"]').click();
+      await page.locator("[aria-invalid]").first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: "sign-in-wrong-password",
+    show: async ({ fresh }) => {
+      const { page } = await fresh();
+      await page.locator('input[name="email"]').fill("tutor@tidemark.test");
+      await page.locator('input[name="password"]').fill("not my password");
+      await page.locator('button[type="submit"]').click();
+      await page.getByRole("alert").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "sign-in-offline",
+    show: async ({ fresh }) => {
+      const { page } = await fresh();
+      await page.locator('button[type="submit"]').waitFor();
+      await page.context().setOffline(true);
+      await page.locator('input[name="email"]').fill("tutor@tidemark.test");
+      await page.locator('input[name="password"]').fill("tidemark-demo");
+      await page.locator('button[type="submit"]').click();
+      await page.getByRole("alert").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "sign-in-left-behind",
+    show: async ({ fresh, school }) => {
+      const demo = await fresh(`/lessons/${school.room}`);
+      await signInAs(demo, "student");
+      await demo.page.getByRole("log").waitFor();
+      await demo.page.context().setOffline(true);
+      const box = demo.page.locator("textarea").last();
+      await box.fill("I will write the rest at home.");
+      await box.press("Enter");
+      await demo.page.locator('[data-state="pending"]').first().waitFor();
+      await demo.page.locator("header button").last().click();
+      await demo.page.locator('input[name="email"]').waitFor();
+      await demo.page.getByRole("status").first().waitFor();
+      return demo.page;
+    },
+  },
+  {
+    name: "register",
+    show: async ({ fresh }) => {
+      const { page } = await fresh("/register");
+      await page.locator('input[name="name"]').waitFor();
+      return page;
+    },
+  },
+  {
+    name: "register-errors",
+    show: async ({ fresh }) => {
+      const { page } = await fresh("/register");
+      await page.locator('input[name="name"]').fill("Olena");
+      await page.locator('input[name="email"]').fill("olena");
+      await page.locator('input[name="password"]').fill("short");
+      await page.locator('button[type="submit"]').click();
+      await page.locator("[aria-invalid]").first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: "invite-signed-out",
+    show: async ({ fresh, school }) => {
+      const { page } = await fresh(`/invite/${school.invitation}`);
+      await page.locator("h1").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "invite-join",
+    show: async ({ as, school }) => {
+      const { page } = await as("outsider", `/invite/${school.invitation}`);
+      await page.locator("main button").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "invite-other-address",
+    show: async ({ as, school }) => {
+      const { page } = await as("student2", `/invite/${school.invitation}`);
+      await page.locator("main button").click();
+      await page.getByRole("alert").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "invite-ended",
+    show: async ({ as }) => {
+      const { page } = await as("student2", "/invite/not-a-token-that-works");
+      await page.locator("main button").click();
+      await page.getByRole("alert").waitFor();
+      return page;
+    },
+  },
+];

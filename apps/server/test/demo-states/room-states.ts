@@ -1,0 +1,114 @@
+import type { Page } from "playwright-core";
+import type { DemoState, Person, Stage } from "./stage.ts";
+
+/** A room, once its conversation and the buttons of its header are there. */
+async function openRoom({ as }: Stage, person: Person, lessonId: string): Promise<Page> {
+  const { page } = await as(person, `/lessons/${lessonId}`);
+  await page.getByRole("log").waitFor();
+  await lessonMenu(page).waitFor();
+  return page;
+}
+
+const lessonMenu = (page: Page) => page.locator("main > div:first-child button[aria-haspopup=menu]");
+
+/** A lesson's room without what the network does to it. */
+export const roomStates: readonly DemoState[] = [
+  {
+    name: "room",
+    show: async (stage) => {
+      const page = await openRoom(stage, "tutor", stage.school.room);
+      await page.locator("[data-message-id]").first().waitFor();
+      await page.locator("[data-online]").first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: "room-viewer",
+    show: (stage) => openRoom(stage, "student2", stage.school.room),
+  },
+  {
+    name: "room-empty",
+    show: (stage) => openRoom(stage, "student", stage.school.emptyRoom),
+  },
+  {
+    name: "room-cancelled",
+    show: (stage) => openRoom(stage, "tutor", stage.school.cancelledRoom),
+  },
+  {
+    name: "room-menu",
+    show: async (stage) => {
+      const page = await openRoom(stage, "tutor", stage.school.room);
+      await lessonMenu(page).click();
+      await page.getByRole("menu").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "room-person-menu",
+    show: async (stage) => {
+      const page = await openRoom(stage, "tutor", stage.school.room);
+      await page.locator("aside button[aria-haspopup=menu]").first().click();
+      await page.getByRole("menu").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "room-person-remove",
+    show: async (stage) => {
+      const page = await openRoom(stage, "tutor", stage.school.room);
+      await page.locator("aside button[aria-haspopup=menu]").first().click();
+      await page.getByRole("menuitem").last().click();
+      await page.getByRole("dialog").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "room-invite",
+    show: async (stage) => {
+      const page = await openRoom(stage, "tutor", stage.school.room);
+      await page.getByRole("button", { name: /^(Invite|Запросити)$/ }).click();
+      await page.getByRole("dialog").locator("input").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "room-invite-link",
+    show: async (stage) => {
+      const page = await openRoom(stage, "tutor", stage.school.emptyRoom);
+      await page.getByRole("button", { name: /^(Invite|Запросити)$/ }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.locator("input").fill("nina@example.org");
+      await dialog.locator('button[type="submit"]').click();
+      await dialog.locator("input[readonly]").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "room-edit",
+    show: async (stage) => {
+      const page = await openRoom(stage, "tutor", stage.school.room);
+      await lessonMenu(page).click();
+      await page.getByRole("menuitem").first().click();
+      await page.getByRole("dialog").locator("input").first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: "room-cancel",
+    show: async (stage) => {
+      const page = await openRoom(stage, "tutor", stage.school.room);
+      await lessonMenu(page).click();
+      await page.getByRole("menuitem").nth(1).click();
+      await page.getByRole("dialog").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "room-not-yours",
+    show: async ({ as, school }) => {
+      const { page } = await as("outsider", `/lessons/${school.room}`);
+      await page.locator("main h1").waitFor();
+      return page;
+    },
+  },
+];

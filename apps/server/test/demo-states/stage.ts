@@ -1,0 +1,87 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { createDemoPage, type DemoPage } from "../harness/demo-page.ts";
+import type { SchoolDay } from "./school-day.ts";
+
+/** One page of the demo in one state, as a person may find it. */
+export interface DemoState {
+  /** Kebab-case; names the picture. */
+  readonly name: string;
+  /** Brings the page there. */
+  show(stage: Stage): Promise<Page>;
+}
+
+export interface Stage {
+  readonly url: string;
+  readonly school: SchoolDay;
+  /** A tab of somebody who is signed in; all tabs of one person share a browser profile. */
+  as(person: Person, path?: string): Promise<DemoPage>;
+  /** A tab of a device that nobody has used, for states that leave something behind. */
+  fresh(path?: string): Promise<DemoPage>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export type Person = "tutor" | "student" | "student2" | "outsider";
+export const mailOf = (person: Person): string => `${person}@tidemark.test`;
+
+export interface StageOptions {
+  readonly browser: Browser;
+  readonly url: string;
+  readonly school: SchoolDay;
+  /** Such as `en-GB`. */
+  readonly locale: string;
+}
+
+export function createStage({ browser, url, school, locale }: StageOptions): Stage {
+  const contexts: BrowserContext[] = [];
+  const profiles = new Map<Person, Promise<BrowserContext>>();
+
+  async function openContext(): Promise<BrowserContext> {
+    // Without the worker, what a state does to the network happens to the page itself.
+    const context = await browser.newContext({
+      locale,
+      serviceWorkers: "block",
+      viewport: { width: 1280, height: 800 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    context.setDefaultTimeout(15_000);
+    contexts.push(context);
+    return context;
+  }
+
+  async function signedIn(person: Person): Promise<BrowserContext> {
+    const context = await openContext();
+    const page = await context.newPage();
+    await page.goto(url);
+    await signInAs(createDemoPage(page), person);
+    await page.close();
+    return context;
+  }
+
+  return {
+    url,
+    school,
+    async as(person, path = "/") {
+      const profile = profiles.get(person) ?? signedIn(person);
+      profiles.set(person, profile);
+      const page = await (await profile).newPage();
+      await page.goto(url + path);
+      return createDemoPage(page);
+    },
+    async fresh(path = "/") {
+      const page = await (await openContext()).newPage();
+      await page.goto(url + path);
+      return createDemoPage(page);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(contexts.map((context) => context.close()));
+    },
+  };
+}
+
+/** In whatever language the page is. */
+export async function signInAs({ page }: DemoPage, person: Person): Promise<void> {
+  await page.locator('input[name="email"]').fill(mailOf(person));
+  await page.locator('input[name="password"]').fill("tidemark-demo");
+  await page.locator('button[type="submit"]').click();
+  await page.locator("header").waitFor();
+}

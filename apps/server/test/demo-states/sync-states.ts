@@ -1,0 +1,92 @@
+import type { Page } from "playwright-core";
+import type { DemoPage } from "../harness/demo-page.ts";
+import { signInAs, type DemoState, type Stage } from "./stage.ts";
+
+async function freshRoom({ fresh }: Stage, lessonId: string): Promise<DemoPage> {
+  const demo = await fresh(`/lessons/${lessonId}`);
+  await signInAs(demo, "student");
+  await demo.page.getByRole("log").waitFor();
+  return demo;
+}
+
+async function write(page: Page, texts: readonly string[]): Promise<void> {
+  const box = page.locator("textarea").last();
+  for (const text of texts) {
+    await box.fill(text);
+    await box.press("Enter");
+    await page.getByRole("log").getByText(text, { exact: true }).waitFor();
+  }
+}
+
+async function openPanel(page: Page): Promise<void> {
+  await page.locator("header button[aria-controls]").click();
+  await page.locator("section[data-queue]").waitFor();
+}
+
+/** What the network and the server do to a room, and the panel that says so. */
+export const syncStates: readonly DemoState[] = [
+  {
+    name: "sync-panel",
+    show: async ({ as, school }) => {
+      const { page } = await as("tutor", `/lessons/${school.room}`);
+      await page.getByRole("log").waitFor();
+      await openPanel(page);
+      return page;
+    },
+  },
+  {
+    name: "room-offline",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await page.context().setOffline(true);
+      await write(page, ["The tram went into the tunnel.", "I go on writing anyway."]);
+      await page.locator('[data-state="pending"]').first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: "sync-panel-offline",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await openPanel(page);
+      await page.context().setOffline(true);
+      await write(page, ["Exercise 3: x = 7", "Exercise 4 has two answers, I think.", "Can we check it tomorrow?"]);
+      await page.locator('section[data-state="offline"]').waitFor();
+      return page;
+    },
+  },
+  {
+    name: "sync-panel-dead-letters",
+    show: async (stage) => {
+      const { school } = stage;
+      const who = { lessonId: school.revokedRoom, userId: school.studentId };
+      const { page } = await freshRoom(stage, school.revokedRoom);
+      await openPanel(page);
+      await page.context().setOffline(true);
+      await write(page, ["My first paragraph is ready.", "Shall I read it out?"]);
+      await school.tutor.lessons.setRole.mutate({ ...who, role: "viewer" });
+      await page.context().setOffline(false);
+      await page.locator('[data-message-id][data-state="rejected"]').first().waitFor();
+      await school.tutor.lessons.setRole.mutate({ ...who, role: "participant" });
+      return page;
+    },
+  },
+  {
+    name: "session-ended",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await page.route("**/trpc/**", (route) =>
+        route.fulfill({
+          status: 401,
+          contentType: "application/json",
+          body: JSON.stringify([
+            { error: { message: "Sign in.", code: -32001, data: { code: "UNAUTHORIZED", httpStatus: 401 } } },
+          ]),
+        }),
+      );
+      await write(page, ["Written after the session ended."]);
+      await page.getByRole("status").filter({ hasText: "student@tidemark.test" }).waitFor();
+      return page;
+    },
+  },
+];

@@ -1,0 +1,71 @@
+// Brings up the real server with the built demo and takes a picture of every page in every state. Run by
+// `scripts/screens.mjs`: take-screens.ts <folder> [name that the states' names contain]
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { createProfile, startBrowser } from "@tidemark/browser-testing";
+import { startServer } from "../harness/server-process.ts";
+import { demoStates } from "./demo-states.ts";
+import { furnishSchool } from "./school-day.ts";
+import { createStage } from "./stage.ts";
+
+const [folder = "screens", filter = ""] = process.argv.slice(2);
+
+const phone = { width: 390, height: 844 };
+const desktop = { width: 1280, height: 800 };
+const wide = { width: 1920, height: 1080 };
+const schemes = ["light", "dark"] as const;
+/** Shown in Ukrainian, too. */
+const inUkrainian = new Set(["sign-in", "register-errors", "lessons", "room", "sync-panel-offline", "settings"]);
+
+const dataDir = await mkdtemp(join(tmpdir(), "tidemark-screens-"));
+const profile = await createProfile();
+const server = await startServer({ dataDir, env: { SYNC_POLL_INTERVAL: "1" } });
+const { browser, kill } = await startBrowser(profile);
+let failures = 0;
+try {
+  await mkdir(folder, { recursive: true });
+  const school = await furnishSchool(server.url);
+  for (const [locale, language] of [
+    ["en-GB", "en"],
+    ["uk-UA", "uk"],
+  ] as const) {
+    await using stage = createStage({ browser, url: server.url, school, locale });
+    const states = demoStates.filter(
+      ({ name }) => name.includes(filter) && (language === "en" || inUkrainian.has(name)),
+    );
+    for (const state of states) {
+      try {
+        const page = await state.show(stage);
+        await takePictures(page, { name: state.name, language });
+        await page.close();
+      } catch (error) {
+        failures += 1;
+        console.error(`${state.name} (${language}) could not be shown: ${String(error)}`);
+      }
+    }
+  }
+} finally {
+  await kill();
+  await server.stop();
+  await profile.remove();
+  await rm(dataDir, { recursive: true, force: true });
+}
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function takePictures(page: Page, { name, language }: { readonly name: string; readonly language: string }) {
+  const sizes = name === "room" ? [desktop, wide, phone] : [desktop, phone];
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.evaluate(
+        "document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => done())))",
+      );
+      const file = [name, size.width, colorScheme, ...(language === "en" ? [] : [language])].join("-");
+      await page.screenshot({ path: join(folder, `${file}.png`), animations: "disabled" });
+    }
+  }
+  console.log(`${name} (${language})`);
+}
