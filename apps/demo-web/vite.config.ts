@@ -8,6 +8,10 @@ import { subresourceIntegrity } from "./subresource-integrity.ts";
 /** Where `vite` in watch mode finds the API. */
 const apiOrigin = "http://localhost:3000";
 
+function screenshot(of: { readonly form_factor: "wide" | "narrow"; readonly sizes: string }) {
+  return { ...of, src: `/screenshots/${of.form_factor}.png`, type: "image/png", label: "A lesson's room" };
+}
+
 export default defineConfig({
   plugins: [
     react(),
@@ -21,6 +25,8 @@ export default defineConfig({
       injectManifest: {
         injectionPoint: "self.precacheManifest",
         globPatterns: ["**/*.{html,js,css,svg,png,woff2,webmanifest}"],
+        // For the store's page only.
+        globIgnores: ["screenshots/**"],
       },
       manifest: {
         id: "/",
@@ -28,14 +34,21 @@ export default defineConfig({
         short_name: "Tidemark",
         description: "Live lessons that keep working when the connection does not.",
         start_url: "/",
+        scope: "/",
         display: "standalone",
-        background_color: "#fbfbfa",
+        categories: ["education", "productivity"],
+        background_color: "#f8fafb",
         theme_color: "#0f6e84",
         icons: [
           { src: "/icons/icon.svg", type: "image/svg+xml", sizes: "any" },
           { src: "/icons/icon-192.png", type: "image/png", sizes: "192x192" },
           { src: "/icons/icon-512.png", type: "image/png", sizes: "512x512" },
           { src: "/icons/icon-maskable-512.png", type: "image/png", sizes: "512x512", purpose: "maskable" },
+        ],
+        // Taken by `npx pnpm@12 screens -- --publish`.
+        screenshots: [
+          screenshot({ form_factor: "wide", sizes: "1280x800" }),
+          screenshot({ form_factor: "narrow", sizes: "390x844" }),
         ],
       },
     }),

@@ -51,7 +51,7 @@ export function AppShell({ syncHost, update }: AppShellProps) {
     );
   }
   return (
-    <div className="flex h-dvh flex-col">
+    <div className="relative flex h-dvh flex-col overflow-hidden">
       <AppHeader>
         <SignOutButton pending={0} />
       </AppHeader>
@@ -65,7 +65,7 @@ function SignedInFrame({ banner }: { readonly banner: ReactNode }) {
   const panelId = useId();
   const { pending } = useSyncStatus();
   return (
-    <div className="flex h-dvh flex-col">
+    <div className="relative flex h-dvh flex-col overflow-hidden">
       <AppHeader>
         <SyncButton isOpen={isPanelOpen} panelId={panelId} onToggle={() => setIsPanelOpen(!isPanelOpen)} />
         <SettingsLink />

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BrowserContext } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import { createProfile, startBrowser } from "@tidemark/browser-testing";
 import { startCutProxy, type CutProxy } from "./cut-proxy.ts";
 import { createDemoPage, type DemoPage } from "./demo-page.ts";
@@ -14,6 +14,7 @@ export const START_TIMEOUT_MS = 180_000;
 export interface DemoSite {
   readonly server: ServerProcess;
   readonly network: CutProxy;
+  readonly browser: Browser;
   /** A device that nobody has used: a window of its own, with storage of its own. */
   openDevice(): Promise<DemoDevice>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -35,6 +36,7 @@ export async function startDemoSite(env: Readonly<Record<string, string>> = {}):
   return {
     server,
     network,
+    browser: process.browser,
     async openDevice() {
       const context = await process.browser.newContext();
       context.setDefaultTimeout(15_000);

@@ -65,7 +65,7 @@ function PersonItem({ person, isSelf, online, canManage }: PersonItemProps) {
   return (
     <li
       data-online={isOnline}
-      className="flex shrink-0 items-center gap-2.5 rounded-md px-2 py-1.5 @min-[56rem]:hover:bg-hover"
+      className="relative flex shrink-0 items-center gap-2.5 rounded-md px-2 py-1.5 @min-[56rem]:hover:bg-hover"
     >
       <Avatar name={person.name} isSelf={isSelf} isOnline={isOnline} />
       <span className="min-w-0 flex-1">
