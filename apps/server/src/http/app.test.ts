@@ -128,7 +128,8 @@ describe("the HTTP server", () => {
   it.each([
     ["a body that is no JSON", { body: "{broken", status: 400, code: "BAD_REQUEST" }],
     ["a body as text/plain", { body: "{}", type: "text/plain", status: 415, code: "UNSUPPORTED_MEDIA_TYPE" }],
-    ["a body of more than a push", { body: " ".repeat(1_200_000), status: 413, code: "PAYLOAD_TOO_LARGE" }],
+    ["a body of a push and a byte", { body: " ".repeat(1024 * 1024 + 1), status: 413, code: "PAYLOAD_TOO_LARGE" }],
+    ["a body of a push, for what is in it", { body: " ".repeat(1024 * 1024), status: 400, code: "BAD_REQUEST" }],
     [
       "a polluted prototype",
       { body: '{"__proto__":{"admin":true},"email":"a@b.c","password":"x"}', status: 400, code: "BAD_REQUEST" },

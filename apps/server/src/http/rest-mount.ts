@@ -7,14 +7,13 @@ import {
   type RequestContext,
   type RestRoute,
 } from "@tidemark/api/server";
+import { MAX_PUSH_BYTES } from "@tidemark/api/contracts";
 import { TRPCError } from "@trpc/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { takeEmptyBodies } from "./empty-bodies.ts";
 
 /** The second one names the version of the surface; there is one so far. */
 const PREFIXES = ["/api", "/api/v1"];
-/** A push of 1 MiB and its envelope. */
-const BODY_LIMIT_BYTES = 1_100_000;
 
 export interface RestMountDeps {
   readonly createContext: (request: FastifyRequest, reply: FastifyReply) => RequestContext;
@@ -37,7 +36,7 @@ export function mountRest(app: FastifyInstance, deps: RestMountDeps): void {
         scope.route<RestRequest>({
           method: [...route.methods],
           url: `${prefix}${route.path.replace(/\{(\w+)\}/g, ":$1")}`,
-          bodyLimit: BODY_LIMIT_BYTES,
+          bodyLimit: MAX_PUSH_BYTES,
           onRequest: (_request, _reply, done) => {
             deps.requireReady();
             done();

@@ -1,4 +1,5 @@
 import { appRouter, describeError, TidemarkError, type RequestContext } from "@tidemark/api/server";
+import { MAX_PUSH_BYTES } from "@tidemark/api/contracts";
 import { resolveResponse } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { errorCatalogue } from "@tidemark/api/errors";
@@ -13,8 +14,6 @@ const MAX_BATCH_SIZE = 10;
 /** What tRPC's own clients put into a query string. All else would be an input that nobody reads. */
 const QUERY_KEYS = new Set(["batch", "input", "connectionParams", "lastEventId"]);
 const STREAM_TYPES = new Set(["application/jsonl", "text/event-stream"]);
-/** A push of 1 MiB and its envelope. */
-const BODY_LIMIT_BYTES = 1_100_000;
 
 export interface TrpcMountDeps {
   readonly createContext: (request: FastifyRequest, reply: FastifyReply) => RequestContext;
@@ -41,7 +40,7 @@ export function mountTrpc(app: FastifyInstance, deps: TrpcMountDeps): void {
     scope.route<TrpcRoute>({
       method: ["GET", "POST"],
       url: TRPC_ROUTE,
-      bodyLimit: BODY_LIMIT_BYTES,
+      bodyLimit: MAX_PUSH_BYTES,
       onRequest: ({ params, query }, _reply, done) => {
         deps.requireReady();
         refuseLargeBatch(params.path);

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { describeOnEveryDatabase } from "../../testing/index.ts";
@@ -28,7 +28,7 @@ describeOnEveryDatabase("the chat store", (context) => {
     const message = { id: randomUUID(), lessonId: await newLesson(), authorId, text: "é 😀 \\ ' %" };
     const made = await chat.insertIfAbsent(db, message);
     expect(made).toEqual({ ...message, createdAt: expect.stringMatching(utcTime), editedAt: null });
-    expect(await chat.find(db, message.id, { lock: true })).toEqual({ ...made, deletedAt: null });
+    expect(await chat.find(db, message.id, { lock: true })).toEqual({ ...made, deletedAt: null, sentDigest: null });
   });
 
   it("I2: takes an id once, and leaves the first message as it is", async () => {
@@ -45,6 +45,16 @@ describeOnEveryDatabase("the chat store", (context) => {
     await chat.markDeleted(db, message.id);
     expect(await chat.updateText(db, { id: message.id, text: "late" })).toBeUndefined();
     expect(await chat.updateText(db, { id: randomUUID(), text: "nowhere" })).toBeUndefined();
+  });
+
+  it("keeps the digest of the text that was sent through all edits, and forgets it with the message", async () => {
+    const message = await send(await newLesson(), "é 😀");
+    const digest = createHash("sha256").update("é 😀").digest("hex");
+    for (const text of ["second", "third"]) {
+      await chat.updateText(db, { id: message.id, text });
+      expect(await chat.find(db, message.id)).toMatchObject({ text, sentDigest: digest });
+    }
+    expect(await chat.markDeleted(db, message.id)).toMatchObject({ sentDigest: null });
   });
 
   it("keeps a deleted message's id and nothing of its text", async () => {

@@ -10,6 +10,8 @@ import { chatMessages } from "./chat-tables.ts";
 export interface StoredChatMessage extends ChatMessage {
   /** Set once the message is deleted; its text is empty then. */
   readonly deletedAt: string | null;
+  /** SHA-256, in hex, of the text as it was sent, where an edit has replaced it. */
+  readonly sentDigest: string | null;
 }
 
 export interface NewChatMessage extends ChatSendArgs {
@@ -24,7 +26,7 @@ const messageColumns = {
   createdAt: chatMessages.createdAt,
   editedAt: chatMessages.editedAt,
 };
-const storedColumns = { ...messageColumns, deletedAt: chatMessages.deletedAt };
+const storedColumns = { ...messageColumns, deletedAt: chatMessages.deletedAt, sentDigest: chatMessages.sentDigest };
 
 const INSERT_MESSAGES = `
   insert into chat_messages (id, lesson_id, author_id, text)
@@ -74,7 +76,7 @@ export function createChatStore() {
     ): Promise<ChatMessage | undefined> {
       const [updated] = await db
         .update(chatMessages)
-        .set({ text, editedAt: sql`clock_timestamp()` })
+        .set({ text, editedAt: sql`clock_timestamp()`, sentDigest: digestBeforeEdit })
         .where(and(eq(chatMessages.id, id), isNull(chatMessages.deletedAt)))
         .returning(messageColumns);
       return updated;
@@ -84,7 +86,7 @@ export function createChatStore() {
     async markDeleted(db: DatabaseHandle, id: string): Promise<StoredChatMessage | undefined> {
       const [deleted] = await db
         .update(chatMessages)
-        .set({ text: "", deletedAt: sql`clock_timestamp()` })
+        .set({ text: "", sentDigest: null, deletedAt: sql`clock_timestamp()` })
         .where(and(eq(chatMessages.id, id), isNull(chatMessages.deletedAt)))
         .returning(storedColumns);
       return deleted;
@@ -109,6 +111,10 @@ export function createChatStore() {
     },
   };
 }
+
+/** Of the text as it was sent: the first edit's to take, and no later one's. Sending does not pay for it. */
+const digestBeforeEdit = sql`case when ${chatMessages.editedAt} is null
+  then encode(sha256(convert_to(${chatMessages.text}, 'UTF8')), 'hex') else ${chatMessages.sentDigest} end`;
 
 export type ChatStore = ReturnType<typeof createChatStore>;
 

@@ -16,6 +16,11 @@ export const chatMessages = pgTable(
       .references(() => users.id),
     /** Emptied when the message is deleted. */
     text: text().notNull(),
+    /**
+     * SHA-256, in hex, of the text that was sent, once an edit has replaced it: the same call again is known by it. Emptied
+     * when the message is deleted, since a short text can be guessed from it.
+     */
+    sentDigest: text("sent_digest"),
     createdAt: utcTime("created_at")
       .notNull()
       .default(sql`clock_timestamp()`),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   readMarkId,
   TidemarkError,
@@ -35,7 +36,7 @@ export function createChatHandlers({
         existing?.deletedAt === null &&
         existing.authorId === user.id &&
         existing.lessonId === args.lessonId &&
-        existing.text === args.text;
+        wasSentAs(existing, args.text);
       if (isSame) return toChatMessage(existing);
       throw new TidemarkError("CONFLICT", {
         message: "A message with this id but other content exists; take a new id.",
@@ -89,6 +90,10 @@ function independently<Args extends { readonly id: string }, Call extends { read
 ) {
   return { independentBy: ({ id }: Args) => id, apply };
 }
+
+/** An edit since then does not make it another message. */
+const wasSentAs = ({ text, editedAt, sentDigest }: StoredChatMessage, sent: string): boolean =>
+  editedAt === null ? text === sent : sentDigest === createHash("sha256").update(sent).digest("hex");
 
 function toChatMessage({ id, lessonId, authorId, text, createdAt, editedAt }: StoredChatMessage): ChatMessage {
   return { id, lessonId, authorId, text, createdAt, editedAt };

@@ -36,6 +36,19 @@ describe("chat, called directly", () => {
     expect(await send(as.student, { id, text: "Once" })).toEqual(first);
   });
 
+  it("answers the row as it is now for what was sent first, however often it was edited since", async () => {
+    const id = randomUUID();
+    await send(as.student, { id, text: "First" });
+    await as.student.chat.edit.mutate({ id, text: "Second" });
+    const edited = await as.student.chat.edit.mutate({ id, text: "Third" });
+    expect(await send(as.student, { id, text: "First" })).toEqual(edited);
+    for (const text of ["Second", "Third"]) {
+      expect(await refusalOf(send(as.student, { id, text }))).toMatchObject({ data: { code: "CONFLICT" } });
+    }
+    await as.student.chat.edit.mutate({ id, text: "First" });
+    expect(await send(as.student, { id, text: "First" })).toMatchObject({ text: "First" });
+  });
+
   it("answers 409 for a used id with other content, another author or after a deletion", async () => {
     const conflict = { data: { code: "CONFLICT", httpStatus: 409 } };
     const { id } = await send(as.student, { text: "Mine" });
