@@ -49,6 +49,11 @@ describe("merging fields", () => {
     });
   });
 
+  it("S30: unites to a set, whatever a list says twice", () => {
+    const request = { current: { field: ["x", "x"] }, incoming: { field: ["y", "x", "y"] } };
+    expect(merge({ ...request, strategies: { field: "merge" } })).toMatchObject({ fields: { field: ["x", "y"] } });
+  });
+
   it("S30: decides each field by its own strategy, and refuses all of them for one that is manual", () => {
     const request = {
       current: { kept: 1, taken: 1, asked: 1, quiet: 1 },

@@ -100,7 +100,8 @@ function mergeClash({ current, marks, incoming, author, strategies }: FieldMerge
 /** Set union in the server's order; anything but two lists cannot be united and the newcomer stays. */
 function union(theirs: unknown, ours: unknown): unknown {
   if (!isList(theirs) || !isList(ours)) return ours;
-  return [...theirs, ...ours.filter((item) => !theirs.some((known) => isDeepStrictEqual(known, item)))];
+  const all = [...theirs, ...ours];
+  return all.filter((item, place) => all.findIndex((known) => isDeepStrictEqual(known, item)) === place);
 }
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);

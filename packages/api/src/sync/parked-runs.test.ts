@@ -43,6 +43,31 @@ describe("rerunParked", () => {
     expect(changes).toMatchObject([{ entity: "verdict", value: { status: "rejected", error: { code } } }]);
   });
 
+  it.each([
+    [
+      "S26 S28 I5: refuses one of a group, whose others were refused when it was parked",
+      2,
+      ["rejected", "GROUP_FAILED"],
+    ],
+    ["S28: applies one that was a group alone", 1, ["applied", undefined]],
+  ])("%s", async (_, size, [status, code]) => {
+    const { engine, faults, texts } = await openTodos();
+    const group = "00000000-0000-4000-8000-0000000000f1";
+    faults.afterAdd = () => {
+      throw new TypeError("a bug");
+    };
+    const ops = [add(1, {}, { group }), add(2, {}, { group })].slice(0, size);
+    await engine.push(ann, batch(ops));
+    faults.afterAdd = () => {};
+    await engine.rerunParked();
+    expect(await texts()).toEqual(size === 1 ? ["text 1"] : []);
+    const { changes } = await engine.pull(ann, { deviceId: deviceIdOf(9), cursor: null, limit: 100 });
+    expect(changes.find(({ entity }) => entity === "verdict")?.value).toMatchObject({
+      status,
+      ...(code !== undefined && { error: { code } }),
+    });
+  });
+
   it("S28: leaves parked what throws a fault of its own again", async () => {
     const { engine, put, breakPuts } = await openCards();
     breakPuts(true);

@@ -1,6 +1,6 @@
 import { TidemarkError } from "../errors.ts";
 import { HandlerRefusal, type OperationRunner } from "./operation-runner.ts";
-import { describeFailure, rejectedVerdict } from "./push-verdicts.ts";
+import { describeFailure, groupFailed, rejectedVerdict } from "./push-verdicts.ts";
 import type { OperationVerdict } from "./sync-protocol.ts";
 import type { ParkedOperation, ParkedPosition, SyncStore, SyncWriteTransaction } from "./sync-store.ts";
 import { verdictChange } from "./system-operations.ts";
@@ -50,6 +50,8 @@ export function createParkedRuns<Tx>(deps: { readonly store: SyncStore<Tx>; read
   }
 
   async function apply(transaction: SyncWriteTransaction<Tx>, { operation, userId, deviceId }: Parked) {
+    // The rest of its group was refused: alone it would be half of what its author did in one step.
+    if (operation.group !== undefined) return { refusal: groupFailed("The others of its group were refused") };
     const prepared = await runner.prepare(operation);
     if (prepared instanceof TidemarkError) return { refusal: prepared };
     // Its author's `base` is history by now: the server's order decides.

@@ -98,6 +98,26 @@ describe("two devices that edit one row from the same base", () => {
     expect(await card()).toEqual({ ...firstCard, note: "ann's" });
   });
 
+  it("S26 S30 I9: a manual field in a group is refused with the server's value too", async () => {
+    const { edit, operationOf, push, base, card } = await openSharedCard();
+    await edit("annPhone", { note: "ann's" }, base);
+    const group = "00000000-0000-4000-8000-0000000000f1";
+    const ops = ["title", "note"].map((field) => ({
+      ...operationOf("bobPhone", "card.edit", { id: "c1", [field]: "bob's" }),
+      ...(base !== undefined && { base }),
+      group,
+    }));
+    expect(await push("bobPhone", ...ops)).toMatchObject([
+      { status: "rejected", error: { code: "GROUP_FAILED" } },
+      {
+        status: "rejected",
+        error: { code: "CONFLICT" },
+        conflict: { strategy: "manual", server: { note: "ann's" } },
+      },
+    ]);
+    expect(await card()).toEqual({ ...firstCard, note: "ann's" });
+  });
+
   it("S29: takes a field that is given as undefined for one that is left alone", async () => {
     const { operationOf, push, edit, base, conflictsOf } = await openSharedCard();
     const edited = operationOf("annPhone", "card.edit", { id: "c1", title: undefined, body: "ann's" });

@@ -1,9 +1,17 @@
 import { TidemarkError } from "../errors.ts";
 import { inOneFlight } from "./flight.ts";
+import type { VerdictConflict } from "./operation-outcome.ts";
 import type { OperationRunner, PreparedOperation } from "./operation-runner.ts";
 import { startPush, type PushRequest } from "./push-checkpoints.ts";
 import { planPush, type PlannedOperation } from "./push-plan.ts";
-import { describeFailure, duplicateOf, parkedVerdict, refusalOf, rejectedVerdict } from "./push-verdicts.ts";
+import {
+  ConflictRefusal,
+  describeFailure,
+  duplicateOf,
+  parkedVerdict,
+  refusalOf,
+  rejectedVerdict,
+} from "./push-verdicts.ts";
 import { lockRowViews, type RowViews } from "./row-views.ts";
 import type { OperationResult, OperationVerdict, PushOperation } from "./sync-protocol.ts";
 import type {
@@ -236,10 +244,12 @@ async function runWave<Tx>({
 }
 
 /** A refusal is a verdict; inside a group it takes the others along, so the transaction cannot go on as it is. */
-function refuse(entry: Entry, refusal: TidemarkError, conflict?: OperationVerdict["conflict"]): void {
+function refuse(entry: Entry, refusal: TidemarkError, conflict?: VerdictConflict): void {
   const { operation } = entry.planned;
-  if (operation.group !== undefined) throw new OperationFailure(operation, refusal);
-  entry.verdict = { ...rejectedVerdict(operation, refusal), ...(conflict !== undefined && { conflict }) };
+  if (operation.group !== undefined) {
+    throw new OperationFailure(operation, conflict === undefined ? refusal : new ConflictRefusal(refusal, conflict));
+  }
+  entry.verdict = rejectedVerdict(operation, refusal, conflict);
 }
 
 async function recordFailure<Tx>(
@@ -248,10 +258,14 @@ async function recordFailure<Tx>(
   failure: unknown,
 ): Promise<OperationVerdict> {
   const refusal = refusalOf(failure);
-  if (refusal !== undefined) return rejectedVerdict(operation, refusal);
+  const conflict = failure instanceof ConflictRefusal ? failure.conflict : undefined;
+  if (refusal !== undefined) return rejectedVerdict(operation, refusal, conflict);
   const { user, input } = batch.request;
+  const { group, ...alone } = operation;
+  const isGroup = batch.ops.some((other) => other !== operation && other.group === group);
+  const kept = group === undefined || isGroup ? operation : alone;
   await transaction.parkOperations([
-    { userId: user.id, deviceId: input.deviceId, operation, reason: describeFailure(failure) },
+    { userId: user.id, deviceId: input.deviceId, operation: kept, reason: describeFailure(failure) },
   ]);
   return parkedVerdict(operation);
 }

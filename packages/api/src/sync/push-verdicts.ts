@@ -1,4 +1,5 @@
 import { TidemarkError } from "../errors.ts";
+import type { VerdictConflict } from "./operation-outcome.ts";
 import { HandlerRefusal } from "./operation-runner.ts";
 import type { OperationResult, OperationVerdict, PushOperation } from "./sync-protocol.ts";
 
@@ -9,8 +10,12 @@ export function duplicateOf({ id, seq }: PushOperation, verdict: OperationVerdic
   return { id, seq, status: "duplicate", ...(verdict !== undefined && { of: verdict }) };
 }
 
-export function rejectedVerdict({ id, seq }: PushOperation, { code, message }: TidemarkError): OperationVerdict {
-  return { id, seq, status: "rejected", error: { code, message } };
+export function rejectedVerdict(
+  { id, seq }: PushOperation,
+  { code, message }: TidemarkError,
+  conflict?: VerdictConflict,
+): OperationVerdict {
+  return { id, seq, status: "rejected", error: { code, message }, ...(conflict !== undefined && { conflict }) };
 }
 
 export function parkedVerdict({ id, seq }: PushOperation): OperationVerdict {
@@ -21,9 +26,22 @@ export function parkedVerdict({ id, seq }: PushOperation): OperationVerdict {
 export const groupFailed = (reason: string) =>
   new TidemarkError("GROUP_FAILED", { message: `${reason}, so nothing of its group was applied.` });
 
+/** A refusal with what its author has to compare: on the slow road both must still be there when the verdict is written. */
+export class ConflictRefusal extends Error {
+  readonly refusal: TidemarkError;
+  readonly conflict: VerdictConflict;
+
+  constructor(refusal: TidemarkError, conflict: VerdictConflict) {
+    super(refusal.message, { cause: refusal });
+    this.name = "ConflictRefusal";
+    this.refusal = refusal;
+    this.conflict = conflict;
+  }
+}
+
 /** The refusal in a failure, or `undefined` for a fault of ours. */
 export function refusalOf(failure: unknown): TidemarkError | undefined {
-  if (failure instanceof HandlerRefusal) return failure.refusal;
+  if (failure instanceof HandlerRefusal || failure instanceof ConflictRefusal) return failure.refusal;
   return failure instanceof TidemarkError && failure.code !== "INTERNAL" ? failure : undefined;
 }
 
