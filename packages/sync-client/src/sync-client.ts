@@ -45,12 +45,14 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const parts = { ...deps, contract };
   const overlay = createOverlay(parts);
   const replica = createReplica({ storage, overlay });
-  const push = createPush(parts);
+  const knownDevice = replica.deviceId;
+  const push = createPush({ ...parts, knownDevice });
   const core = createCore({
     ...deps,
     push,
     pull: createPull(parts),
-    repair: (repair) => repairDevice({ ...parts, known: replica.operations.all, sentBy: push.sentBy }, repair),
+    repair: (repair) =>
+      repairDevice({ ...parts, known: replica.operations.all, knownDevice, sentBy: push.sentBy }, repair),
     onPushed(delta) {
       if (delta.changed.length > 0 || delta.removed.length > 0) changeOperations(delta);
     },
@@ -72,13 +74,15 @@ export function createSyncClient<Contract extends AnySyncContract>(
   let cancelRetry = (): void => {};
 
   const status = createDerived(() => {
-    const { reason, lastSyncedAt } = core.report.get();
+    const { reason: told, lastSyncedAt } = core.report.get();
+    const standing = core.standing.get();
+    const reason = standing === "leaderless" ? "none" : told;
     return describeStatus({
       outbox: operations.outbox.get(),
       deadLetters: operations.deadLetters.get().length,
       reason: storageFailure.get() === "none" ? reason : storageFailure.get(),
       lastSyncedAt,
-      standing: core.standing.get(),
+      standing,
       storage: meter.get(),
     });
   });

@@ -87,6 +87,36 @@ describe("storage", () => {
     expect(pushes.at(-1)?.replaces).toEqual([pushes[0]?.deviceId]);
   });
 
+  it("C20 I3: what was written after the clearing stays behind what the tab remembers, in its order", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("synced");
+    await world.until(isSynced(tab));
+    tab.transport.decide = offline;
+    for (const text of ["one", "two"]) await tab.add(text);
+    await world.until(() => tab.sync.status.get().state === "offline");
+    await deleteDB(tab.database);
+    for (const text of ["three", "four"]) await tab.add(text);
+    tab.transport.decide = () => "none";
+    await world.until(() => isSynced(tab)() && tab.texts().length === 5);
+    expect(await world.server.texts()).toEqual(["synced", "one", "two", "three", "four"]);
+  });
+
+  it("C20 I1: what only the leading tab remembers is stored again, though another tab has made the device anew", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("synced");
+    await world.until(isSynced(tab));
+    tab.transport.decide = offline;
+    await tab.add("remembered");
+    await world.until(() => tab.sync.status.get().state === "offline");
+    await deleteDB(tab.database);
+    await world.openTab().sync.opened;
+    tab.transport.decide = () => "none";
+    await world.until(() => isSynced(tab)() && tab.texts().length === 2);
+    expect(await world.server.texts()).toEqual(["synced", "remembered"]);
+  });
+
   it("C2: what a transaction's work throws undoes it and is thrown on as it is", async () => {
     const storage = createIndexedDbStorage({ name: newId(), contractVersion: 1 });
     const operation = { id: "1", name: "x", args: null, at: "", contractVersion: 1 };

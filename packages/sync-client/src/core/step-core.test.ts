@@ -53,6 +53,11 @@ describe("leadership", () => {
     expect(play([started, heard(true), granted, done]).types).toContain("plan-push");
   });
 
+  it("C24 I10: says nothing that the leader before it has said of the server", () => {
+    expect(play([started, heard(true), granted]).effects).toContainEqual({ type: "report", endsRound: false });
+    expect(play([started, granted]).effects).toContainEqual({ type: "report", endsRound: false });
+  });
+
   it("C24: a visible follower takes the lock after three questions without an answer", () => {
     expect(play([started, tick, tick]).types).toEqual(["ask", "schedule"]);
     expect(play([started, tick, tick, tick])).toMatchObject({ phase: "candidate", types: ["cancel-timer", "steal"] });

@@ -115,6 +115,8 @@ function lead(state: CoreState, turn: Turn): CoreState {
   const { phase } = state;
   if (phase.name !== "follower" && phase.name !== "candidate") return state;
   const next: CoreState = { ...state, ...BOTH };
+  // What the leader before it said last of the server may be true no more.
+  turn.emit({ type: "report", endsRound: false });
   return phase.name === "follower" && phase.hasMissedNothing ? proceed(next, turn) : begin(next, "catch-up", turn);
 }
 

@@ -21,6 +21,8 @@ export interface Replica {
   refresh(rows: readonly RowKey[], cursor?: string): Promise<void>;
   /** Reads operations that another tab has queued. */
   refreshQueue(firstKey: number): Promise<void>;
+  /** Of the device as it was when all of it was read last. */
+  deviceId(): string | undefined;
   addQueued(operations: readonly StoredOperation[]): void;
   changeOperations(delta: OperationDelta): void;
   showPull(pull: ShownPull): void;
@@ -37,6 +39,7 @@ export function createReplica({
 
   /** Of the pull that the rows are of. */
   let shownCursor: string | null | undefined;
+  let deviceId: string | undefined;
 
   function apply(delta: OperationDelta, rows: Pick<OverlayChange, "rows" | "replacesAllRows"> = {}): void {
     overlay.apply({ ...rows, added: delta.changed.map(toOverlayOperation), removed: delta.removed });
@@ -50,6 +53,7 @@ export function createReplica({
   function show(state: StoredState): void {
     const delta = operations.differenceTo(trackStored(state.operations));
     shownCursor = state.device?.cursor;
+    deviceId = state.device?.deviceId;
     apply(delta, { rows: state.rows, replacesAllRows: true });
   }
 
@@ -69,6 +73,7 @@ export function createReplica({
     async refreshQueue(firstKey) {
       addQueued(await storage.transaction("read", ["outbox"], ({ list }) => list("outbox", { from: firstKey })));
     },
+    deviceId: () => deviceId,
     addQueued,
     changeOperations: (delta) => apply(delta),
     showPull({ rows, replacesAllRows, confirmed, cursor }) {

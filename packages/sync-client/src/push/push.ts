@@ -34,8 +34,10 @@ export function createPush(deps: {
   readonly contract: RuntimeContract;
   readonly storage: SyncStorage;
   readonly transport: SyncTransport;
+  /** The device that this tab has read its operations of. */
+  readonly knownDevice?: () => string | undefined;
 }): Push {
-  const { contract, storage, transport } = deps;
+  const { contract, storage, transport, knownDevice } = deps;
   /** Halved when the server finds pushes too large. */
   let maxOperations = MAX_PUSH_OPERATIONS;
   const sentBy = new Set<string>();
@@ -45,6 +47,9 @@ export function createPush(deps: {
       const limit = maxOperations + MAX_TRANSACTION_OPERATIONS;
       const { device, found } = await storage.transaction("read", ["meta", "outbox"], async (transaction) => {
         const known = await readDevice(transaction);
+        // Cleared under this tab, and made by one that opened then: what only this one remembers is not in there.
+        if ((knownDevice?.() ?? known.deviceId) !== known.deviceId)
+          throw needsRepair("reopen", "The local database is another.");
         const first = settledKey(known) + 1;
         const reading = [
           transaction.list("outbox", { from: first, limit: 1 }),

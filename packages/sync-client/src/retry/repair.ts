@@ -1,13 +1,15 @@
 import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
 import { byOrder } from "../outbox/dependents.ts";
 import type { TrackedOperation } from "../outbox/tracked-operation.ts";
-import { openDevice, UNHEARD, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
-import type { StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import { UNHEARD, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
+import type { DeviceState, NewOperation, StorageTransaction, SyncStorage } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
-export interface RepairDeps extends OpenDeviceDeps {
+export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "contract"> {
   /** The operations that this tab has in memory. */
   readonly known: () => readonly TrackedOperation[];
+  /** The device that this tab has read its operations of. */
+  readonly knownDevice: () => string | undefined;
   /** The device ids that this tab has pushed by: all that is known of them once the database is gone. */
   readonly sentBy: () => readonly string[];
 }
@@ -20,16 +22,26 @@ export async function repairDevice(deps: RepairDeps, repair: Repair): Promise<vo
 }
 
 /** The browser has cleared the database under an open tab: what this tab still knows is stored again. */
-async function restoreFromMemory(deps: RepairDeps): Promise<void> {
-  const { storage, known } = deps;
-  const operations = [...known()].sort(byOrder);
-  await storage.transaction("durableWrite", ["meta", "outbox", "deadLetters"], async (transaction) => {
-    if ((await transaction.get("meta", "device")) !== undefined) return;
-    const unsettled = operations.flatMap(({ state, operation }) => (state === "dead" ? [] : [operation]));
-    if (unsettled.length > 0) await transaction.append(unsettled.map(withoutHistory));
+function restoreFromMemory(deps: RepairDeps): Promise<void> {
+  const operations = [...deps.known()].sort(byOrder);
+  return deps.storage.transaction("durableWrite", [...RESET_STORES, "deadLetters"], async (transaction) => {
+    const device = await transaction.get("meta", "device");
+    const former = deps.sentBy();
+    const isKnown = device?.deviceId === deps.knownDevice() || device?.replaces !== undefined;
+    // Another tab has led since, and done this already: what it has confirmed must not come a second time.
+    if (device !== undefined && (isKnown || device.cursor !== null)) return;
+    // What was queued since then stands there with new numbers, and behind what was queued before.
+    const later = await transaction.list("outbox");
+    const laterIds = new Set(later.map(({ id }) => id));
+    const earlier = operations.flatMap(({ state, operation }) =>
+      state === "dead" || laterIds.has(operation.id) ? [] : [operation],
+    );
+    const unsettled = [...earlier, ...later].map(({ order: _order, ...operation }) => operation);
+    await beginAnew(deps, transaction, unsettled, {
+      replaces: device === undefined ? former : [...former, device.deviceId].slice(-MAX_REPLACED_DEVICES),
+    });
     for (const tracked of operations) if (tracked.state === "dead") transaction.put("deadLetters", tracked.letter);
   });
-  await openDevice({ ...deps, replaces: deps.sentBy() });
 }
 
 /** Everything is pulled again; what is shown stays until the pull has reached its end. */
@@ -47,31 +59,40 @@ function forgetCursor(storage: SyncStorage): Promise<void> {
  * the operations that no pull has shown yet, since the server may have forgotten them. Their ids stay, hence what it
  * still knows has no second effect (I2).
  */
-function takeNewDevice({ storage, newId, contract }: RepairDeps): Promise<void> {
-  const stores = ["meta", "outbox", "staged"] as const;
-  return storage.transaction("durableWrite", stores, async (transaction) => {
+function takeNewDevice(deps: RepairDeps): Promise<void> {
+  return deps.storage.transaction("durableWrite", RESET_STORES, async (transaction) => {
     const [outbox, former] = await Promise.all([transaction.list("outbox"), transaction.get("meta", "device")]);
-    for (const store of ["outbox", "staged"] as const) transaction.clear(store);
     const unsettled = outbox.toSorted((left, right) => left.order - right.order);
-    const isEmpty = unsettled.length === 0;
-    const firstKey = await transaction.append(isEmpty ? [PROBE] : unsettled.map(withoutHistory));
-    if (isEmpty) transaction.delete("outbox", firstKey);
-    transaction.putDevice({
-      ...UNHEARD,
-      deviceId: newId(),
+    await beginAnew(deps, transaction, unsettled, {
       // A push by a former id may still be under way.
       ...(former && { replaces: [...(former.replaces ?? []), former.deviceId].slice(-MAX_REPLACED_DEVICES) }),
-      contractVersion: contract.version,
-      // An empty queue leaves a hole at the key that only told where the next one will be.
-      seqBase: isEmpty ? firstKey : firstKey - 1,
       ...(former?.scopes && { scopes: former.scopes }),
     });
   });
 }
 
-/** Versions belong to the old history, and so does `base`. */
-function withoutHistory({ key: _key, base: _base, ...operation }: StoredOperation): Omit<StoredOperation, "key"> {
-  return operation;
+const RESET_STORES = ["meta", "outbox", "staged"] as const;
+
+/** Queues these from seq 1. Versions belong to the old history, and so does `base`. */
+async function beginAnew(
+  { newId, contract }: RepairDeps,
+  transaction: StorageTransaction,
+  queue: readonly (NewOperation & { readonly key: number })[],
+  kept: Pick<DeviceState, "replaces" | "scopes">,
+): Promise<void> {
+  for (const store of ["outbox", "staged"] as const) transaction.clear(store);
+  const isEmpty = queue.length === 0;
+  const operations = queue.map(({ key: _key, base: _base, ...operation }) => operation);
+  const firstKey = await transaction.append(isEmpty ? [PROBE] : operations);
+  if (isEmpty) transaction.delete("outbox", firstKey);
+  transaction.putDevice({
+    ...UNHEARD,
+    deviceId: newId(),
+    contractVersion: contract.version,
+    // An empty queue leaves a hole at the key that only told where the next one will be.
+    seqBase: isEmpty ? firstKey : firstKey - 1,
+    ...kept,
+  });
 }
 
 /** Added and deleted within one transaction, to learn the key generator's position. */

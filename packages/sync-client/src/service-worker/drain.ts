@@ -46,7 +46,8 @@ async function lead(deps: DrainDeps): Promise<DrainOutcome> {
     ...deps,
     push,
     pull: createPull(deps),
-    repair: (repair) => repairDevice({ ...deps, known: () => [], sentBy: push.sentBy }, repair),
+    repair: (repair) =>
+      repairDevice({ ...deps, known: () => [], knownDevice: () => undefined, sentBy: push.sentBy }, repair),
     onPushed: announce,
     onPulled: announce,
     onReplaced: async () => announce(),

@@ -31,8 +31,6 @@ export interface OpenDeviceDeps {
   readonly contract: RuntimeContract;
   /** Hears what the contract's own upgrades threw. */
   readonly reportError: (error: unknown) => void;
-  /** Former ids of a device that is made anew. */
-  readonly replaces?: readonly string[];
 }
 
 const OPERATION_STORES = ["meta", "outbox", "deadLetters"] as const;
@@ -75,22 +73,19 @@ export const readDevice = (storage: SyncStorage) => storage.transaction("read", 
 export const UNHEARD = { ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null } as const;
 
 /** Brings the device to this app's contract; a device that has no state yet is made here. */
-export async function openDevice({ storage, newId, contract, reportError, replaces }: OpenDeviceDeps): Promise<void> {
+export async function openDevice({ storage, newId, contract, reportError }: OpenDeviceDeps): Promise<void> {
   const make = async (transaction: StorageTransaction): Promise<DeviceState> => {
     const stored = await getDevice(transaction);
     if (stored !== undefined) return stored;
-    const device = {
-      ...UNHEARD,
-      seqBase: 0,
-      deviceId: newId(),
-      contractVersion: contract.version,
-      ...(replaces && { replaces }),
-    };
+    // An older app may have written into a database that was cleared under it.
+    const [oldest] = await transaction.list("outbox", { limit: 1 });
+    const contractVersion = oldest?.contractVersion ?? contract.version;
+    const device = { ...UNHEARD, seqBase: 0, deviceId: newId(), contractVersion };
     transaction.putDevice(device);
     return device;
   };
   // Most openings find one, and a write would wait for those of other tabs.
-  const known = (await readDevice(storage)) ?? (await storage.transaction("durableWrite", ["meta"], make));
+  const known = (await readDevice(storage)) ?? (await storage.transaction("durableWrite", ["meta", "outbox"], make));
   if (known.contractVersion > contract.version) throw storageNewer();
   if (known.contractVersion < contract.version) await upgradeDevice({ storage, contract, reportError });
 }
