@@ -1,4 +1,5 @@
 import type { OperationResult, OperationVerdict, PullOutput, PushInput, PushOutput } from "@tidemark/api/contracts";
+import type { PullInput } from "@tidemark/api/server";
 import type { History } from "./history.ts";
 import { intentOf } from "./reference.ts";
 import type { Verdicts } from "./violation.ts";
@@ -37,22 +38,23 @@ export function createAnswerChecks(deps: { readonly history: History; readonly v
     },
 
     pullAnswered(pull: {
-      readonly deviceId: string;
+      readonly input: PullInput;
       readonly userId: string;
       readonly output: PullOutput;
       readonly snapshot: number;
     }): void {
-      const { deviceId, userId, output, snapshot } = pull;
+      const { input, userId, output, snapshot } = pull;
+      const { deviceId } = input;
       const readable = history.reference.readableScopes(userId, snapshot);
       for (const { scope, entity, id, value } of output.changes) {
-        if (scope === `user:${userId}`) continue;
         if (!readable.has(scope)) {
           verdicts.breaks("I7", `${userId} pulled ${entity} ${id} of ${scope}, which they may not read.`);
         }
-        const expected = history.reference.row(entity, id, snapshot)?.value ?? null;
+        const expected = history.reference.row(scope, entity, id, snapshot)?.value ?? null;
         if (!isSameRow(value, expected))
           verdicts.breaks("I8", `${entity} ${id} was pulled as it was not in the snapshot.`);
       }
+      if (input.cursor === null && !output.hasMore) checkWindows(output, snapshot);
       const lastSeq = history.lastSeq(deviceId, snapshot);
       if (output.lastSeq > lastSeq) {
         verdicts.breaks(
@@ -64,6 +66,18 @@ export function createAnswerChecks(deps: { readonly history: History; readonly v
         verdicts.breaks("I4", `A pull says lastSeq ${output.lastSeq} instead of ${lastSeq}.`);
     },
   };
+
+  /** A first pull stays small: of a log it brings the newest lines (S32). */
+  function checkWindows({ changes }: PullOutput, snapshot: number): void {
+    const entries = changes.filter(({ entity }) => entity === "entry");
+    for (const scope of new Set(entries.map((change) => change.scope))) {
+      const isInWindow = history.reference.windowOf(scope, snapshot, Infinity);
+      for (const { id } of entries.filter((change) => change.scope === scope)) {
+        const row = history.reference.row(scope, "entry", id, snapshot);
+        if (row && !isInWindow(row)) verdicts.breaks("I8", `A first pull brought ${id}, which is before the window.`);
+      }
+    }
+  }
 
   /** The stored verdict, told as new once and as a duplicate ever after. */
   function checkResult(deviceId: string, result: OperationResult): OperationVerdict | undefined {
@@ -99,7 +113,8 @@ export function createAnswerChecks(deps: { readonly history: History; readonly v
     if (isApplied && !history.hasEffect(intent.token)) {
       verdicts.breaks("I1", `${id} (${intent.token}) was acknowledged as ${status}, and its effect is not there.`);
     }
-    if (!isApplied && history.hasEffect(intent.token)) {
+    // An operator may have run it since.
+    if (!isApplied && history.hasEffect(intent.token) && !history.wasParked(intent.token)) {
       verdicts.breaks("I2", `${id} (${intent.token}) was answered ${status}, and took effect.`);
     }
   }

@@ -40,6 +40,8 @@ export interface ClientPorts {
   /** Most changes that a pull asks for. */
   readonly pageLimit: number;
   readonly browser: BrowserWeather;
+  /** The app that its next start loads. */
+  readonly app: { version: number };
   /** Something on the disk or on a screen may look different now. */
   readonly changed: () => void;
   /** Something that must never happen has happened on the device. */
@@ -64,6 +66,7 @@ export interface WriteRequest {
 
 export interface PulledRow {
   readonly scope: string;
+  readonly version: number;
   readonly entity: string;
   readonly id: string;
   readonly value: Readonly<Record<string, unknown>>;
@@ -90,8 +93,10 @@ export interface KeptOperation extends WriteRequest {
 /** Somebody who writes through a client and sees what it shows: a tab, where the client has tabs. */
 export interface Author {
   readonly id: number;
-  /** Ids of the items of a list that the author sees. */
-  items(listId: string): readonly string[];
+  /** Of the contract that its app speaks. */
+  readonly version: number;
+  /** Ids of the rows of an entity that the author sees; of one list, where rows lie in lists. */
+  rows(entity: "item" | "entry" | "conflict", listId?: string): readonly string[];
   /** Queues operations, several as one group. Says of each what came of it, and nothing if the author dies meanwhile. */
   write(operations: readonly WriteRequest[]): Promise<readonly WriteOutcome[]>;
 }
@@ -116,6 +121,17 @@ export interface ClientPort {
   tab(step: TabStep): void;
   /** A person decides about a refused operation, if there is one. */
   decide(pick: number, decision: "retry" | "discard"): void;
+  /** Whether its app has heard of an entity. */
+  knows(entity: string): boolean;
+  /** The scopes that it asks for. */
+  wanted(): readonly string[];
+  /** Somebody begins to look at a scope, or does not any more. */
+  choose(pick: number, choice: { readonly scope: string; readonly isWanted: boolean }): void;
+  /**
+   * The browser clears what is on the device; answers the intentions that a tab remembers for sure as long as it lives, and
+   * that wait to be sent.
+   */
+  evict(): readonly string[];
   /** The device holds another cursor than its own (a copied profile, a mixed-up backup). */
   misplaceCursor(cursor: string): void;
   /** The faults are over: every tab is awake and seen. */
@@ -137,6 +153,8 @@ export interface Screen {
   /** How the device's exchanges with the server have ended, for so many milliseconds. */
   readonly heard: Heard["state"];
   readonly heardForMs: number;
+  /** How long somebody has been able to look at it, without a break; 0 while it is hidden. */
+  readonly visibleForMs: number;
 }
 
 export interface ScreenRow {
@@ -154,4 +172,6 @@ export interface Heard {
 export interface ClientKind<Disk> {
   createDisk(ports: ClientPorts): Disk;
   start(disk: Disk, ports: ClientPorts): ClientPort;
+  /** It has nothing but its disk: it cannot go on without. */
+  readonly evictsOnlyClosed?: boolean;
 }

@@ -1,4 +1,5 @@
-import type { KeptOperation, Screen } from "./client-port.ts";
+import type { KeptOperation, Screen, ScreenRow } from "./client-port.ts";
+import { CHOSEN_SCOPE, scopeOfList } from "./lists-contract.ts";
 import type { History } from "./history.ts";
 import type { Verdicts } from "./violation.ts";
 
@@ -31,9 +32,10 @@ export function createFlickerChecks({ history, verdicts }: { readonly history: H
       if (memory.rows === rows) return;
       for (const [key, before] of memory.rows) {
         const now = rows.get(key);
-        if (now === before) continue;
+        if (now === before || mayGo(key, before)) continue;
         if (now === undefined) {
-          if (!isDeleted(key, operations)) verdicts.breaks("I4", `Tab ${author} showed ${key}, and does not any more.`);
+          if (!isDeleted(key, before, operations))
+            verdicts.breaks("I4", `Tab ${author} showed ${key}, and does not any more.`);
         } else if (Number(now.value["count"] ?? 0) < Number(before.value["count"] ?? 0)) {
           verdicts.breaks(
             "I4",
@@ -45,10 +47,16 @@ export function createFlickerChecks({ history, verdicts }: { readonly history: H
     },
   };
 
-  function isDeleted(key: string, operations: readonly KeptOperation[]): boolean {
+  function isDeleted(key: string, before: ScreenRow, operations: readonly KeptOperation[]): boolean {
     const end = key.indexOf("/");
     const id = key.slice(end + 1);
-    if (history.reference.row(key.slice(0, end), id, history.length()) === null) return true;
+    const { value } = before;
+    const scope = scopeOfList(String(value["listId"]));
+    if (history.reference.row(scope, key.slice(0, end), id, history.length()) === null) return true;
     return operations.some(({ name, args }) => name === "item.delete" && Reflect.get(Object(args), "id") === id);
   }
 }
+
+/** What lies outside a window goes with a pull from nothing, what nobody subscribes to with its confirmation. */
+const mayGo = (key: string, { value }: ScreenRow): boolean =>
+  /^(entry|conflict|verdict)\//.test(key) || scopeOfList(String(value["listId"])) === CHOSEN_SCOPE;

@@ -1,10 +1,40 @@
+import type { PushOperation } from "@tidemark/api/contracts";
 import type { NewVerdict } from "@tidemark/api/server";
-import { createReference, intentOf } from "./reference.ts";
+import { createCommitChecks, type JudgedEffect } from "./commit-checks.ts";
+import type { IntentArgs } from "./lists-contract.ts";
+import { meaningOf, type Meaning } from "./older-names.ts";
+import { createReference, intentOf, tokenOf, type Authorship } from "./reference.ts";
 import type { Commit } from "./simulated-store.ts";
 import { createTimelines } from "./timeline.ts";
 import type { Verdicts } from "./violation.ts";
 
-/** Everything that was committed, checked as it comes (I2, I3, I7). */
+/** An operation as a device pushed it. */
+export interface Offer extends Pick<PushOperation, "name" | "base"> {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly args: IntentArgs;
+  /** In today's words; nothing where they have no meaning. */
+  readonly meaning: Meaning | undefined;
+}
+
+interface Place {
+  readonly deviceId: string;
+  readonly seq: number;
+}
+
+interface Stored {
+  readonly index: number;
+  readonly verdict: NewVerdict;
+}
+
+/** An operation that failed, and the commits that parked it and that gave it its final verdict. */
+export interface Parked {
+  readonly token: string;
+  readonly index: number;
+  settledAt: number;
+}
+
+/** Everything that was committed, checked as it comes (I1, I2, I3, I5, I7, I8, I9). */
 export function createHistory(verdicts: Verdicts) {
   const reference = createReference();
   /** By device: the last seq that has a verdict. */
@@ -14,43 +44,81 @@ export function createHistory(verdicts: Verdicts) {
   /** By client: the newest intention that took effect. */
   const newestOrders = createTimelines<number>();
   /** By device and seq. */
-  const storedVerdicts = new Map<string, { readonly index: number; readonly verdict: NewVerdict }>();
-  /** Intentions that a person brought again after their refusal: they come after later ones. */
+  const storedVerdicts = new Map<string, Stored>();
+  const offers = new Map<string, Offer>();
+  const offerOf = (place: Place) => offers.get(keyOf(place));
+  const parked = new Map<string, Parked>();
+  /** Intentions that came or may come after later ones: a person retried them, or an operator ran them again. */
+  const late = new Set<string>();
+  /** Failed on the server once. */
+  const everParked = new Set<string>();
   const retried = new Set<string>();
   let length = 0;
+  const check = createCommitChecks({ reference, verdicts, offerOf, parkedOf: (place) => parked.get(keyOf(place)) });
 
-  function commit({ effects: taken, verdicts: stored, progress }: Commit): void {
+  function commit(told: Commit): void {
     length += 1;
-    const ordersByClient = new Map<string, number[]>();
-    for (const effect of taken) {
-      const { operation, userId, args } = effect;
+    const accepted = new Map<string, Offer>();
+    for (const verdict of told.verdicts) {
+      const offer = verdict.isFirst ? offerOf(verdict) : undefined;
+      const token = tokenOf(offer?.args);
+      if (offer !== undefined && token !== undefined) accepted.set(token, offer);
+    }
+    // What an edit meets is judged one after the other, in the order of effects; all else once they are in.
+    const judged = told.effects.map((effect): JudgedEffect => {
+      const offer = accepted.get(effect.args.token);
+      return { effect, offer, merge: reference.apply(length, effect, offer && authorshipOf(offer)) };
+    });
+    for (const effect of told.effects) noteEffect(effect);
+    noteOrders(told);
+    for (const verdict of told.verdicts) {
+      storedVerdicts.set(keyOf(verdict), { index: length, verdict });
+      if (verdict.text.includes('"status":"parked"') && verdict.isFirst) park(verdict);
+    }
+    check(length, told, judged);
+    for (const { deviceId, lastSeq } of told.progress) advance(deviceId, lastSeq, told.verdicts);
+  }
+
+  function noteEffect({ operation, userId, args }: Commit["effects"][number]): void {
+    const intent = intentOf(args);
+    if (intent === undefined) return;
+    const { token } = intent;
+    // A person may send again what an operator runs again: those are two operations.
+    const isTwice = effects.has(token) && !(everParked.has(token) && retried.has(token));
+    if (isTwice) verdicts.breaks("I2", `${operation} ${token} took effect a second time.`);
+    if (!reference.isMember(args.listId, userId, length)) {
+      verdicts.breaks(
+        "I7",
+        `${operation} ${token} of ${userId} was committed after their removal from ${args.listId}.`,
+      );
+    }
+    effects.set(token, length);
+  }
+
+  /** Operations of one transaction may run in any order that nobody can see. */
+  function noteOrders({ effects: taken }: Commit): void {
+    const ordersByClient = new Map<number, number[]>();
+    for (const { args } of taken) {
       const intent = intentOf(args);
-      reference.apply(length, effect);
-      if (intent !== undefined) {
-        const { token, client, order } = intent;
-        if (effects.has(token)) verdicts.breaks("I2", `${operation} ${token} took effect a second time.`);
-        if (!reference.isMember(args.listId, userId, length)) {
-          verdicts.breaks(
-            "I7",
-            `${operation} ${token} of ${userId} was committed after their removal from ${args.listId}.`,
-          );
-        }
-        effects.set(token, length);
-        if (retried.has(token)) continue;
-        const orders = ordersByClient.get(String(client)) ?? [];
-        ordersByClient.set(String(client), orders);
-        orders.push(order);
-      }
+      if (intent === undefined || late.has(intent.token)) continue;
+      const orders = ordersByClient.get(intent.client) ?? [];
+      ordersByClient.set(intent.client, orders);
+      orders.push(intent.order);
     }
     for (const [client, orders] of ordersByClient) {
-      // Operations of one transaction may run in any order that nobody can see.
-      if (Math.min(...orders) < (newestOrders.at(client, length) ?? 0)) {
+      const key = String(client);
+      if (Math.min(...orders) < (newestOrders.at(key, length) ?? 0)) {
         verdicts.breaks("I3", `Client ${client}'s intention ${Math.min(...orders)} took effect after a later one.`);
       }
-      newestOrders.set(client, length, Math.max(...orders));
+      newestOrders.set(key, length, Math.max(...orders));
     }
-    for (const verdict of stored) storedVerdicts.set(keyOf(verdict), { index: length, verdict });
-    for (const { deviceId, lastSeq } of progress) advance(deviceId, lastSeq, stored);
+  }
+
+  function park(verdict: NewVerdict): void {
+    const token = tokenOf(offers.get(keyOf(verdict))?.args) ?? "";
+    parked.set(keyOf(verdict), { index: length, token, settledAt: Infinity });
+    late.add(token);
+    everParked.add(token);
   }
 
   /** The seqs of a device are 1, 2, 3 …, each with its verdict. */
@@ -70,10 +138,31 @@ export function createHistory(verdicts: Verdicts) {
   return {
     reference,
     commit,
-    retried: (token: string) => void retried.add(token),
+    /** A device pushes this; what it gave up since keeps the place of what it was. */
+    offered(userId: string, deviceId: string, version: number, { seq, name, args, base }: PushOperation): void {
+      const isGivenUp = args === null;
+      if (isGivenUp) return;
+      const written = args as IntentArgs;
+      offers.set(keyOf({ deviceId, seq }), {
+        userId,
+        deviceId,
+        name,
+        base,
+        args: written,
+        meaning: meaningOf(version, name, written),
+      });
+    },
+    retried(token: string): void {
+      late.add(token);
+      retried.add(token);
+    },
     length: () => length,
     hasEffect: (token: string) => effects.has(token),
     effectCommit: (token: string) => effects.get(token),
+    /** Whether an operator may have brought it, whatever its device was told. */
+    wasParked: (token: string) => everParked.has(token),
+    /** What no operator has settled. */
+    waitsForOperator: () => [...parked.values()].filter(({ settledAt }) => settledAt === Infinity).length,
     lastSeq: (deviceId: string, index: number) => lastSeqs.at(deviceId, index) ?? 0,
     verdict: (deviceId: string, seq: number) => storedVerdicts.get(keyOf({ deviceId, seq }))?.verdict,
     /** A backup is restored: what came after `index` never happened. Answers the intentions that lost their effect. */
@@ -83,6 +172,10 @@ export function createHistory(verdicts: Verdicts) {
       lastSeqs.rewind(index);
       newestOrders.rewind(index);
       for (const [key, stored] of storedVerdicts) if (stored.index > index) storedVerdicts.delete(key);
+      for (const [key, kept] of parked) {
+        if (kept.index > index) parked.delete(key);
+        else if (kept.settledAt > index) kept.settledAt = Infinity;
+      }
       const lost = [...effects].filter(([, commitIndex]) => commitIndex > index).map(([token]) => token);
       for (const token of lost) effects.delete(token);
       return lost;
@@ -91,4 +184,6 @@ export function createHistory(verdicts: Verdicts) {
 }
 export type History = ReturnType<typeof createHistory>;
 
-const keyOf = ({ deviceId, seq }: { readonly deviceId: string; readonly seq: number }) => `${deviceId} ${seq}`;
+const keyOf = ({ deviceId, seq }: Place) => `${deviceId} ${seq}`;
+
+const authorshipOf = ({ userId, deviceId, base, args }: Offer): Authorship => ({ userId, deviceId, base, asked: args });

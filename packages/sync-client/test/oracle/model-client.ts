@@ -16,7 +16,8 @@ import {
   type ModelDisk,
   type QueuedOperation,
 } from "./model-disk.ts";
-import { itemsOf } from "./writer.ts";
+import { meaningOf } from "./older-names.ts";
+import { NEWEST_VERSION, scopesOf, type IntentArgs } from "./lists-contract.ts";
 
 const MAX_BATCH = 12;
 /** Pushes under way at once, once the server knows the device. */
@@ -28,10 +29,12 @@ const MAX_BACKOFF_MS = 1_500;
 export const modelClient: ClientKind<ModelDisk> = {
   createDisk: (ports) => createModelDisk(ports.newDeviceId()),
   start: startModelClient,
+  evictsOnlyClosed: true,
 };
 
 function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
   const { transport, clock, random } = ports;
+  const appVersion = ports.app.version;
   let isRunning = true;
   /** Operations up to here are on their way or answered. */
   let sentSeq = 0;
@@ -57,7 +60,9 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
     const known = disk.epoch === null ? {} : { epoch: disk.epoch };
     const former = disk.replaces.length === 0 ? {} : { replaces: [...disk.replaces] };
     const pending = disk.outbox.length - ops.length;
-    const input = { deviceId, ackSeq: confirmedSeq(disk), ...known, ...former, pending, ops: [...ops] };
+    const contract = { name: "lists", version: ops[0]?.version ?? appVersion };
+    const sent = ops.map(({ version: _told, ...operation }) => operation);
+    const input = { deviceId, contract, ackSeq: confirmedSeq(disk), ...known, ...former, pending, ops: sent };
     pushes += 1;
     try {
       const output = await transport.push(input);
@@ -83,7 +88,14 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
     const cursor = disk.stagedCursor ?? shownCursor;
     let nextPollMs = POLL_MS * (0.5 + random());
     try {
-      const page = await transport.pull({ deviceId, ackSeq: confirmedSeq(disk), cursor, limit: ports.pageLimit });
+      const page = await transport.pull({
+        deviceId,
+        contract: { name: "lists", version: appVersion },
+        ackSeq: confirmedSeq(disk),
+        cursor,
+        limit: ports.pageLimit,
+        scopes: [...scopesOf(ports.userId, disk.chosen)],
+      });
       const isStale = disk.deviceId !== deviceId || (disk.stagedCursor ?? disk.cursor) !== cursor;
       if (isStale || !isRunning) return;
       if (disk.epoch !== null && disk.epoch !== page.epoch) return reset();
@@ -113,6 +125,7 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
     if (!(error instanceof RequestFailure)) throw error;
     if (error.code === "RESET_REQUIRED") return reset();
     if (error.code === "INVALID_CURSOR") return forgetCursor(disk);
+    if (error.code === "CONTRACT_TOO_OLD" && appVersion === NEWEST_VERSION) rewrite(disk);
     const { expectedSeq } = error.details;
     const head = disk.outbox[0]?.seq ?? disk.nextSeq;
     if (error.code === "SEQUENCE_GAP" && typeof expectedSeq === "number" && expectedSeq < head) return reset();
@@ -136,12 +149,18 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
 
   const author: Author = {
     id: ports.newAuthorId(),
-    items: (listId) => itemsOf(disk.rows.values(), listId),
+    version: appVersion,
+    rows: (entity, listId) =>
+      [...disk.rows.values()].flatMap((row) =>
+        row.entity === entity && row.value["listId"] === listId ? [row.id] : [],
+      ),
     async write(operations) {
       const group = operations.length > 1 ? { group: ports.newDeviceId() } : {};
       for (const { name, args } of operations) {
         const at = new Date(clock.now()).toISOString();
-        disk.outbox.push({ id: ports.newId(), seq: disk.nextSeq, name, args, at, ...group });
+        const base = name === "card.edit" ? disk.rows.get(`card/${idIn(args)}`)?.version : undefined;
+        const content = { name, args, at, version: appVersion, ...group, ...(base !== undefined && { base }) };
+        disk.outbox.push({ id: ports.newId(), seq: disk.nextSeq, ...content });
         disk.nextSeq += 1;
       }
       pushMore();
@@ -160,6 +179,16 @@ function startModelClient(disk: ModelDisk, ports: ClientPorts): ClientPort {
     isStoring: () => false,
     screens: () => [],
     tab: () => {},
+    knows: () => true,
+    wanted: () => scopesOf(ports.userId, disk.chosen),
+    choose(_pick, { scope, isWanted }) {
+      disk.chosen = isWanted ? [scope] : [];
+      pullSoon(0);
+    },
+    evict() {
+      Object.assign(disk, createModelDisk(ports.newDeviceId()));
+      return [];
+    },
     decide: () => {},
     calm: () => {},
     misplaceCursor(cursor) {
@@ -182,10 +211,24 @@ const kept = ({ id, seq, name, args }: QueuedOperation, state: KeptOperation["st
   state,
 });
 
+const idIn = (args: unknown): string => String((args as Partial<IntentArgs>).id);
+
+/** The server takes nothing of older apps any more: what waits is said in today's words, or as what no contract knows. */
+function rewrite(disk: ModelDisk): void {
+  disk.outbox = disk.outbox.map((operation) => {
+    const { name, args, version } = operation;
+    if (version === NEWEST_VERSION || name === "conflict.dismiss") return { ...operation, version: NEWEST_VERSION };
+    const meaning = meaningOf(version, name, args as IntentArgs);
+    return { ...operation, name: meaning?.name ?? name, args: meaning?.args ?? args, version: NEWEST_VERSION };
+  });
+}
+
 /** The next operations to send; a group goes as a whole. */
 function nextBatch(outbox: readonly QueuedOperation[], sentSeq: number): readonly QueuedOperation[] {
   const waiting = outbox.filter(({ seq }) => seq > sentSeq);
-  let end = Math.min(waiting.length, MAX_BATCH);
+  // A push speaks one version: the server brings it up to date.
+  const sameVersion = waiting.findIndex(({ version }) => version !== waiting[0]?.version);
+  let end = Math.min(waiting.length, MAX_BATCH, sameVersion < 0 ? Infinity : sameVersion);
   while (
     end > 0 &&
     end < waiting.length &&

@@ -6,6 +6,10 @@ export interface QueuedOperation extends WriteRequest {
   readonly seq: number;
   readonly at: string;
   readonly group?: string;
+  /** The row's version that its author saw. */
+  readonly base?: number;
+  /** Of the contract that it was written under. */
+  readonly version: number;
 }
 
 /** Everything of a model client that survives a crash. A call that changes it is one transaction. */
@@ -23,6 +27,8 @@ export interface ModelDisk {
   /** Effects up to here are in `rows`. */
   pulledSeq: number;
   epoch: string | null;
+  /** The scopes that somebody looks at beside everybody's. */
+  chosen: readonly string[];
   cursor: string | null;
   rows: Map<string, PulledRow>;
   /** Pages of a pull that has not reached its end, and where it stands. */
@@ -39,6 +45,7 @@ export const createModelDisk = (deviceId: string): ModelDisk => ({
   refused: [],
   pulledSeq: 0,
   epoch: null,
+  chosen: [],
   cursor: null,
   rows: new Map(),
   staged: [],
@@ -55,7 +62,8 @@ export function takeNewDevice(disk: ModelDisk, deviceId: string): void {
   const unsettled = [...disk.settled, ...disk.outbox].sort((left, right) => left.seq - right.seq);
   disk.replaces = [...disk.replaces, disk.deviceId].slice(-MAX_REPLACED_DEVICES);
   disk.deviceId = deviceId;
-  disk.outbox = unsettled.map((operation, index) => ({ ...operation, seq: index + 1 }));
+  // Versions belong to the old history.
+  disk.outbox = unsettled.map(({ base: _base, ...operation }, index) => ({ ...operation, seq: index + 1 }));
   disk.nextSeq = unsettled.length + 1;
   disk.settled = [];
   disk.pulledSeq = 0;
@@ -77,10 +85,10 @@ export function showPull(disk: ModelDisk, last: PullOutput): void {
     if (removed.size > 0) {
       for (const [key, { scope }] of disk.rows) if (removed.has(scope)) disk.rows.delete(key);
     }
-    for (const { scope, entity, id, value } of changes) {
+    for (const { scope, entity, id, version, value } of changes) {
       const key = `${entity}/${id}`;
       if (value === null) disk.rows.delete(key);
-      else disk.rows.set(key, { scope, entity, id, value });
+      else disk.rows.set(key, { scope, entity, id, version, value });
     }
   }
   disk.pulledSeq = Math.max(disk.pulledSeq, last.lastSeq);

@@ -8,10 +8,9 @@ import type { IntentArgs } from "./lists-contract.ts";
 export function expectedScreen(
   pulled: ReadonlyMap<string, PulledRow>,
   operations: readonly KeptOperation[],
-  userId: string,
 ): Screen["rows"] {
   const rows = new Map<string, ScreenRow["value"]>();
-  for (const [key, { scope, value }] of pulled) if (scope !== `user:${userId}`) rows.set(key, value);
+  for (const [key, { value }] of pulled) rows.set(key, value);
   const states = new Map<string, "pending" | "rejected">();
 
   for (const { name, args, state, retired } of [...operations].sort((left, right) => left.order - right.order)) {
@@ -24,13 +23,27 @@ export function expectedScreen(
       mark(key);
       rows.set(key, value);
     };
-    const { listId, id = "", text = "", at, by = 0, value = "" } = args as IntentArgs;
+    const { listId, id = "", text = "", name: name1 = "", at, by = 0, value = "" } = args as IntentArgs;
     const item = rows.get(`item/${id}`);
     switch (name) {
       case "item.add":
       case "item.refuse":
       case "item.crash":
+      case "item.shout":
         put(`item/${id}`, { id, listId, text, editedAt: at });
+        break;
+      case "item.write":
+        put(`item/${id}`, { id, listId, text: name1, editedAt: at });
+        break;
+      case "card.edit":
+        put(`card/${id}`, cardOf(rows.get(`card/${id}`), args as IntentArgs));
+        break;
+      case "entry.write":
+        put(`entry/${id}`, { id, listId, text });
+        break;
+      case "conflict.dismiss":
+        mark(`conflict/${id}`);
+        if (!isRefused) rows.delete(`conflict/${id}`);
         break;
       case "item.edit":
         if (item !== undefined) put(`item/${id}`, { ...item, text, editedAt: at });
@@ -53,4 +66,19 @@ export function expectedScreen(
     }
   }
   return new Map([...rows].map(([key, value]) => [key, { value, state: states.get(key) ?? "synced" }]));
+}
+
+/** A card as the screen shows it before the server has said what became of the fields. */
+function cardOf(
+  before: ScreenRow["value"] | undefined,
+  { id, listId, token, at, title, due, tags, note }: IntentArgs,
+): ScreenRow["value"] {
+  const row = { title: "", due: "", tags: [], note: "", ...before, id, listId, token, at };
+  return {
+    ...row,
+    ...(title !== undefined && { title }),
+    ...(due !== undefined && { due }),
+    ...(tags !== undefined && { tags }),
+    ...(note !== undefined && { note }),
+  };
 }

@@ -1,5 +1,7 @@
 import { createBrowserSteps, createBrowserWeather } from "./browser-scenario.ts";
 import type { BrowserWeather } from "./client-port.ts";
+import { createOperationsSteps } from "./operations-scenario.ts";
+import { NEWEST_VERSION } from "./lists-contract.ts";
 import type { LineWeather } from "./network.ts";
 import type { DatabaseWeather } from "./node-life.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -12,6 +14,8 @@ export interface ScenarioClient {
   readonly pageLimit: number;
   readonly weather: LineWeather;
   readonly browser: BrowserWeather;
+  /** Of the contract that its app speaks at first. */
+  readonly appVersion: number;
 }
 
 export interface Scenario {
@@ -33,15 +37,19 @@ export interface Scenario {
 }
 
 const BROWSERS = 1_000_000;
+const KEEPING = 2_000_000;
 const YEAR_MS = 365 * 24 * 3_600_000;
 const WRITE_WEIGHTS: readonly (readonly [WriteKind, number])[] = [
-  ["add", 28],
-  ["edit", 20],
-  ["bump", 20],
-  ["pair", 14],
-  ["delete", 10],
+  ["add", 23],
+  ["edit", 14],
+  ["bump", 15],
+  ["pair", 10],
+  ["card", 13],
+  ["entry", 6],
+  ["delete", 8],
+  ["dismiss", 2],
   ["refuse", 4],
-  ["crash", 1],
+  ["crash", 2],
   ["unknown", 1],
   ["malformed", 2],
 ];
@@ -59,17 +67,24 @@ export function createScenario(seed: number, operations: number): Scenario {
   const world = { random, users, lists, nodes, clients: clients.length, endMs };
   // Tabs have their own chance: a world without them has the same history as before.
   const browser = createRandom(seed + BROWSERS);
+  const keeping = createRandom(seed + KEEPING);
+  const versions = clients.map(() => keeping.pick([3, 3, 3, 2, 1]));
   const steps = [
     ...createWrites(world, operations),
     ...createChaos(world),
     ...createBrowserSteps({ random: browser, clients: clients.length, endMs }),
+    ...createOperationsSteps({ random: keeping, clients: clients.length, lists, endMs }),
   ];
   return {
     seed,
     users,
     lists,
     nodes,
-    clients: clients.map((client) => ({ ...client, browser: createBrowserWeather(browser) })),
+    clients: clients.map((client, index) => ({
+      ...client,
+      browser: createBrowserWeather(browser),
+      appVersion: versions[index] ?? NEWEST_VERSION,
+    })),
     database: {
       pause: random.pick([0.02, 0.1, 0.3]),
       pauseMs: random.pick([2, 10, 40]),
@@ -90,7 +105,7 @@ interface Dimensions {
   readonly endMs: number;
 }
 
-function createClient(random: Random, user: number): Omit<ScenarioClient, "browser"> {
+function createClient(random: Random, user: number): Omit<ScenarioClient, "browser" | "appVersion"> {
   return {
     user,
     clockErrorMs: random.pick([0, 0, YEAR_MS, -YEAR_MS]),

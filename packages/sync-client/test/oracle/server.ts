@@ -10,7 +10,7 @@ import {
 } from "@tidemark/api/server";
 import { createMemorySyncStore, type MemoryBackup, type MemorySyncStore } from "@tidemark/api/testing";
 import { listsContract, type ListsContract } from "./lists-contract.ts";
-import { listsHandlers, listsPolicy, type ListsRows, type ListsTx } from "./lists-server.ts";
+import { createListsHandlers, listsPolicy, type ListsRows, type ListsTx } from "./lists-server.ts";
 import type { Answer } from "./network.ts";
 import { createNodeLife, type DatabaseWeather, type NodeLife } from "./node-life.ts";
 import type { Oracle, Watched } from "./oracle.ts";
@@ -26,8 +26,11 @@ export interface ServerParts {
   readonly sign: SignText;
   /** The server's clock, in milliseconds. */
   readonly now: () => number;
+  /** The oldest contract that is taken. */
+  readonly oldestVersion: number;
+  readonly newId: () => string;
 }
-export type ListsEngine = Pick<SyncEngine<ListsContract, ListsTx>, "push" | "pull">;
+export type ListsEngine = Pick<SyncEngine<ListsContract, ListsTx>, "push" | "pull" | "rerunParked">;
 
 /** Makes an engine worse than it is. */
 export interface Mutation {
@@ -57,24 +60,19 @@ const sign: SignText = (text) => {
   return (hash >>> 0).toString(36);
 };
 
-export function createEngine({ policy, handlers, store, sign: signText, now }: ServerParts): ListsEngine {
-  let ids = 0;
-  return createSyncEngine({
-    contract: listsContract,
-    handlers,
-    policy,
-    store,
-    sign: signText,
-    now,
-    newId: () => `id ${(ids += 1)}`,
-  });
-}
+export const createEngine = (parts: ServerParts): ListsEngine =>
+  createSyncEngine({ contract: listsContract, ...parts });
 
 /** Server processes over one database, to be killed, started and given an older backup. */
 export function createServer(deps: ServerDeps) {
   const { time, random, weather, oracle, mutation } = deps;
   let epochs = 1;
-  let memory: MemorySyncStore<ListsRows> = createMemorySyncStore<ListsRows>({ epoch: "epoch 1" });
+  let ids = 0;
+  let oldestVersion = 1;
+  let isBroken = true;
+  const handlers = createListsHandlers({ isBroken: () => isBroken });
+  const isoNow = () => new Date(time.now()).toISOString();
+  let memory: MemorySyncStore<ListsRows> = createMemorySyncStore<ListsRows>({ epoch: "epoch 1", now: isoNow });
   let backup: { readonly tables: MemoryBackup; readonly index: number } | undefined;
   const nodes: Node[] = Array.from({ length: deps.nodes }, startNode);
 
@@ -86,7 +84,15 @@ export function createServer(deps: ServerDeps) {
       committed: oracle.committed,
       commitCount: oracle.commitCount,
     });
-    const sound: ServerParts = { store, policy: listsPolicy, handlers: listsHandlers, sign, now: time.now };
+    const sound: ServerParts = {
+      store,
+      policy: listsPolicy,
+      handlers,
+      sign,
+      now: time.now,
+      oldestVersion,
+      newId: () => `id ${(ids += 1)}`,
+    };
     const parts = mutation.parts?.(sound) ?? sound;
     const engine = createEngine(parts);
     return { life, store, engine: mutation.engine?.(engine, parts) ?? engine };
@@ -110,15 +116,20 @@ export function createServer(deps: ServerDeps) {
     },
 
     /** Changes the database beside the engine; nothing comes of it when the process dies meanwhile. */
-    async administer(work: (tx: ListsTx) => Promise<void>): Promise<void> {
-      const node = nodes.find(({ life }) => life.isAlive);
-      if (node === undefined) return;
-      try {
-        await node.store.write(({ tx }) => work(tx));
-      } catch (error) {
-        if (!(error instanceof TidemarkError && error.code === "UNAVAILABLE")) throw error;
-      }
-    },
+    administer: (work: (tx: ListsTx) => Promise<void>) => operate(({ store }) => store.write(({ tx }) => work(tx))),
+
+    /** Forgets what was deleted before so many milliseconds. */
+    prune: (keepMs: number) =>
+      operate(({ store }) => store.pruneDeletions(new Date(time.now() - keepMs).toISOString())),
+
+    /** The bug that operations failed on is no more. */
+    mend: () => void (isBroken = false),
+
+    /** Runs what is parked again; answers whether it came to its end. */
+    rerunParked: () => operate(({ engine }) => engine.rerunParked()),
+
+    /** From its next start on the server takes no older app. */
+    retire: (oldest: number) => void (oldestVersion = oldest),
 
     kill(index: number): void {
       nodes[index % nodes.length]?.life.end();
@@ -138,26 +149,39 @@ export function createServer(deps: ServerDeps) {
       if (backup === undefined) return undefined;
       for (const { life } of nodes) life.end();
       epochs += 1;
-      memory = createMemorySyncStore<ListsRows>({ epoch: `epoch ${epochs}`, backup: backup.tables });
+      memory = createMemorySyncStore<ListsRows>({ epoch: `epoch ${epochs}`, backup: backup.tables, now: isoNow });
       return backup.index;
     },
 
     async rows(): Promise<readonly { readonly key: string; readonly value: object }[]> {
       return memory.read(async ({ tx }) => {
-        const [items, counters, halves] = [await tx.list("item"), await tx.list("counter"), await tx.list("half")];
-        return [
-          ...items.map((row) => ({ key: `item/${row.id}`, value: row })),
-          ...counters.map((row) => ({ key: `counter/${row.id}`, value: row })),
-          ...halves.map((row) => ({ key: `half/${row.id}`, value: row })),
-        ];
+        const entities = ["item", "counter", "half", "card", "entry"] as const;
+        const rows = await Promise.all(entities.map((entity) => tx.list(entity)));
+        return entities.flatMap((entity, index) =>
+          (rows[index] ?? []).map((row) => ({ key: `${entity}/${row.id}`, value: row })),
+        );
       });
     },
   };
 
-  async function push(engine: ListsEngine, { userId }: Watched, body: string) {
+  /** Work of an operator on some process that runs; it may die meanwhile, and the database may be away. */
+  async function operate(work: (node: Node) => Promise<unknown>): Promise<boolean> {
+    const node = nodes.find(({ life }) => life.isAlive);
+    if (node === undefined) return false;
+    try {
+      await work(node);
+      return true;
+    } catch (error) {
+      if (!(error instanceof TidemarkError && error.code === "UNAVAILABLE")) throw error;
+      return false;
+    }
+  }
+
+  async function push(engine: ListsEngine, watched: Watched, body: string) {
     const input = pushInput.parse(JSON.parse(body));
     oracle.acknowledges(input.deviceId, input.ackSeq);
-    const output = await engine.push({ id: userId }, input);
+    oracle.pushed(watched, input);
+    const output = await engine.push({ id: watched.userId }, input);
     return { output, check: () => oracle.pushAnswered(input, output) };
   }
 
@@ -166,7 +190,7 @@ export function createServer(deps: ServerDeps) {
     oracle.acknowledges(input.deviceId, input.ackSeq);
     const sight: RequestSight = { snapshot: undefined };
     const output = await currentRequest.run(sight, () => engine.pull({ id: watched.userId }, input));
-    const pulled = { deviceId: input.deviceId, output, snapshot: sight.snapshot ?? oracle.commitCount() };
+    const pulled = { input, output, snapshot: sight.snapshot ?? oracle.commitCount() };
     return { output, check: () => oracle.pullAnswered(watched, pulled) };
   }
 }

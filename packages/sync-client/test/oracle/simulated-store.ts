@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type {
   DeviceProgress,
   NewVerdict,
+  SyncChange,
   SyncReadTransaction,
   SyncStore,
   SyncWriteTransaction,
@@ -19,6 +20,8 @@ export interface Commit {
   readonly effects: readonly Effect[];
   readonly verdicts: readonly NewVerdict[];
   readonly progress: readonly DeviceProgress[];
+  /** What was recorded in the change index, with its versions. */
+  readonly changes: readonly SyncChange[];
 }
 
 /** What one request saw of the history: filled while it runs, read when it is answered. */
@@ -64,6 +67,7 @@ export function createSimulatedStore(deps: {
         const effects: Effect[] = [];
         const verdicts: NewVerdict[] = [];
         const progress: DeviceProgress[] = [];
+        const recorded: SyncChange[] = [];
         const run = createConnection(life);
         const written = await work({
           ...transaction,
@@ -74,7 +78,14 @@ export function createSimulatedStore(deps: {
           findVerdicts: (query) => run(() => transaction.findVerdicts(query)),
           lockRows: (rows) => run(() => transaction.lockRows(rows)),
           parkOperations: (operations) => run(() => transaction.parkOperations(operations)),
-          recordChanges: (changes) => run(() => transaction.recordChanges(changes)),
+          takeParked: (after) => run(() => transaction.takeParked(after)),
+          removeParked: (position) => run(() => transaction.removeParked(position)),
+          recordChanges: (changes) =>
+            run(async () => {
+              const written = await transaction.recordChanges(changes);
+              recorded.push(...written);
+              return written;
+            }),
           saveVerdicts: (saved, devices) =>
             run(async () => {
               await transaction.saveVerdicts(saved, devices);
@@ -85,7 +96,7 @@ export function createSimulatedStore(deps: {
         // A lock may have been waited for past the end of the process: the last pause looks.
         await life.pause();
         // From here to the commit nothing waits for anything but promises that are kept already.
-        deps.committed({ effects, verdicts, progress });
+        deps.committed({ effects, verdicts, progress, changes: recorded });
         return written;
       });
       // The commit stands, and its answer may still get lost.
@@ -104,11 +115,13 @@ export function createSimulatedStore(deps: {
           ...snapshot,
           tx: wrapRows(snapshot.tx, run, () => undefined),
           device: (id) => run(() => snapshot.device(id)),
+          windowStarts: (queries) => run(() => snapshot.windowStarts(queries)),
           scopeVersions: (scopes) => run(() => snapshot.scopeVersions(scopes)),
           changesAfter: (positions, limit) => run(() => snapshot.changesAfter(positions, limit)),
         }),
       );
     },
+    pruneDeletions: async (before) => (await life.pause(), store.pruneDeletions(before)),
     ensureDevice: async (device) => (await life.pause(), store.ensureDevice(device)),
     acknowledge: async (device) => (await life.pause(), store.acknowledge(device)),
     async recordChanges(tx, changes) {

@@ -1,7 +1,19 @@
 import type { TabStep } from "./client-port.ts";
 import type { LineWeather } from "./network.ts";
 
-export type WriteKind = "add" | "edit" | "delete" | "bump" | "pair" | "refuse" | "crash" | "unknown" | "malformed";
+export type WriteKind =
+  | "add"
+  | "edit"
+  | "delete"
+  | "bump"
+  | "pair"
+  | "card"
+  | "entry"
+  | "dismiss"
+  | "refuse"
+  | "crash"
+  | "unknown"
+  | "malformed";
 
 export interface Write {
   readonly kind: WriteKind;
@@ -26,6 +38,18 @@ export type Step = { readonly at: number } & (
   | { readonly do: "cut"; readonly client: number; readonly what: LineWeather["cut"]; readonly forMs: number }
   | { readonly do: "kill"; readonly node: number; readonly downMs: number }
   | { readonly do: "revoke" | "grant"; readonly user: number; readonly list: number }
+  /** The person loads a newer app. */
+  | { readonly do: "update"; readonly client: number; readonly downMs: number }
+  /** The servers are started anew, and take no app older than this. */
+  | { readonly do: "retire"; readonly oldest: number; readonly downMs: number }
+  /** The bug that operations were parked for is no more. */
+  | { readonly do: "mend" }
+  | { readonly do: "rerun-parked" }
+  /** Deletions that are older than this are forgotten. */
+  | { readonly do: "prune"; readonly keepMs: number }
+  | { readonly do: "choose"; readonly client: number; readonly pick: number; readonly isWanted: boolean }
+  /** The browser clears the device, under its open tabs or while none is. */
+  | { readonly do: "evict"; readonly client: number; readonly isClosed: boolean }
   | { readonly do: "back-up" }
   | { readonly do: "restore"; readonly downMs: number }
   | { readonly do: "misplace-cursor"; readonly client: number; readonly from: number }

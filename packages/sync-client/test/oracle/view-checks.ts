@@ -1,22 +1,31 @@
 import type { PulledRow } from "./client-port.ts";
 import type { History } from "./history.ts";
+import type { Position } from "./positions.ts";
 import type { Verdicts } from "./violation.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows of the lists are flat. */
+/** Rows are flat, but for lists of texts in them. */
 export function isSameRow(left: Row | null, right: Row | null): boolean {
   if (left === null || right === null) return left === right;
   const fields = Object.keys(right);
-  return Object.keys(left).length === fields.length && fields.every((field) => left[field] === right[field]);
+  return (
+    Object.keys(left).length === fields.length &&
+    fields.every((field) => left[field] === right[field] || isSameList(left[field], right[field]))
+  );
 }
+
+const isSameList = (left: unknown, right: unknown): boolean =>
+  typeof left === "object" && typeof right === "object" && JSON.stringify(left) === JSON.stringify(right);
 
 export interface View {
   readonly client: number;
   readonly userId: string;
   readonly rows: ReadonlyMap<string, PulledRow>;
-  /** The commit that the rows are said to be of. */
-  readonly index: number;
+  /** What the device has by its cursor. */
+  readonly position: Position;
+  /** Whether its app knows an entity at all. */
+  readonly knows: (entity: string) => boolean;
 }
 
 /**
@@ -29,35 +38,42 @@ export function checkView(
   elseBreaks: "I6" | "I8" = "I8",
 ): void {
   const { verdicts } = deps;
-  const { client, userId, rows, index } = view;
+  const { client, userId, rows, position, knows } = view;
   const { reference } = deps.history;
-  const readable = reference.readableScopes(userId, index);
-  const own = [...rows.values()].filter(({ scope }) => scope !== `user:${userId}`);
-  const hidden = own.find(({ scope }) => !readable.has(scope));
-  if (hidden !== undefined) {
-    verdicts.breaks(
-      "I7",
-      `Client ${client} still shows ${hidden.entity} ${hidden.id} of ${hidden.scope}, which ${userId} lost.`,
-    );
-  }
-  const expected = [...reference.rowsAt(index)].filter(([, { scope }]) => readable.has(scope));
+  const readable = reference.readableScopes(userId, position.snapshot);
+  const unseen = new Map(rows);
   checkPairs(view, verdicts);
-  for (const [key, { value }] of expected) {
-    const shown = rows.get(key);
-    if (shown === undefined) verdicts.breaks(elseBreaks, `Client ${client} misses ${key}.`);
-    else if (!isSameRow(shown.value, value)) {
-      verdicts.breaks(
-        elseBreaks,
-        `Client ${client} shows ${key} as ${JSON.stringify(shown.value)}, not ${JSON.stringify(value)}.`,
-      );
+  for (const [scope, { index, since = 0 }] of position.places) {
+    if (index === undefined || !readable.has(scope)) continue;
+    let isInWindow: ReturnType<typeof reference.windowOf> | undefined;
+    for (const [key, row] of reference.rowsIn(scope, index)) {
+      const shown = rows.get(key);
+      unseen.delete(key);
+      if (shown === undefined) {
+        if (!knows(entityOf(key))) continue;
+        isInWindow ??= reference.windowOf(scope, index, since);
+        if (!key.startsWith("entry/") || isInWindow(row)) {
+          verdicts.breaks(elseBreaks, `Client ${client} misses ${key}.`);
+        }
+      } else if (!isSameRow(shown.value, row.value)) {
+        const [is, must] = [JSON.stringify(shown.value), JSON.stringify(row.value)];
+        verdicts.breaks(elseBreaks, `Client ${client} shows ${key} as ${is}, not ${must}.`);
+      }
     }
   }
-  if (own.length > expected.length) {
-    const kept = new Set(expected.map(([key]) => key));
-    const ghost = own.find(({ entity, id }) => !kept.has(`${entity}/${id}`));
-    verdicts.breaks(elseBreaks, `Client ${client} shows ${ghost?.entity} ${ghost?.id}, which is gone.`);
+  for (const { scope, entity, id } of unseen.values()) {
+    if (!readable.has(scope)) {
+      verdicts.breaks("I7", `Client ${client} still shows ${entity} ${id} of ${scope}, which ${userId} lost.`);
+    }
+    const place = position.places.get(scope);
+    // Pages of it may have been dropped with the subscription.
+    if (place !== undefined && place.index === undefined) continue;
+    const why = place === undefined ? "which nothing asked for" : "which is gone";
+    verdicts.breaks(elseBreaks, `Client ${client} shows ${entity} ${id}, ${why}.`);
   }
 }
+
+const entityOf = (key: string): string => key.slice(0, key.indexOf("/"));
 
 /** The two halves of a pair are written by one operation. */
 function checkPairs({ client, rows }: View, verdicts: Verdicts): void {

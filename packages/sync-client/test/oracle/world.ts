@@ -1,11 +1,13 @@
 import type { Author, ClientKind, ClientPort, ClientPorts, TabStep, WriteRequest } from "./client-port.ts";
 import { memberId, type ListsTx } from "./lists-server.ts";
 import { createLine, type Line } from "./network.ts";
+import { CHOSEN_SCOPE, NEWEST_VERSION } from "./lists-contract.ts";
 import { createOracle, type Intent, type Watched } from "./oracle.ts";
 import { createRandom } from "./random.ts";
 import type { Scenario, ScenarioClient } from "./scenario.ts";
 import type { Step } from "./steps.ts";
 import { createServer, type Mutation, type Server } from "./server.ts";
+import { tokenOf } from "./reference.ts";
 import type { Violation } from "./violation.ts";
 import { createVirtualTime } from "./virtual-time.ts";
 import { requestFor } from "./writer.ts";
@@ -13,8 +15,12 @@ import { requestFor } from "./writer.ts";
 /** Time given to everything to arrive once the faults have stopped. */
 const SETTLE_MS = 30_000;
 const LOOK_EVERY_MS = 100;
+/** An operator looks this often, once the faults have stopped. */
+const RERUN_MS = 500;
 /** Longer than a message between tabs takes. */
 const LAST_LOOK_MS = 500;
+/** Operations that nothing can speak against, if their author is a member. */
+const ALWAYS_TAKEN = new Set(["item.add", "item.write", "counter.bump", "pair.write"]);
 const START_OF_TIME = Date.UTC(2026, 0, 1);
 
 export interface WorldOptions<Disk> {
@@ -50,6 +56,8 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   let deviceCount = 0;
   let operationCount = 0;
   let authorCount = 0;
+  /** By device: what its tabs remember of what the browser has cleared. */
+  const remembered = new Map<Place<Disk>, ReadonlySet<string>>();
   /** By author: how many intentions it has had. */
   const intentCounts = new Map<number, number>();
   const dirty = new Set<Place<Disk>>();
@@ -75,7 +83,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   time.after(0, discardAll);
   await runUntil(time.now() + SETTLE_MS, () => places.every(({ port }) => port.operations().length === 0));
   await runUntil(time.now() + LAST_LOOK_MS, () => false);
-  for (const place of places) oracle.finishScreens(place, place.port);
+  for (const place of places) oracle.finishScreens(place.port);
   return oracle.firstViolation();
 
   function discardAll(): void {
@@ -94,7 +102,10 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
     return oracle.firstViolation();
   }
 
-  function openPlace({ user, clockErrorMs, pageLimit, weather, browser }: ScenarioClient, client: number): Place<Disk> {
+  function openPlace(
+    { user, clockErrorMs, pageLimit, weather, browser, appVersion }: ScenarioClient,
+    client: number,
+  ): Place<Disk> {
     const watched = { client, userId: userIdOf(user) };
     let deviceId = "";
     const send = <Output>(what: "push" | "pull", input: { readonly deviceId: string }): Promise<Output> => {
@@ -128,6 +139,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       random: random.next,
       pageLimit,
       browser: { ...browser },
+      app: { version: appVersion },
       changed: () => dirty.add(place),
       breaks: oracle.breaks,
     };
@@ -168,6 +180,25 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
       case "grant":
         void server.administer((tx) => setMember(tx, step));
         return;
+      case "update":
+        return update(placeOf(step.client), step.downMs);
+      case "retire":
+        server.retire(step.oldest);
+        for (let node = 0; node < scenario.nodes; node += 1) server.kill(node);
+        time.after(step.downMs, server.start);
+        return;
+      case "mend":
+        return server.mend();
+      case "rerun-parked":
+        void server.rerunParked();
+        return;
+      case "prune":
+        void server.prune(step.keepMs);
+        return;
+      case "choose":
+        return choose(placeOf(step.client), step);
+      case "evict":
+        return evict(placeOf(step.client), step.isClosed);
       case "back-up":
         return server.backUp();
       case "restore":
@@ -188,28 +219,65 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
     if (author === undefined) return;
     const count = intentCounts.get(author.id) ?? 0;
     intentCounts.set(author.id, count + writes.length);
-    const group = writes.map((_, index) => `${author.id}:${count + index + 1}`);
-    const requests: WriteRequest[] = [];
-    const intents: Intent[] = [];
-    for (const [index, wanted] of writes.entries()) {
-      const token = group[index] ?? "";
-      requests.push(requestFor({ wanted, listId: listIdOf(wanted.list), token, author, clock: place.ports.clock }));
-      const isSimple = wanted.kind === "add" || wanted.kind === "bump" || wanted.kind === "pair";
-      const mustApply = place.userId === userIdOf(0) && group.length === 1 && isSimple;
-      intents.push({ token, group, mustApply, outcome: "unknown" });
-    }
-    place.intents.push(...intents);
+    const requests: WriteRequest[] = writes.map((wanted, index) => {
+      const token = `${author.id}:${count + index + 1}`;
+      return requestFor({ wanted, listId: listIdOf(wanted.list), token, author, clock: place.ports.clock });
+    });
+    // What is dismissed carries no intention of its own.
+    const group = requests.flatMap(({ args }) => tokenOf(args) ?? []);
+    const intents = requests.map(({ name, args }, index): Intent | undefined => {
+      const token = tokenOf(args);
+      const isSound = ALWAYS_TAKEN.has(name) && writes[index]?.kind !== "malformed";
+      const mustApply = place.userId === userIdOf(0) && writes.length === 1 && isSound;
+      return token === undefined ? undefined : { token, group, mustApply, outcome: "unknown" };
+    });
+    place.intents.push(...intents.filter((intent) => intent !== undefined));
     void hearOf(author.write(requests), place, intents);
   }
 
-  async function hearOf(writing: ReturnType<Author["write"]>, place: Place<Disk>, intents: readonly Intent[]) {
+  async function hearOf(
+    writing: ReturnType<Author["write"]>,
+    place: Place<Disk>,
+    intents: readonly (Intent | undefined)[],
+  ): Promise<void> {
     const outcomes = await writing;
-    for (const [index, intent] of intents.entries()) intent.outcome = outcomes[index] ?? "unknown";
-    oracle.resolved(place, place.port, intents);
+    for (const [index, intent] of intents.entries()) if (intent) intent.outcome = outcomes[index] ?? "unknown";
+    oracle.resolved(
+      place,
+      place.port,
+      intents.filter((intent) => intent !== undefined),
+    );
   }
 
-  function tab({ isDown, port }: Place<Disk>, step: TabStep): void {
-    if (!isDown) port.tab(step);
+  function tab(place: Place<Disk>, step: TabStep): void {
+    if (place.isDown) return;
+    if (step.what !== "hint") forget(place);
+    place.port.tab(step);
+  }
+
+  function choose({ isDown, port }: Place<Disk>, { pick, isWanted }: Extract<Step, { do: "choose" }>): void {
+    if (!isDown) port.choose(pick, { scope: CHOSEN_SCOPE, isWanted });
+  }
+
+  function evict(place: Place<Disk>, isClosed: boolean): void {
+    if (place.isDown) return;
+    if (isClosed || kind.evictsOnlyClosed === true) crash(place, 0);
+    const tokens = place.port.evict();
+    oracle.evicted(place, place.intents, tokens);
+    remembered.set(place, new Set(tokens));
+  }
+
+  /** A tab ends, or may end: what only it remembered may be gone. */
+  function forget(place: Place<Disk>): void {
+    oracle.forgets(remembered.get(place) ?? []);
+    remembered.delete(place);
+  }
+
+  function update(place: Place<Disk>, downMs: number): void {
+    const { app } = place.ports;
+    if (app.version === NEWEST_VERSION) return;
+    app.version += 1;
+    crash(place, downMs);
   }
 
   function decide(place: Place<Disk>, { pick, decision }: Extract<Step, { do: "decide" }>): void {
@@ -225,6 +293,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
 
   function crash(place: Place<Disk>, downMs: number): void {
     if (place.isDown) return;
+    forget(place);
     place.port.crash();
     place.isDown = true;
     time.after(downMs, () => {
@@ -249,6 +318,13 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
     time.after(downMs, server.start);
   }
 
+  /** An operator who goes on until nothing is parked any more. */
+  function settleParked(): void {
+    void server.rerunParked().then(() => {
+      time.after(RERUN_MS, settleParked);
+    });
+  }
+
   function misplaceCursor(place: Place<Disk>, from: Place<Disk>): void {
     const { cursor } = from.port.shown();
     if (cursor !== null && !place.isDown && from.userId !== place.userId) place.port.misplaceCursor(cursor);
@@ -256,10 +332,15 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
 
   function stopFaults(): void {
     server.start();
+    server.mend();
+    settleParked();
     Object.assign(database, { pause: 0.02, pauseMs: 5, away: 0 });
     for (const place of places) {
       place.isExpired = false;
       place.ports.browser.diskPause = 0;
+      const isOld = place.ports.app.version < NEWEST_VERSION;
+      place.ports.app.version = NEWEST_VERSION;
+      if (isOld) crash(place, 0);
       if (!place.isDown) place.port.calm();
       Object.assign(place.line.weather, {
         loseRequest: 0,

@@ -60,7 +60,7 @@ export const bugsOfAccess: readonly PlantedBug[] = [
   },
   {
     name: "a cursor is anybody's",
-    breaks: ["I5", "I7", "I8"],
+    breaks: ["I6", "I5", "I7", "I8"],
     plant: () => ({
       parts: (parts) => ({ ...parts, sign: (text) => parts.sign(text.split("\n").toSpliced(1, 1).join("\n")) }),
     }),

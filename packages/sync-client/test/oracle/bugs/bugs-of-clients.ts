@@ -56,6 +56,10 @@ const changeWrites =
 /** A device that begins anew: the one transaction over these stores. */
 const isReset = (stores: readonly StoreName[]): boolean => [...stores].sort().join() === "meta,outbox,staged";
 
+/** A device that is brought up to a newer app, or written down again from what a tab remembers. */
+const isRestore = (stores: readonly StoreName[]): boolean =>
+  [...stores].sort().join() === "deadLetters,meta,outbox,staged";
+
 /** Verdicts come with dead letters. */
 const storesVerdicts = (stores: readonly StoreName[]): boolean =>
   [...stores].sort().join() === "deadLetters,meta,outbox";
@@ -161,6 +165,20 @@ export const bugsOfClients: readonly ClientBug[] = [
         const device = isReset(stores) && store === "outbox" ? await get("meta", "device") : undefined;
         return list(store, device === undefined ? options : { ...options, from: settledKey(device) + 1 });
       },
+    })),
+  },
+  {
+    name: "what a tab remembers is not stored again when the browser has cleared the device",
+    breaks: ["I1"],
+    worsen: changeWrites(({ append }, stores) => ({
+      append: async (operations) => (isRestore(stores) ? 1 : append(operations)),
+    })),
+  },
+  {
+    name: "what an older app has queued is not upgraded",
+    breaks: ["I4", "I1"],
+    worsen: changeWrites(({ put }, stores) => ({
+      put: (store, value) => void ((store === "outbox" && isRestore(stores)) || put(store, value)),
     })),
   },
   {

@@ -4,7 +4,7 @@ import { withUnorderedChanges } from "./unordered-changes.ts";
 export const bugsOfPulls: readonly PlantedBug[] = [
   {
     name: "the cursor is the newest id of one table (naive cursor)",
-    breaks: ["I5", "I8"],
+    breaks: ["I9", "I5", "I8"],
     plant() {
       let transactions = 0;
       return { parts: (parts) => withUnorderedChanges(parts, () => (transactions += 1) * 1_000) };
@@ -12,7 +12,7 @@ export const bugsOfPulls: readonly PlantedBug[] = [
   },
   {
     name: "the cursor is the newest updated_at",
-    breaks: ["I5", "I8"],
+    breaks: ["I9", "I5", "I8"],
     plant: () => ({ parts: (parts) => withUnorderedChanges(parts, () => Math.floor(parts.now() * 1_000)) }),
   },
   {
@@ -78,6 +78,7 @@ export const bugsOfPulls: readonly PlantedBug[] = [
       const written = new Set<string>();
       return {
         engine: (engine) => ({
+          ...engine,
           push: (user, input) => {
             for (const { args } of input.ops) {
               if (typeof args === "object" && args !== null && "id" in args)

@@ -1,6 +1,8 @@
 import { settledKey } from "../../../src/storage/stored-state.ts";
 import { createMemoryDisk, createMemoryStorage, type MemoryDisk } from "../../../src/storage/memory-storage.ts";
 import type { ClientKind, ClientPort, ClientPorts, KeptOperation, PulledRow, TabStep } from "../client-port.ts";
+import { contractOf, scopesOf } from "../lists-contract.ts";
+import { tokenOf } from "../reference.ts";
 import { openCoreTab, type CoreTab, type Device, type Worsen } from "./core-tab.ts";
 import { createSimulatedChannel } from "./simulated-channel.ts";
 import { createSimulatedLocks } from "./simulated-locks.ts";
@@ -8,6 +10,8 @@ import { createSimulatedLocks } from "./simulated-locks.ts";
 const MAX_TABS = 3;
 /** A browser passes a dead tab's lock on within this time. */
 const LOCK_MS = 20;
+/** Until then a tab has read again what was pulled anew. */
+const REREAD_MS = 1_000;
 
 /** The SDK's core, in one to three tabs of a browser. */
 export const createCoreClient = (worsen: Worsen = (deps) => deps): ClientKind<MemoryDisk> => ({
@@ -20,6 +24,8 @@ function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): Clie
   const device: Device = {
     ports,
     disk,
+    version: ports.app.version,
+    clearedUntil: -Infinity,
     locks: createSimulatedLocks((task) => void clock.after(random() * LOCK_MS, task)),
     channel: createSimulatedChannel({
       now: clock.now,
@@ -41,6 +47,7 @@ function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): Clie
     author: (pick) => picked(awake(), pick)?.author,
     shown() {
       const stored = disk.stores.tables.meta.get("device");
+      if (device.clearedUntil === Infinity && stored?.cursor != null) device.clearedUntil = clock.now() + REREAD_MS;
       return {
         cursor: stored?.cursor ?? null,
         // Most look at the cursor alone, after each event.
@@ -56,6 +63,20 @@ function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): Clie
     decide(pick, decision) {
       const letter = picked([...disk.stores.tables.deadLetters.keys()], pick);
       if (letter !== undefined) picked(awake(), pick)?.decide(String(letter), decision);
+    },
+    knows: (entity) => Object.hasOwn(contractOf(device.version).entities, entity),
+    wanted: () => scopesOf(ports.userId, disk.stores.tables.meta.get("device")?.scopes ?? []),
+    choose: (pick, choice) => picked(awake(), pick)?.choose(choice),
+    evict() {
+      const [only, ...others] = alive();
+      const isSure = only !== undefined && others.length === 0 && only.life.state === "awake" && !only.isClosing();
+      const screen = isSure ? only.screen() : undefined;
+      // What a repair under way is about to write down is nobody's to say.
+      const waits = screen?.isCurrent === true && device.storing === 0 ? screen.outbox : [];
+      const unsent = waits.filter(({ state }) => state === "queued").map(({ args }) => tokenOf(args));
+      disk.clear();
+      device.clearedUntil = Infinity;
+      return unsent.filter((token) => token !== undefined);
     },
     misplaceCursor(cursor) {
       const { meta } = disk.stores.tables;
@@ -110,7 +131,7 @@ function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): Clie
 
 function pulledRows(disk: MemoryDisk): ReadonlyMap<string, PulledRow> {
   const rows = [...disk.stores.tables.rows.values()];
-  return new Map(rows.map(({ entity, id, scope, value }) => [`${entity}/${id}`, { entity, id, scope, value }]));
+  return new Map(rows.map((row) => [`${row.entity}/${row.id}`, row]));
 }
 
 function keptOperations({ stores: { tables } }: MemoryDisk): readonly KeptOperation[] {

@@ -1,4 +1,4 @@
-import { errorCatalogue, type ErrorCode } from "@tidemark/api/contracts";
+import { errorCatalogue, type AnySyncContract, type ErrorCode } from "@tidemark/api/contracts";
 import type { SyncTransport } from "../../../src/connection/transport.ts";
 import type { PageEvent } from "../../../src/connection/page.ts";
 import { SyncClientError } from "../../../src/errors.ts";
@@ -14,19 +14,22 @@ import {
   type WriteOutcome,
   type WriteRequest,
 } from "../client-port.ts";
-import { listsContract, type ListsContract } from "../lists-contract.ts";
+import type { ScopeSubscription } from "../../../src/sync.ts";
+import { contractOf } from "../lists-contract.ts";
 import { createScreenRows } from "./screen-rows.ts";
 import type { SimulatedChannel } from "./simulated-channel.ts";
 import type { SimulatedLocks } from "./simulated-locks.ts";
 import { createTabLife, type TabLife } from "./tab-life.ts";
 
-export type TabDeps = SyncClientDeps<ListsContract>;
+export type TabDeps = SyncClientDeps<AnySyncContract>;
 export type Worsen = (deps: TabDeps, disk: MemoryDisk) => TabDeps;
 
 /** What the tabs of one device share. */
 export interface Device {
   readonly ports: ClientPorts;
   readonly disk: MemoryDisk;
+  /** Of the contract that its app speaks. */
+  readonly version: number;
   readonly locks: SimulatedLocks;
   readonly channel: SimulatedChannel;
   readonly heard: Heard;
@@ -34,6 +37,8 @@ export interface Device {
   readonly worsen: Worsen;
   /** How many tabs it has had. */
   opened: number;
+  /** Since the browser has cleared it, screens show what is not there: until then, by its clock. */
+  clearedUntil: number;
   /** Transactions under way that take in what the server said. */
   storing: number;
 }
@@ -45,6 +50,7 @@ export interface CoreTab {
   decide(id: string, decision: "retry" | "discard"): void;
   hear(event: PageEvent): void;
   setVisible(isVisible: boolean): void;
+  choose(choice: { readonly scope: string; readonly isWanted: boolean }): void;
   close(): void;
   isClosing(): boolean;
   kill(): void;
@@ -65,8 +71,10 @@ export function openCoreTab(device: Device): CoreTab {
     return new Promise((resolve) => clock.after(ports.random() * diskPauseMs, resolve));
   };
   const storage = createMemoryStorage(disk, { pause });
+  const contract = contractOf(device.version);
   const listeners = new Set<(event: PageEvent) => void>();
   let isVisible = true;
+  let visibleSince = clock.now();
   let isClosing = false;
   device.opened += 1;
   /** Since when it leads and is awake: a leader before it may be about to store what it heard. */
@@ -77,7 +85,7 @@ export function openCoreTab(device: Device): CoreTab {
   };
 
   const sound: TabDeps = {
-    contract: listsContract,
+    contract,
     userId: ports.userId,
     storage: heardBy(life, device, storage),
     transport: createTransport(life, device),
@@ -111,12 +119,13 @@ export function openCoreTab(device: Device): CoreTab {
     reportError: (error) => ports.breaks("I6", `A tab failed: ${String(error)}`),
   };
   const sync = createSyncClient(device.worsen(sound, disk));
-  sync.opened.catch((error: unknown) => ports.breaks("I6", `A tab could not be opened: ${String(error)}`));
-  const queries = {
-    item: sync.query("item", {}),
-    counter: sync.query("counter", {}),
-    half: sync.query("half", {}),
-  };
+  sync.opened.catch((error: unknown) => {
+    // It tries again, once the browser has cleared what it was about to read.
+    const isCleared = device.clearedUntil > clock.now() && error instanceof SyncClientError;
+    if (!isCleared) ports.breaks("I6", `A tab could not be opened: ${String(error)}`);
+  });
+  const queries = Object.fromEntries(Object.keys(contract.entities).map((entity) => [entity, sync.query(entity, {})]));
+  const subscriptions: ScopeSubscription[] = [];
   for (const source of [...Object.values(queries), sync.status]) source.subscribe(ports.changed);
   sync.status.subscribe(followStatus);
 
@@ -124,11 +133,11 @@ export function openCoreTab(device: Device): CoreTab {
 
   const author: Author = {
     id: ports.newAuthorId(),
-    items: (listId) =>
-      queries.item
-        .get()
-        .filter((row) => row.listId === listId)
-        .map(({ id }) => id),
+    version: device.version,
+    rows: (entity, listId) =>
+      [...rowsOf()].flatMap(([key, { value }]) =>
+        key.startsWith(`${entity}/`) && value["listId"] === listId ? [String(value["id"])] : [],
+      ),
     write: (operations) => life.receive(write(operations)),
   };
 
@@ -137,13 +146,13 @@ export function openCoreTab(device: Device): CoreTab {
     if (operations.length === 1 && only !== undefined) return [await outcomeOf(enqueue(only))];
     const outcome = await outcomeOf(
       sync.transaction((mutate) => {
-        for (const { name, args } of operations) void mutatorAt(mutate, name)(args);
+        for (const { name, args } of operations) void mutatorAt(Object(mutate), name)(args);
       }),
     );
     return operations.map(() => outcome);
   }
 
-  const enqueue = async ({ name, args }: WriteRequest) => mutatorAt(sync.mutate, name)(args);
+  const enqueue = async ({ name, args }: WriteRequest) => mutatorAt(Object(sync.mutate), name)(args);
 
   return {
     life,
@@ -156,9 +165,10 @@ export function openCoreTab(device: Device): CoreTab {
         outbox: sync.outbox.get(),
         deadLetters: sync.deadLetters.get(),
         rows: rowsOf(),
-        isCurrent: clock.now() - leadsSince > LAG_MS,
+        isCurrent: clock.now() - leadsSince > LAG_MS && clock.now() > device.clearedUntil,
         heard: heard.state,
         heardForMs: clock.now() - heard.since,
+        visibleForMs: isVisible ? clock.now() - visibleSince : 0,
       };
     },
     decide(id, decision) {
@@ -167,14 +177,23 @@ export function openCoreTab(device: Device): CoreTab {
     },
     hear: (event) =>
       life.deliver(() => {
+        // Nobody looks at a page that does not move.
+        if (event === "resume") visibleSince = clock.now();
         if (event === "resume" && leadsSince !== Infinity) leadsSince = clock.now();
         for (const listener of listeners) listener(event);
       }),
     setVisible(next) {
       isVisible = next;
+      visibleSince = clock.now();
       life.deliver(() => {
         for (const listener of listeners) listener("visibility");
       });
+    },
+    choose({ scope, isWanted }) {
+      if (isWanted) {
+        const subscription = sync.subscribe(scope);
+        subscriptions.push(subscription);
+      } else subscriptions.pop()?.unsubscribe();
     },
     isClosing: () => isClosing,
     close() {
