@@ -152,8 +152,10 @@ export function openWriteTransaction<Rows extends Record<string, SyncRow>>({
       const next = [...parked.entries().values()]
         .filter((candidate) => after === undefined || positionOf(candidate) > positionOf(after))
         .toSorted((left, right) => (positionOf(left) < positionOf(right) ? -1 : 1))[0];
-      if (next !== undefined) await lock(keyOf("parked", positionOf(next)));
-      return next;
+      if (next === undefined) return undefined;
+      await lock(keyOf("parked", positionOf(next)));
+      // Whoever had it before may have settled it meanwhile.
+      return parked.get(keyOf(next.deviceId, next.seq)) ?? transaction.takeParked(next);
     },
     async noteParked({ deviceId, seq }, reason) {
       await lock();

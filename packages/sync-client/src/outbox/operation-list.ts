@@ -71,6 +71,7 @@ export function createOperationList(dependentsOf: OperationGraph["dependentsOf"]
 const isSameOperation = (left: TrackedOperation | undefined, right: TrackedOperation): boolean =>
   left?.state === right.state &&
   left.operation.key === right.operation.key &&
+  left.operation.order === right.operation.order &&
   left.operation.retired === right.operation.retired;
 
 function listQueued(all: Iterable<TrackedOperation>): readonly QueuedOperation[] {

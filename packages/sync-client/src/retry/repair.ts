@@ -40,7 +40,12 @@ function restoreFromMemory(deps: RepairDeps): Promise<void> {
     await beginAnew(deps, transaction, unsettled, {
       replaces: device === undefined ? former : [...former, device.deviceId].slice(-MAX_REPLACED_DEVICES),
     });
-    for (const tracked of operations) if (tracked.state === "dead") transaction.put("deadLetters", tracked.letter);
+    const letters = operations.flatMap((tracked) => (tracked.state === "dead" ? [tracked.letter] : []));
+    // Numbers begin anew, and no two operations may share one.
+    for (const [place, letter] of letters.entries()) {
+      const operation = { ...letter.operation, order: place - letters.length };
+      transaction.put("deadLetters", { ...letter, operation });
+    }
   });
 }
 
