@@ -81,7 +81,7 @@ export function createCommitChecks({ reference, verdicts, offerOf, parkedOf }: C
   function checkVerdict(
     index: number,
     told: Commit,
-    { userId, name, args, base, deviceId, meaning }: Offer,
+    { userId, name, args, base, deviceId, meaning, isGrouped }: Offer,
     { text }: NewVerdict,
   ) {
     if (text.includes("CONTRACT_TOO_OLD") && meaning !== undefined) {
@@ -92,7 +92,14 @@ export function createCommitChecks({ reference, verdicts, offerOf, parkedOf }: C
       // Which operations of this transaction came before it cannot be seen.
       const author = { userId, deviceId, base };
       const judgements = [reference.judge(index - 1, args, author), reference.judge(index, args, author)];
-      if (!judgements.some(({ isRefused, other }) => isRefused && isSame(conflict?.server, other))) {
+      const isMet = judgements.some(({ isRefused, other }) => isRefused && isSame(conflict?.server, other));
+      // Of a group the refusal is written down in a later transaction than the one that met it.
+      const isEarlier = isGrouped && conflict?.server !== undefined;
+      const isPassing = told.effects.some(
+        ({ operation, args: passing }) =>
+          operation === "card.edit" && passing.id === args.id && isSame(conflict?.server, { note: passing.note }),
+      );
+      if (!isMet && !isPassing && !isEarlier) {
         verdicts.breaks("I9", `${args.token} was refused as ${text}, where nothing stands against it so.`);
       }
     }

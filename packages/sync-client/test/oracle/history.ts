@@ -13,6 +13,7 @@ export interface Offer extends Pick<PushOperation, "name" | "base"> {
   readonly userId: string;
   readonly deviceId: string;
   readonly args: IntentArgs;
+  readonly isGrouped: boolean;
   /** In today's words; nothing where they have no meaning. */
   readonly meaning: Meaning | undefined;
 }
@@ -139,7 +140,7 @@ export function createHistory(verdicts: Verdicts) {
     reference,
     commit,
     /** A device pushes this; what it gave up since keeps the place of what it was. */
-    offered(userId: string, deviceId: string, version: number, { seq, name, args, base }: PushOperation): void {
+    offered(userId: string, deviceId: string, version: number, { seq, name, args, base, group }: PushOperation): void {
       const isGivenUp = args === null;
       if (isGivenUp) return;
       const written = args as IntentArgs;
@@ -149,6 +150,7 @@ export function createHistory(verdicts: Verdicts) {
         name,
         base,
         args: written,
+        isGrouped: group !== undefined,
         meaning: meaningOf(version, name, written),
       });
     },
