@@ -9,6 +9,8 @@ const PAGE_ROWS = 5_000;
 const SMALL_CHANGE_ROWS = 10;
 const LARGE_INDEX_ROWS = 1_000_000;
 const SMALL_INDEX_ROWS = 1_000;
+/** The newest rows that a first pull brings of an entity with a window. */
+export const WINDOW_ROWS = 1_000;
 const MIB = 1024 * 1024;
 
 export interface PullSystem {
@@ -17,6 +19,12 @@ export interface PullSystem {
   cursorAt(lessonId: string, version: number): Promise<string>;
   /** One page after the cursor, as the JSON text that would be sent. */
   page(request: PageRequest): Promise<Page>;
+}
+
+/** A first pull of a scope whose entity has a window, as one page. */
+export interface FirstPulls {
+  readonly name: string;
+  pull(lessonId: string): Promise<Page>;
 }
 
 export interface PageRequest {
@@ -35,6 +43,8 @@ export interface Page {
 export interface PullBench {
   readonly sql: Sql;
   readonly systems: readonly PullSystem[];
+  /** The same scope, first pulled by a contract with a window of `WINDOW_ROWS`. */
+  readonly windowed: readonly FirstPulls[];
   /** Empty lessons that the reader is in; each row takes one. */
   readonly lessonIds: readonly string[];
 }
@@ -56,8 +66,32 @@ export async function benchPull(bench: PullBench, settings: BenchSettings): Prom
   }
   const name = `${SMALL_CHANGE_ROWS} changes of 1M against of 1k`;
   const [largeId = "", smallId = ""] = lessons;
-  if (name.includes(settings.only)) rows.push(await benchSmallChange(bench, { name, largeId, smallId }, settings));
+  const isFilled = name.includes(settings.only);
+  if (isFilled) rows.push(await benchSmallChange(bench, { name, largeId, smallId }, settings));
+  const firstPull = "first pull of 1M rows with a window";
+  if (firstPull.includes(settings.only)) {
+    if (!isFilled) await fillScope(bench.sql, largeId, LARGE_INDEX_ROWS);
+    rows.push(await benchFirstPull(bench, { name: firstPull, lessonId: largeId }, settings));
+  }
   return rows;
+}
+
+/** The newest thousand of a million rows, to a device that has nothing. */
+async function benchFirstPull(
+  { windowed }: PullBench,
+  { name, lessonId }: { readonly name: string; readonly lessonId: string },
+  { rounds, roundMs }: BenchSettings,
+): Promise<Row> {
+  const contenders = windowed.map(({ name: system, pull }) => ({
+    name: system,
+    work: async () => {
+      const { rows, hasMore } = await pull(lessonId);
+      if (rows !== WINDOW_ROWS || hasMore) throw new Error(`${system} pulled ${rows} rows of ${WINDOW_ROWS}.`);
+      return rows;
+    },
+  }));
+  const measured = await measureInTurns(contenders, { workers: 1, rounds, roundMs });
+  return toRow({ name, unit: "rows/s", measured, targets: [timeRatio(measured, 0)] });
 }
 
 async function benchRows(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startOwnPostgres } from "@tidemark/db/testing";
 import type { BenchSettings } from "./bench-settings.ts";
-import { benchPull } from "./pull.ts";
+import { benchPull, WINDOW_ROWS } from "./pull.ts";
 import { benchPush, type PushSystem } from "./push.ts";
 import type { Row } from "./report.ts";
 import { fillSchool, planSchool } from "./school.ts";
@@ -11,6 +11,7 @@ import { connectBare, createBareSystem } from "./systems/bare.ts";
 import { composeServer, createEngineSystem } from "./systems/engine.ts";
 import { startHttpSystem } from "./systems/http.ts";
 import { createBarePulls, createEnginePulls } from "./systems/pulls.ts";
+import { createBareFirstPulls, createWindowedPulls } from "./systems/windowed-pulls.ts";
 
 const SIZE = { users: 64, lessons: 101 };
 
@@ -52,7 +53,8 @@ async function runPull({ createDatabase, dataDir, settings }: Place): Promise<re
   const sql = connectBare(url);
   try {
     const systems = [createEnginePulls(composed, userId), createBarePulls(sql)];
-    return await benchPull({ sql, systems, lessonIds: school.lessonIds }, settings);
+    const windowed = [createWindowedPulls(composed.database, WINDOW_ROWS), createBareFirstPulls(sql, WINDOW_ROWS)];
+    return await benchPull({ sql, systems, windowed, lessonIds: school.lessonIds }, settings);
   } finally {
     await Promise.all([composed.database.close(), sql.end()]);
   }
