@@ -37,7 +37,8 @@ function restoreFromMemory(deps: RepairDeps): Promise<void> {
       state === "dead" || laterIds.has(operation.id) ? [] : [operation],
     );
     const unsettled = [...earlier, ...later].map(({ order: _order, ...operation }) => operation);
-    await beginAnew(deps, transaction, unsettled, {
+    await beginAnew(deps, transaction, {
+      queue: unsettled,
       replaces: device === undefined ? former : [...former, device.deviceId].slice(-MAX_REPLACED_DEVICES),
     });
     const letters = operations.flatMap((tracked) => (tracked.state === "dead" ? [tracked.letter] : []));
@@ -68,7 +69,8 @@ function takeNewDevice(deps: RepairDeps): Promise<void> {
   return deps.storage.transaction("durableWrite", RESET_STORES, async (transaction) => {
     const [outbox, former] = await Promise.all([transaction.list("outbox"), transaction.get("meta", "device")]);
     const unsettled = outbox.toSorted((left, right) => left.order - right.order);
-    await beginAnew(deps, transaction, unsettled, {
+    await beginAnew(deps, transaction, {
+      queue: unsettled,
       // A push by a former id may still be under way.
       ...(former && { replaces: [...(former.replaces ?? []), former.deviceId].slice(-MAX_REPLACED_DEVICES) }),
       ...(former?.scopes && { scopes: former.scopes }),
@@ -82,8 +84,12 @@ const RESET_STORES = ["meta", "outbox", "staged"] as const;
 async function beginAnew(
   { newId, contract }: RepairDeps,
   transaction: StorageTransaction,
-  queue: readonly (NewOperation & { readonly key: number })[],
-  kept: Pick<DeviceState, "replaces" | "scopes">,
+  {
+    queue,
+    ...kept
+  }: Pick<DeviceState, "replaces" | "scopes"> & {
+    readonly queue: readonly (NewOperation & { readonly key: number })[];
+  },
 ): Promise<void> {
   for (const store of ["outbox", "staged"] as const) transaction.clear(store);
   const isEmpty = queue.length === 0;

@@ -3,7 +3,7 @@ import type { PullInput } from "@tidemark/api/server";
 import type { History } from "./history.ts";
 import { intentOf } from "./reference.ts";
 import type { Verdicts } from "./violation.ts";
-import { isSameRow } from "./view-checks.ts";
+import { isSameRow } from "./same-row.ts";
 
 /** Checks what the server answers at the moment it does, whether the answer arrives or not (I1, I2, I3, I4, I7). */
 export function createAnswerChecks(deps: { readonly history: History; readonly verdicts: Verdicts }) {
@@ -50,7 +50,7 @@ export function createAnswerChecks(deps: { readonly history: History; readonly v
         if (!readable.has(scope)) {
           verdicts.breaks("I7", `${userId} pulled ${entity} ${id} of ${scope}, which they may not read.`);
         }
-        const expected = history.reference.row(scope, entity, id, snapshot)?.value ?? null;
+        const expected = history.reference.row(scope, `${entity}/${id}`, snapshot)?.value ?? null;
         if (!isSameRow(value, expected))
           verdicts.breaks("I8", `${entity} ${id} was pulled as it was not in the snapshot.`);
       }
@@ -73,7 +73,7 @@ export function createAnswerChecks(deps: { readonly history: History; readonly v
     for (const scope of new Set(entries.map((change) => change.scope))) {
       const isInWindow = history.reference.windowOf(scope, snapshot, Infinity);
       for (const { id } of entries.filter((change) => change.scope === scope)) {
-        const row = history.reference.row(scope, "entry", id, snapshot);
+        const row = history.reference.row(scope, `entry/${id}`, snapshot);
         if (row && !isInWindow(row)) verdicts.breaks("I8", `A first pull brought ${id}, which is before the window.`);
       }
     }

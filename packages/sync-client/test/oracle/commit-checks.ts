@@ -1,11 +1,11 @@
 import { userScope, type OperationVerdict } from "@tidemark/api/contracts";
 import type { NewVerdict, SyncChange } from "@tidemark/api/server";
-import type { Offer, Parked } from "./history.ts";
+import type { Offer, Parked } from "./offers.ts";
 import { isSame, type FieldLoss, type MergeOutcome } from "./merge-reference.ts";
 import { tokenOf, type Reference } from "./reference.ts";
 import type { Commit } from "./simulated-store.ts";
 import type { Verdicts } from "./violation.ts";
-import { isSameRow } from "./view-checks.ts";
+import { isSameRow } from "./same-row.ts";
 
 /** An effect, with what its author pushed and what became of the values, as the reference judges it. */
 export interface JudgedEffect {
@@ -36,7 +36,8 @@ export function createCommitChecks({ reference, verdicts, offerOf, parkedOf }: C
       checkMerge(offer, merge, texts.get(offer));
     }
     checkLosses(index, told.changes, losses);
-    for (const [offer, verdict] of texts) if (offer !== undefined) checkVerdict(index, told, offer, verdict);
+    for (const [offer, verdict] of texts)
+      if (offer !== undefined) checkVerdict(index, told, { offer, text: verdict.text });
     checkOwnDeletions(index, told, texts);
     for (const change of told.changes) {
       if (change.entity === "verdict") checkFinalVerdict(index, change, judged);
@@ -81,9 +82,9 @@ export function createCommitChecks({ reference, verdicts, offerOf, parkedOf }: C
   function checkVerdict(
     index: number,
     told: Commit,
-    { userId, name, args, base, deviceId, meaning, isGrouped }: Offer,
-    { text }: NewVerdict,
-  ) {
+    { offer, text }: { readonly offer: Offer; readonly text: string },
+  ): void {
+    const { userId, name, args, base, deviceId, meaning, isGrouped } = offer;
     if (text.includes("CONTRACT_TOO_OLD") && meaning !== undefined) {
       verdicts.breaks("I1", `${args.token} (${name}) was refused as too old, and has a meaning.`);
     }
@@ -106,7 +107,7 @@ export function createCommitChecks({ reference, verdicts, offerOf, parkedOf }: C
     if (name !== "conflict.dismiss") return;
     const scope = userScope(userId);
     const id = String(args.id);
-    const isThere = reference.row(scope, "conflict", id, index) != null;
+    const isThere = reference.row(scope, `conflict/${id}`, index) != null;
     if (text.includes('"applied"')) reference.setOwn(index, `conflict/${id}`, { scope, value: null });
     if (isThere && text.includes('"NOT_FOUND"')) verdicts.breaks("I9", `${userId} could not dismiss conflict ${id}.`);
     const isRecorded = told.changes.some(
@@ -156,7 +157,7 @@ export function createCommitChecks({ reference, verdicts, offerOf, parkedOf }: C
     const { scope, entity, id, version, value } = change;
     const before = reference.number(index, change);
     if (version !== before + 1) verdicts.breaks("I8", `${scope} went from version ${before} to ${version}.`);
-    const expected = reference.row(scope, entity, id, index)?.value ?? null;
+    const expected = reference.row(scope, `${entity}/${id}`, index)?.value ?? null;
     if (isOwn(change) || isSameRow(value, expected)) return;
     const [is, must] = [JSON.stringify(value), JSON.stringify(expected)];
     verdicts.breaks(entity === "card" ? "I9" : "I8", `${entity} ${id} became ${is}, not ${must}.`);

@@ -52,7 +52,7 @@ export function createFlickerChecks({ history, verdicts }: { readonly history: H
     const id = key.slice(end + 1);
     const { value } = before;
     const scope = scopeOfList(String(value["listId"]));
-    if (history.reference.row(scope, key.slice(0, end), id, history.length()) === null) return true;
+    if (history.reference.row(scope, key, history.length()) === null) return true;
     return operations.some(({ name, args }) => name === "item.delete" && Reflect.get(Object(args), "id") === id);
   }
 }

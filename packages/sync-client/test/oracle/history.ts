@@ -2,21 +2,12 @@ import type { PushOperation } from "@tidemark/api/contracts";
 import type { NewVerdict } from "@tidemark/api/server";
 import { createCommitChecks, type JudgedEffect } from "./commit-checks.ts";
 import type { IntentArgs } from "./lists-contract.ts";
-import { meaningOf, type Meaning } from "./older-names.ts";
+import type { Offer, Parked } from "./offers.ts";
+import { meaningOf } from "./older-names.ts";
 import { createReference, intentOf, tokenOf, type Authorship } from "./reference.ts";
 import type { Commit } from "./simulated-store.ts";
 import { createTimelines } from "./timeline.ts";
 import type { Verdicts } from "./violation.ts";
-
-/** An operation as a device pushed it. */
-export interface Offer extends Pick<PushOperation, "name" | "base"> {
-  readonly userId: string;
-  readonly deviceId: string;
-  readonly args: IntentArgs;
-  readonly isGrouped: boolean;
-  /** In today's words; nothing where they have no meaning. */
-  readonly meaning: Meaning | undefined;
-}
 
 interface Place {
   readonly deviceId: string;
@@ -26,13 +17,6 @@ interface Place {
 interface Stored {
   readonly index: number;
   readonly verdict: NewVerdict;
-}
-
-/** An operation that failed, and the commits that parked it and that gave it its final verdict. */
-export interface Parked {
-  readonly token: string;
-  readonly index: number;
-  settledAt: number;
 }
 
 /** Everything that was committed, checked as it comes (I1, I2, I3, I5, I7, I8, I9). */
@@ -140,7 +124,12 @@ export function createHistory(verdicts: Verdicts) {
     reference,
     commit,
     /** A device pushes this; what it gave up since keeps the place of what it was. */
-    offered(userId: string, deviceId: string, version: number, { seq, name, args, base, group }: PushOperation): void {
+    offered(
+      by: Pick<Offer, "userId" | "deviceId">,
+      version: number,
+      { seq, name, args, base, group }: PushOperation,
+    ): void {
+      const { userId, deviceId } = by;
       const isGivenUp = args === null;
       if (isGivenUp) return;
       const written = args as IntentArgs;

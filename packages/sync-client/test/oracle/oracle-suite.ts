@@ -6,12 +6,12 @@ const OPERATIONS = 200;
 const isLong = process.env["TIDEMARK_LONG"] === "1";
 /** `TIDEMARK_SEED=17` runs one world, `TIDEMARK_SEEDS=2001-4000` those; `TIDEMARK_LONG=1` ten times as many as usual. */
 const onlySeed = process.env["TIDEMARK_SEED"];
-const [first = 1, last = isLong ? 20_000 : 2_000] =
+const [firstSeed = 1, last = isLong ? 20_000 : 2_000] =
   onlySeed === undefined
     ? (process.env["TIDEMARK_SEEDS"]?.split("-").map(Number) ?? [])
     : [Number(onlySeed), Number(onlySeed)];
-const FIRST_SEED = first;
-const SEEDS = last - first + 1;
+const FIRST_SEED = firstSeed;
+const SEEDS = last - firstSeed + 1;
 
 /** A kind's share of the seeds; each kind has a file of its own, so that they run side by side. */
 export function keepsItsPromises(kind: Kind, invariants: string): void {

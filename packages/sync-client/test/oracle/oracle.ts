@@ -49,7 +49,8 @@ export function createOracle({ now, isNeverRemoved }: OracleDeps) {
     commitCount: history.length,
     acknowledges: answers.acknowledges,
     pushed({ userId }: Watched, { deviceId, contract, ops }: PushInput): void {
-      for (const operation of ops) history.offered(userId, deviceId, contract?.version ?? NEWEST_VERSION, operation);
+      for (const operation of ops)
+        history.offered({ userId, deviceId }, contract?.version ?? NEWEST_VERSION, operation);
     },
     pushAnswered: (input: PushInput, output: PushOutput) => answers.pushAnswered(input, output),
 

@@ -55,4 +55,3 @@ export function createPositions(reference: Reference) {
     clear: () => byCursor.clear(),
   };
 }
-export type Positions = ReturnType<typeof createPositions>;

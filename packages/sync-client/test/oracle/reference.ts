@@ -1,4 +1,4 @@
-import { judgeMerge, type CardMarks, type FieldLoss, type MergeAuthor, type MergeOutcome } from "./merge-reference.ts";
+import { judgeMerge, type CardMarks, type MergeAuthor, type MergeOutcome } from "./merge-reference.ts";
 import { ENTRY_WINDOW, scopeOfList, type IntentArgs } from "./lists-contract.ts";
 import { memberId, type Effect } from "./lists-server.ts";
 import { createTimeline, createTimelines, type Timeline } from "./timeline.ts";
@@ -97,7 +97,8 @@ export function createReference() {
     apply,
     judge,
     isMember,
-    row: (scope: string, entity: string, id: string, index: number) => rowIn(scope, `${entity}/${id}`, index),
+    /** By `entity/id`. */
+    row: rowIn,
     /** A row of a person's own scope, which the engine itself writes. */
     setOwn(index: number, key: string, row: { readonly scope: string; readonly value: ReferenceRow["value"] | null }) {
       const { scope, value } = row;
@@ -155,7 +156,6 @@ export function createReference() {
   };
 }
 export type Reference = ReturnType<typeof createReference>;
-export type { FieldLoss };
 
 const rowOf = <Row extends { readonly id: string; readonly listId: string }>(row: Row): Row => row;
 

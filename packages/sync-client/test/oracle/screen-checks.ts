@@ -2,7 +2,7 @@ import type { ClientPort, KeptOperation, PulledRow, Screen } from "./client-port
 import { expectedScreen } from "./overlay-reference.ts";
 import { intentOf } from "./reference.ts";
 import type { Verdicts } from "./violation.ts";
-import { isSameRow } from "./view-checks.ts";
+import { isSameRow } from "./same-row.ts";
 
 /** Longer than tabs need to hear of each other, and than requests that overlap take to end. */
 const LAG_MS = 1_500;

@@ -82,9 +82,9 @@ export function createSimulatedStore(deps: {
           removeParked: (position) => run(() => transaction.removeParked(position)),
           recordChanges: (changes) =>
             run(async () => {
-              const written = await transaction.recordChanges(changes);
-              recorded.push(...written);
-              return written;
+              const numbered = await transaction.recordChanges(changes);
+              recorded.push(...numbered);
+              return numbered;
             }),
           saveVerdicts: (saved, devices) =>
             run(async () => {

@@ -319,10 +319,9 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   }
 
   /** An operator who goes on until nothing is parked any more. */
-  function settleParked(): void {
-    void server.rerunParked().then(() => {
-      time.after(RERUN_MS, settleParked);
-    });
+  async function settleParked(): Promise<void> {
+    await server.rerunParked();
+    time.after(RERUN_MS, () => void settleParked());
   }
 
   function misplaceCursor(place: Place<Disk>, from: Place<Disk>): void {
@@ -333,7 +332,7 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   function stopFaults(): void {
     server.start();
     server.mend();
-    settleParked();
+    void settleParked();
     Object.assign(database, { pause: 0.02, pauseMs: 5, away: 0 });
     for (const place of places) {
       place.isExpired = false;
