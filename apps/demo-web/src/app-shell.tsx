@@ -1,10 +1,15 @@
 import { SyncProvider, useSyncStatus } from "@tidemark/sync-client/react";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useId, useState, type ReactNode } from "react";
+import { lazy, Suspense, useMemo, useRef, type ReactNode } from "react";
 import { ExpiredBanner } from "./features/auth/expired-banner.tsx";
 import { useAuth } from "./features/auth/use-auth.tsx";
+import { OfflineBanner } from "./features/sync/offline-control.tsx";
+import type { OfflineSwitch } from "./features/sync/offline-switch.ts";
+import { SyncAnnouncer } from "./features/sync/sync-announcer.tsx";
 import { SyncButton } from "./features/sync/sync-button.tsx";
 import type { SyncHost } from "./features/sync/sync-host.ts";
+import { SyncToolsProvider, type SyncTools } from "./features/sync/sync-tools.tsx";
+import { useSyncPanel } from "./features/sync/use-sync-panel.ts";
 import { useTexts } from "./i18n/use-texts.tsx";
 import type { AppUpdate } from "./sw/app-update.ts";
 import { UpdateBanner } from "./sw/update-banner.tsx";
@@ -23,6 +28,7 @@ const SyncPanel = lazy(() =>
 
 export interface AppShellProps {
   readonly syncHost: SyncHost;
+  readonly offline: OfflineSwitch;
   readonly update: AppUpdate | undefined;
 }
 
@@ -30,7 +36,7 @@ export interface AppShellProps {
  * What stands around every page. Pages for people signed in are shown once their data is open; signed out there is the
  * page alone.
  */
-export function AppShell({ syncHost, update }: AppShellProps) {
+export function AppShell({ syncHost, offline, update }: AppShellProps) {
   const { state } = useAuth();
   const host = useObservable(syncHost);
   usePageFocus();
@@ -46,7 +52,7 @@ export function AppShell({ syncHost, update }: AppShellProps) {
   if (host.step === "open") {
     return (
       <SyncProvider sync={host.sync}>
-        <SignedInFrame banner={banner} />
+        <SignedInFrame banner={banner} trace={host.trace} inspect={host.inspect} offline={offline} />
       </SyncProvider>
     );
   }
@@ -60,28 +66,33 @@ export function AppShell({ syncHost, update }: AppShellProps) {
   );
 }
 
-function SignedInFrame({ banner }: { readonly banner: ReactNode }) {
-  const [isPanelOpen, setIsPanelOpen] = useState(false);
-  const panelId = useId();
+function SignedInFrame({ banner, trace, inspect, offline }: SyncTools & { readonly banner: ReactNode }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useSyncPanel(button);
   const { pending } = useSyncStatus();
+  const tools = useMemo(() => ({ trace, inspect, offline }), [trace, inspect, offline]);
   return (
-    <div className="relative flex h-dvh flex-col overflow-hidden">
-      <AppHeader>
-        <SyncButton isOpen={isPanelOpen} panelId={panelId} onToggle={() => setIsPanelOpen(!isPanelOpen)} />
-        <SettingsLink />
-        <SignOutButton pending={pending} />
-      </AppHeader>
-      {banner}
-      <ExpiredBanner />
-      <div className="flex min-h-0 flex-1 flex-col md:flex-row-reverse">
-        <Suspense fallback={null}>
-          {isPanelOpen ? <SyncPanel id={panelId} onClose={() => setIsPanelOpen(false)} /> : null}
-        </Suspense>
-        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-          <Outlet />
+    <SyncToolsProvider tools={tools}>
+      <div className="relative flex h-dvh flex-col overflow-hidden">
+        <AppHeader>
+          <SyncButton ref={button} isOpen={panel.isOpen} panelId={panel.panelId} onToggle={panel.toggle} />
+          <SettingsLink />
+          <SignOutButton pending={pending} />
+        </AppHeader>
+        <SyncAnnouncer />
+        <OfflineBanner />
+        {banner}
+        <ExpiredBanner />
+        <div className="flex min-h-0 flex-1 flex-col md:flex-row-reverse">
+          <Suspense fallback={null}>
+            {panel.isOpen ? <SyncPanel id={panel.panelId} onClose={panel.close} /> : null}
+          </Suspense>
+          <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+            <Outlet />
+          </div>
         </div>
       </div>
-    </div>
+    </SyncToolsProvider>
   );
 }
 

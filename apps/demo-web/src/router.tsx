@@ -29,8 +29,8 @@ const RoomPage = lazyRouteComponent(() => import("./features/lessons/room-page.t
 
 const rootRoute = createRootRouteWithContext<RouterContext>()({
   component: function Root() {
-    const { syncHost, update } = rootRoute.useRouteContext();
-    return <AppShell syncHost={syncHost} update={update} />;
+    const { syncHost, offline, update } = rootRoute.useRouteContext();
+    return <AppShell syncHost={syncHost} offline={offline} update={update} />;
   },
   notFoundComponent: NotFoundPage,
   errorComponent: CrashPage,

@@ -19,6 +19,8 @@ export interface Formats {
   number(value: number): string;
   /** `12 MB` */
   bytes(value: number): string;
+  /** `42 ms`, `1.3 s` */
+  milliseconds(value: number): string;
   /** `Anna, Boris and Vira` */
   list(items: readonly string[]): string;
 }
@@ -57,6 +59,7 @@ export function createFormats(tag: string): Formats {
     shortMonth: (iso) => shortMonth.format(new Date(iso)).replace(/\.$/u, ""),
     number: (value) => number.format(value),
     bytes: (value) => formatBytes(tag, value),
+    milliseconds: (value) => formatDuration(tag, value),
     list: (items) => list.format(items),
   };
 }
@@ -68,6 +71,11 @@ function formatBytes(tag: string, bytes: number): string {
   while (amount >= 1000 && step < UNITS.length - 1) [amount, step] = [amount / 1000, step + 1];
   const unit = UNITS[step] ?? "gigabyte";
   return new Intl.NumberFormat(tag, { style: "unit", unit, maximumFractionDigits: amount < 10 ? 1 : 0 }).format(amount);
+}
+
+function formatDuration(tag: string, ms: number): string {
+  const [amount, unit] = ms < 1000 ? [Math.round(ms), "millisecond"] : [ms / 1000, "second"];
+  return new Intl.NumberFormat(tag, { style: "unit", unit, maximumFractionDigits: 1 }).format(amount);
 }
 
 /** The local day that an ISO time falls on, as a key: `2026-11-22`. */

@@ -85,8 +85,12 @@ function saysTheSame(before: SyncExchange, exchange: SyncExchange): boolean {
   if (before.kind !== exchange.kind || before.outcome !== exchange.outcome) return false;
   if (exchange.outcome === "ok") return isQuiet(before) && isQuiet(exchange);
   if (exchange.outcome === "under-way") return false;
-  return before.error?.code === exchange.error?.code && before.operations[0]?.id === exchange.operations[0]?.id;
+  return faultOf(before) === faultOf(exchange) && before.operations[0]?.id === exchange.operations[0]?.id;
 }
+
+/** Where nobody answered, or not the server, there is no code: then the words are all there is. */
+const faultOf = ({ error }: SyncExchange): string =>
+  error === null ? "" : (error.code ?? `${error.httpStatus} ${error.message}`);
 
 /** A pull that brought nothing. */
 export const isQuiet = ({ kind, outcome, changes, removedScopes }: SyncExchange): boolean =>

@@ -1,103 +1,120 @@
+import type { ContractRows, TidemarkContract } from "@tidemark/api/contracts";
 import type { DeadLetter } from "@tidemark/sync-client";
 import { useDeadLetters } from "@tidemark/sync-client/react";
 import { useState } from "react";
+import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
-import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
-import { formatAge } from "../../ui/time.ts";
+import { CorrectionForm } from "./correction-form.tsx";
 import { describeOperation, withText } from "./describe-operation.ts";
-import { describeWriteError } from "./write-errors.ts";
+import { fieldName, valueText } from "./describe-conflict.ts";
+import { useDecision } from "./use-decision.ts";
 
 interface DeadLetterItemProps {
   readonly letter: DeadLetter;
   /** What fell with it: sent again, or given up, together. */
   readonly fallen: readonly DeadLetter[];
+  /** What the server said of a parked one since. */
+  readonly verdict: ContractRows<TidemarkContract>["verdict"] | undefined;
   readonly now: number;
 }
 
-export function DeadLetterItem({ letter, fallen, now }: DeadLetterItemProps) {
+export function DeadLetterItem({ letter, fallen, verdict, now }: DeadLetterItemProps) {
   const { retry, edit, discard } = useDeadLetters();
-  const [correction, setCorrection] = useState<string>();
-  const focus = useFocusOnMount();
-  const [problem, setProblem] = useState<string>();
-  const { title, text } = describeOperation(letter);
-
-  async function decide(decision: Promise<void>) {
-    try {
-      await decision;
-    } catch (error) {
-      setProblem(describeWriteError(error));
-    }
-  }
+  const [isEditing, setIsEditing] = useState(false);
+  const { problem, decide } = useDecision();
+  const texts = useTexts("sync");
+  const formats = useFormats();
+  const { title, text } = describeOperation(letter, texts);
 
   return (
-    <li className="rounded-md border border-line p-3">
+    <li className="rounded-lg border border-danger/30 bg-danger-soft/40 p-3">
       <p className="flex justify-between gap-3 text-xs text-muted">
         <span>{title}</span>
-        <span className="shrink-0">{formatAge(letter.at, now)}</span>
+        <time dateTime={letter.at} title={formats.exactTime(letter.at)} className="shrink-0">
+          {formats.age(letter.at, now)}
+        </time>
       </p>
       {text === undefined ? null : (
-        <p className="line-clamp-4 text-sm [overflow-wrap:anywhere] whitespace-pre-wrap">{text}</p>
+        <p className="mt-0.5 line-clamp-4 text-sm font-medium [overflow-wrap:anywhere] whitespace-pre-wrap">{text}</p>
       )}
-      <p className="mt-1 text-sm text-danger">{letter.error.message}</p>
+      <p className="mt-1 text-sm text-pretty text-danger">{texts.reason(letter.error.code, letter.error.message)}</p>
+      <ParkedNote letter={letter} verdict={verdict} />
+      <ServerValues letter={letter} />
       <FallenLetters letters={fallen} />
       {problem === undefined ? null : (
         <p role="alert" className="mt-1 text-sm text-danger">
           {problem}
         </p>
       )}
-      {correction === undefined ? (
-        <div className="mt-2 flex flex-wrap gap-1">
+      {isEditing && text !== undefined ? (
+        <CorrectionForm
+          text={text}
+          onSend={(correction) => void decide(edit(letter.id, withText(letter.args, correction)))}
+          onCancel={() => setIsEditing(false)}
+        />
+      ) : (
+        <div className="mt-2.5 flex flex-wrap gap-1.5">
           <Button size="small" onClick={() => void decide(retry(letter.id))}>
-            Retry
+            {texts.retry}
           </Button>
           {text === undefined ? null : (
-            <Button size="small" onClick={() => setCorrection(text)}>
-              Edit
+            <Button size="small" onClick={() => setIsEditing(true)}>
+              {texts.edit}
             </Button>
           )}
-          <Button size="small" look="danger" onClick={() => void decide(discard(letter.id))}>
-            Discard
+          <Button size="small" look="quiet" onClick={() => void decide(discard(letter.id))}>
+            {texts.discard}
           </Button>
-        </div>
-      ) : (
-        <div className="mt-2">
-          <textarea
-            aria-label="Corrected text"
-            ref={focus}
-            rows={3}
-            value={correction}
-            onChange={(event) => setCorrection(event.target.value)}
-            className="block w-full rounded-md border border-line-strong bg-surface px-3 py-2 text-sm focus-visible:outline-offset-0"
-          />
-          <div className="mt-2 flex gap-1">
-            <Button
-              size="small"
-              look="primary"
-              disabled={correction.trim() === ""}
-              onClick={() => void decide(edit(letter.id, withText(letter.args, correction.trim())))}
-            >
-              Send again
-            </Button>
-            <Button size="small" onClick={() => setCorrection(undefined)}>
-              Cancel
-            </Button>
-          </div>
         </div>
       )}
     </li>
   );
 }
 
+/** A parked operation is the server's fault: what became of it there since. */
+function ParkedNote({ letter, verdict }: Pick<DeadLetterItemProps, "letter" | "verdict">) {
+  const texts = useTexts("sync");
+  if (letter.status !== "parked") return null;
+  const { status, error } = verdict ?? {};
+  const note =
+    status === undefined
+      ? texts.parkedHint
+      : error === undefined
+        ? texts.parkedDone
+        : texts.parkedRefused(texts.reason(error.code, error.message));
+  return <p className="mt-1 text-sm text-pretty text-muted">{note}</p>;
+}
+
+/** Where two people changed the same field and the contract leaves it to them: what stands on the server. */
+function ServerValues({ letter: { conflict } }: Pick<DeadLetterItemProps, "letter">) {
+  const texts = useTexts("sync");
+  const formats = useFormats();
+  if (conflict === undefined) return null;
+  const entries = Object.entries(conflict.server as Readonly<Record<string, unknown>>);
+  return (
+    <div className="mt-2 border-l-2 border-line-strong/40 pl-3 text-sm">
+      {entries.map(([field, value]) => (
+        <p key={field} className="line-clamp-4 [overflow-wrap:anywhere]">
+          <span className="text-muted">
+            {texts.theirs}, {fieldName(field, texts)}:
+          </span>{" "}
+          {valueText({ field, value }, formats)}
+        </p>
+      ))}
+      <p className="mt-1 text-muted">{texts.manualHint}</p>
+    </div>
+  );
+}
+
 function FallenLetters({ letters }: { readonly letters: readonly DeadLetter[] }) {
+  const texts = useTexts("sync");
   if (letters.length === 0) return null;
   return (
-    <div className="mt-2 border-l-2 border-line pl-3 text-sm">
-      <p className="text-xs text-muted">
-        {letters.length === 1 ? "This change goes with it:" : `These ${letters.length} changes go with it:`}
-      </p>
+    <div className="mt-2 border-l-2 border-danger/30 pl-3 text-sm">
+      <p className="text-xs text-muted">{texts.fallen(letters.length)}</p>
       <ul>
         {letters.map((letter) => {
-          const { title, text } = describeOperation(letter);
+          const { title, text } = describeOperation(letter, texts);
           return (
             <li key={letter.id} className="line-clamp-2 [overflow-wrap:anywhere]">
               {text === undefined ? title : `${title}: ${text}`}

@@ -1,3 +1,5 @@
+import type { SyncTexts } from "./sync-texts.ts";
+
 /** One queued or refused operation in words. */
 export interface OperationDescription {
   readonly title: string;
@@ -5,29 +7,41 @@ export interface OperationDescription {
   readonly text: string | undefined;
 }
 
-const titles: Readonly<Record<string, string>> = {
-  "chat.send": "New message",
-  "chat.edit": "Edited message",
-  "chat.delete": "Deleted message",
-  "chat.markRead": "Read up to here",
-};
+const titles = {
+  "chat.send": "newMessage",
+  "chat.edit": "editedMessage",
+  "chat.delete": "deletedMessage",
+  "chat.markRead": "readMark",
+  "lesson.update": "changedLesson",
+  "conflict.dismiss": "dismissedNote",
+} as const;
 
-export function describeOperation({
-  name,
-  args,
-}: {
+/** The argument that a person wrote, in the order in which they would look for it. */
+const TEXT_FIELDS = ["text", "title", "description"] as const;
+
+interface Operation {
   readonly name: string;
   readonly args: unknown;
-}): OperationDescription {
-  return { title: titles[name] ?? name, text: textOf(args) };
+}
+
+/** An operation that this version does not know is shown by its name. */
+export function describeOperation({ name, args }: Operation, texts: SyncTexts): OperationDescription {
+  const field = textField(args);
+  return {
+    title: isKnown(name) ? texts[titles[name]] : name,
+    text: field === undefined ? undefined : fieldsOf(args)[field],
+  };
 }
 
 /** The arguments with other text in them. */
 export function withText(args: unknown, text: string): unknown {
-  return typeof args === "object" && args !== null ? { ...args, text } : args;
+  const field = textField(args);
+  return field === undefined ? args : { ...fieldsOf(args), [field]: text };
 }
 
-function textOf(args: unknown): string | undefined {
-  if (typeof args !== "object" || args === null || !("text" in args)) return undefined;
-  return typeof args.text === "string" ? args.text : undefined;
-}
+const isKnown = (name: string): name is keyof typeof titles => Object.hasOwn(titles, name);
+
+const textField = (args: unknown) => TEXT_FIELDS.find((field) => typeof fieldsOf(args)[field] === "string");
+
+type Fields = Readonly<Partial<Record<(typeof TEXT_FIELDS)[number], string>>>;
+const fieldsOf = (args: unknown): Fields => (typeof args === "object" && args !== null ? args : {});

@@ -76,5 +76,8 @@ export function createOfflineSwitch({ fetch, store, channel }: OfflineSwitchDeps
 
 const isSignal = (signal: AbortSignal | null | undefined): signal is AbortSignal => signal instanceof AbortSignal;
 
+/** By these words the time line tells the switch from a lost network. */
+export const SWITCHED_OFFLINE = "Failed to fetch: this app is switched offline.";
+
 /** What `fetch` throws without a network. */
-const noNetwork = () => new TypeError("Failed to fetch: this app is switched offline.");
+const noNetwork = () => new TypeError(SWITCHED_OFFLINE);

@@ -1,62 +1,71 @@
-import { useSyncStatus } from "@tidemark/sync-client/react";
+import { useLive, useSyncStatus } from "@tidemark/sync-client/react";
 import type { SyncStatus } from "@tidemark/sync-client";
+import type { KeyboardEvent, Ref } from "react";
+import { useTexts } from "../../i18n/use-texts.tsx";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { AlertIcon, CheckIcon, ClockIcon, OfflineIcon } from "../../ui/icons.tsx";
+import { NEWEST_CONFLICTS } from "./newest-conflicts.ts";
+import { StatusIcon } from "./status-icon.tsx";
+import type { SyncTexts } from "./sync-texts.ts";
 
 export interface SyncButtonProps {
   readonly isOpen: boolean;
   readonly panelId: string;
+  readonly ref: Ref<HTMLButtonElement>;
   readonly onToggle: () => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
 /** Says in one glance whether everything is on the server, and opens the panel that says more. */
-export function SyncButton({ isOpen, panelId, onToggle }: SyncButtonProps) {
+export function SyncButton({ isOpen, panelId, ref, onToggle, onKeyDown }: SyncButtonProps) {
   const status = useSyncStatus();
+  const texts = useTexts("sync");
+  const conflicts = useLive("conflict", NEWEST_CONFLICTS).length;
   return (
     <Button
+      ref={ref}
       size="small"
       aria-expanded={isOpen}
-      aria-controls={panelId}
+      aria-controls={isOpen ? panelId : undefined}
       onClick={onToggle}
+      onKeyDown={onKeyDown}
+      icon={<StatusIcon state={status.state} hasRefusals={status.deadLetters > 0} />}
       className="aria-expanded:border-line-strong"
     >
-      <StatusIcon state={status.state} hasRefusals={status.deadLetters > 0} />
-      Sync
-      <span className="sr-only">, {glance(status)}</span>
-      <Count value={status.pending} className="bg-hover text-ink" />
-      <Count value={status.deadLetters} className="bg-danger-soft text-danger" />
+      {texts.sync}
+      <span className="sr-only">, {glance({ status, conflicts, texts })}</span>
+      <Count value={status.pending} tone="neutral" />
+      <Count value={conflicts} tone="warning" />
+      <Count value={status.deadLetters} tone="danger" />
     </Button>
   );
 }
 
-export interface StatusIconProps {
-  readonly state: SyncStatus["state"];
-  /** Something was not accepted and waits for a decision. */
-  readonly hasRefusals: boolean;
-}
-
-export function StatusIcon({ state, hasRefusals }: StatusIconProps) {
-  if (hasRefusals || state === "stuck") return <AlertIcon className="text-danger" />;
-  if (state === "offline") return <OfflineIcon className="text-warning" />;
-  if (state === "pending") return <ClockIcon className="text-accent" />;
-  return <CheckIcon className="text-success" />;
-}
-
-function Count({ value, className }: { readonly value: number; readonly className: string }) {
+function Count({ value, tone }: { readonly value: number; readonly tone: "neutral" | "warning" | "danger" }) {
   if (value === 0) return null;
   return (
-    <span
-      aria-hidden="true"
-      className={`min-w-5 rounded-full px-1.5 text-center text-xs leading-5 font-semibold tabular-nums ${className}`}
-    >
-      {value}
+    <span aria-hidden="true" className="inline-flex">
+      <Badge tone={tone}>{value}</Badge>
     </span>
   );
 }
 
-function glance({ state, pending, deadLetters }: SyncStatus): string {
-  const waiting = pending === 0 ? [] : [`${pending} waiting`];
-  const refused = deadLetters === 0 ? [] : [`${deadLetters} not accepted`];
-  const words = { synced: "everything saved", pending: "sending", offline: "offline", stuck: "stuck" } as const;
-  return [words[state], ...waiting, ...refused].join(", ");
+const stateTexts = {
+  synced: "glanceSynced",
+  pending: "glancePending",
+  offline: "glanceOffline",
+  stuck: "glanceStuck",
+} as const;
+
+interface Glance {
+  readonly status: SyncStatus;
+  readonly conflicts: number;
+  readonly texts: SyncTexts;
+}
+
+function glance({ status: { state, pending, deadLetters }, conflicts, texts }: Glance): string {
+  const waiting = pending === 0 ? [] : [texts.waiting(pending)];
+  const refused = deadLetters === 0 ? [] : [texts.refused(deadLetters)];
+  const overwritten = conflicts === 0 ? [] : [texts.overwritten(conflicts)];
+  return [texts[stateTexts[state]], ...waiting, ...refused, ...overwritten].join(", ");
 }

@@ -1,54 +1,110 @@
-import { useOutbox, useSync, useSyncStatus } from "@tidemark/sync-client/react";
-import { useState } from "react";
+import { useSync } from "@tidemark/sync-client/react";
+import { useState, type KeyboardEvent } from "react";
 import { useNow } from "../../clock.ts";
 import { Button } from "../../ui/button.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { CloseIcon } from "../../ui/icons.tsx";
-import { formatAge } from "../../ui/time.ts";
+import { Tabs } from "../../ui/tabs.tsx";
+import { useToasts } from "../../ui/toast.tsx";
+import { ConflictList } from "./conflict-list.tsx";
 import { DeadLetterList } from "./dead-letter-list.tsx";
 import { describeStatus } from "./describe-status.ts";
+import { DetailsView } from "./details-view.tsx";
+import { DeviceStorage } from "./device-storage.tsx";
+import { OfflineControl } from "./offline-control.tsx";
 import { QueueList } from "./queue-list.tsx";
-import { RecentActivity } from "./recent-activity.tsx";
-import { StatusIcon } from "./sync-button.tsx";
+import { StatusIcon } from "./status-icon.tsx";
+import { useStatusView } from "./sync-tools.tsx";
+import { Timeline } from "./timeline.tsx";
 
-/** The window into the engine: what waits and why, what was refused, what happened last. */
-export function SyncPanel({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const status = useSyncStatus();
-  const queue = useOutbox();
+export interface SyncPanelProps {
+  readonly id: string;
+  readonly onClose: () => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+/**
+ * The window into the engine. Its overview says what is safe, what waits, why, and what a person can do; its details say
+ * the same exactly. Beside the page where there is room, above it on a phone, never over the box that is written in.
+ */
+export function SyncPanel({ id, onClose, onKeyDown }: SyncPanelProps) {
+  const view = useStatusView();
+  const { status, texts } = view;
   const now = useNow(1000);
-  const { headline, detail } = describeStatus(status);
+  const [shown, setShown] = useState<"overview" | "details">("overview");
   return (
     <section
       id={id}
-      aria-label="Sync"
+      aria-label={texts.sync}
       data-queue={status.pending}
       data-state={status.state}
-      className="flex max-h-[45dvh] w-full shrink-0 flex-col overflow-y-auto border-b border-line bg-surface md:max-h-none md:w-88 md:border-b-0 md:border-l"
+      onKeyDown={onKeyDown}
+      className="animate-appear flex max-h-[50dvh] w-full shrink-0 flex-col overflow-y-auto overscroll-contain border-b border-line bg-surface shadow-raised md:max-h-none md:w-96 md:border-b-0 md:border-l md:shadow-none"
     >
-      <div className="flex items-start gap-3 p-4 pb-3">
-        <span className="mt-0.5">
-          <StatusIcon state={status.state} hasRefusals={status.state === "synced" && status.deadLetters > 0} />
-        </span>
-        <div className="min-w-0 flex-1">
-          <h2 className="font-semibold">{headline}</h2>
-          <p className="text-sm text-pretty text-muted">{detail}</p>
-          <p className="mt-1 text-xs text-muted">
-            {status.oldestPendingAt === null ? null : <>Oldest: {formatAge(status.oldestPendingAt, now)} · </>}
-            {status.lastSyncedAt === null ? "Never checked" : <>Checked {formatAge(status.lastSyncedAt, now)}</>}
-          </p>
-          {status.state === "synced" ? null : <TryNow />}
-        </div>
-        <IconButton label="Close panel" icon={<CloseIcon />} onClick={onClose} className="-mt-2 -mr-2" />
-      </div>
-      <DeadLetterList now={now} />
-      <QueueList operations={queue} now={now} />
-      <RecentActivity now={now} />
+      <StatusHead now={now} onClose={onClose} />
+      <Tabs
+        label={texts.views}
+        value={shown}
+        onValue={setShown}
+        className="[&>[role=tablist]]:mx-4"
+        tabs={[
+          { value: "overview", label: texts.overview, content: <Overview now={now} /> },
+          { value: "details", label: texts.details, content: <DetailsView /> },
+        ]}
+      />
     </section>
   );
 }
 
+function Overview({ now }: { readonly now: number }) {
+  return (
+    <>
+      <DeadLetterList now={now} />
+      <ConflictList now={now} />
+      <QueueList now={now} />
+      <div className="border-t border-line px-4 py-3">
+        <OfflineControl />
+      </div>
+      <Timeline now={now} />
+      <DeviceStorage />
+    </>
+  );
+}
+
+function StatusHead({ now, onClose }: { readonly now: number; readonly onClose: () => void }) {
+  const view = useStatusView();
+  const { status, texts, formats } = view;
+  const { headline, detail } = describeStatus(view);
+  const { oldestPendingAt, lastSyncedAt } = status;
+  return (
+    <div className="flex items-start gap-3 p-4 pb-3">
+      <span className="mt-0.5">
+        <StatusIcon state={status.state} hasRefusals={status.state === "synced" && status.deadLetters > 0} />
+      </span>
+      <div className="min-w-0 flex-1">
+        <h2 className="font-semibold">{headline}</h2>
+        <p className="text-sm text-pretty text-muted">{detail}</p>
+        <p className="mt-1 text-xs text-muted tabular-nums">
+          {oldestPendingAt === null ? null : `${texts.oldest(formats.age(oldestPendingAt, now))} · `}
+          {lastSyncedAt === null ? texts.neverChecked : texts.checked(formats.age(lastSyncedAt, now))}
+        </p>
+        <StatusAction />
+      </div>
+      <IconButton label={texts.closePanel} icon={<CloseIcon />} onClick={onClose} className="-mt-2 -mr-2" />
+    </div>
+  );
+}
+
+/** What a person can do about it here; a session is renewed by the banner above the page. */
+function StatusAction() {
+  const { status, isSwitchedOff } = useStatusView();
+  if (status.reason === "app-too-old") return <FindUpdate />;
+  return status.state === "synced" || isSwitchedOff || status.reason === "signed-out" ? null : <TryNow />;
+}
+
 function TryNow() {
   const sync = useSync();
+  const { texts } = useStatusView();
   const [isTrying, setIsTrying] = useState(false);
   async function tryNow() {
     setIsTrying(true);
@@ -56,8 +112,25 @@ function TryNow() {
     setIsTrying(false);
   }
   return (
-    <Button size="small" className="mt-3" disabled={isTrying} onClick={() => void tryNow()}>
-      {isTrying ? "Trying…" : "Try now"}
+    <Button size="small" className="mt-3" isBusy={isTrying} onClick={() => void tryNow()}>
+      {texts.tryNow}
+    </Button>
+  );
+}
+
+/** Asks the server for a newer app now; where there is one, the banner over the page offers it. */
+function FindUpdate() {
+  const { texts } = useStatusView();
+  const { show } = useToasts();
+  async function find() {
+    const registration = await navigator.serviceWorker?.getRegistration();
+    if (registration === undefined) return window.location.reload();
+    await registration.update();
+    if (registration.installing === null && registration.waiting === null) show({ text: texts.noUpdate });
+  }
+  return (
+    <Button size="small" look="primary" className="mt-3" onClick={() => void find()}>
+      {texts.findUpdate}
     </Button>
   );
 }

@@ -1,0 +1,16 @@
+import { useState } from "react";
+import { describeWriteError } from "./write-errors.ts";
+
+/** A person's decision on its way into the storage, and why it could not be stored. */
+export function useDecision() {
+  const [problem, setProblem] = useState<string>();
+  async function decide(decision: Promise<unknown>): Promise<void> {
+    try {
+      await decision;
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(describeWriteError(error));
+    }
+  }
+  return { problem, decide };
+}
