@@ -1,4 +1,3 @@
-const relative = new Intl.RelativeTimeFormat("en", { style: "short", numeric: "auto" });
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
 const dayOfOtherYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });
@@ -6,15 +5,6 @@ const dayOfOtherYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "l
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-
-/** `now`, `12 sec. ago`, `3 min. ago`: how long before `nowMs` an ISO time was. Times ahead of it count as now. */
-export function formatAge(iso: string, nowMs: number): string {
-  const ageMs = Math.max(0, nowMs - Date.parse(iso));
-  if (ageMs < MINUTE_MS) return relative.format(-Math.floor(ageMs / 1000), "second");
-  if (ageMs < HOUR_MS) return relative.format(-Math.floor(ageMs / MINUTE_MS), "minute");
-  if (ageMs < DAY_MS) return relative.format(-Math.floor(ageMs / HOUR_MS), "hour");
-  return relative.format(-Math.floor(ageMs / DAY_MS), "day");
-}
 
 /** `14:05`, by the reader's own clock style. */
 export const formatClockTime = (iso: string): string => clockTime.format(new Date(iso));

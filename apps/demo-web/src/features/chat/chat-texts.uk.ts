@@ -18,7 +18,7 @@ export const chatTexts: typeof english = {
   someoneWhoLeft: "Хтось, кого вже немає",
   edited: "(змінено)",
   waiting: "Чекає на надсилання",
-  refused: "Не прийнято. Причина — у панелі «Синхронізація».",
+  refused: "Не прийнято. Причина — у панелі «Обмін».",
   tryAgain: "Спробувати ще раз",
   takeAway: "Прибрати",
   unreadDivider: "Нове",

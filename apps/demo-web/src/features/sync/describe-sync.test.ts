@@ -138,7 +138,8 @@ test.each([
   ],
   ["news", { kind: "pull", changes: 2 }, "Received 2 changes", "good"],
   ["a lesson that was left", { kind: "pull", removedScopes: 1, changes: 2 }, "Left 1 lesson", "warning"],
-] as const)("the time line tells %s as it was", (_what, given, text, tone) => {
+] as const)("the time line tells %s as it was", (...row) => {
+  const [, given, text, tone] = row;
   const told = describeExchange(exchange({ operations: [traced("a")], ...given }), texts);
   expect(told).toEqual({ text, tone });
 });

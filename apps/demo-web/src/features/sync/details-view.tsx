@@ -1,5 +1,6 @@
 import type { SyncInspection } from "@tidemark/sync-client/inspect";
 import { useLive } from "@tidemark/sync-client/react";
+import { systemClock } from "../../clock.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -81,7 +82,7 @@ function CopyJson({ inspection }: { readonly inspection: SyncInspection }) {
   const exchanges = useExchanges();
   const { show } = useToasts();
   async function copy() {
-    const report = { at: new Date().toISOString(), status, ...inspection, exchanges };
+    const report = { at: new Date(systemClock.now()).toISOString(), status, ...inspection, exchanges };
     try {
       await navigator.clipboard.writeText(JSON.stringify(report, null, 2));
       show({ text: texts.copied, tone: "success" });

@@ -1,6 +1,6 @@
 import { useLive, useSyncStatus } from "@tidemark/sync-client/react";
 import type { SyncStatus } from "@tidemark/sync-client";
-import type { KeyboardEvent, Ref } from "react";
+import type { Ref } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -13,11 +13,10 @@ export interface SyncButtonProps {
   readonly panelId: string;
   readonly ref: Ref<HTMLButtonElement>;
   readonly onToggle: () => void;
-  readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
 /** Says in one glance whether everything is on the server, and opens the panel that says more. */
-export function SyncButton({ isOpen, panelId, ref, onToggle, onKeyDown }: SyncButtonProps) {
+export function SyncButton({ isOpen, panelId, ref, onToggle }: SyncButtonProps) {
   const status = useSyncStatus();
   const texts = useTexts("sync");
   const conflicts = useLive("conflict", NEWEST_CONFLICTS).length;
@@ -25,15 +24,15 @@ export function SyncButton({ isOpen, panelId, ref, onToggle, onKeyDown }: SyncBu
     <Button
       ref={ref}
       size="small"
+      // One text: the counts are for the eye.
+      aria-label={`${texts.sync}, ${glance({ status, conflicts, texts })}`}
       aria-expanded={isOpen}
       aria-controls={isOpen ? panelId : undefined}
       onClick={onToggle}
-      onKeyDown={onKeyDown}
       icon={<StatusIcon state={status.state} hasRefusals={status.deadLetters > 0} />}
       className="aria-expanded:border-line-strong"
     >
       {texts.sync}
-      <span className="sr-only">, {glance({ status, conflicts, texts })}</span>
       <Count value={status.pending} tone="neutral" />
       <Count value={conflicts} tone="warning" />
       <Count value={status.deadLetters} tone="danger" />

@@ -1,5 +1,5 @@
 import { useSync } from "@tidemark/sync-client/react";
-import { useState, type KeyboardEvent } from "react";
+import { useState } from "react";
 import { useNow } from "../../clock.ts";
 import { Button } from "../../ui/button.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
@@ -20,14 +20,13 @@ import { Timeline } from "./timeline.tsx";
 export interface SyncPanelProps {
   readonly id: string;
   readonly onClose: () => void;
-  readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
 /**
  * The window into the engine. Its overview says what is safe, what waits, why, and what a person can do; its details say
  * the same exactly. Beside the page where there is room, above it on a phone, never over the box that is written in.
  */
-export function SyncPanel({ id, onClose, onKeyDown }: SyncPanelProps) {
+export function SyncPanel({ id, onClose }: SyncPanelProps) {
   const view = useStatusView();
   const { status, texts } = view;
   const now = useNow(1000);
@@ -38,7 +37,6 @@ export function SyncPanel({ id, onClose, onKeyDown }: SyncPanelProps) {
       aria-label={texts.sync}
       data-queue={status.pending}
       data-state={status.state}
-      onKeyDown={onKeyDown}
       className="animate-appear flex max-h-[50dvh] w-full shrink-0 flex-col overflow-y-auto overscroll-contain border-b border-line bg-surface shadow-raised md:max-h-none md:w-96 md:border-b-0 md:border-l md:shadow-none"
     >
       <StatusHead now={now} onClose={onClose} />

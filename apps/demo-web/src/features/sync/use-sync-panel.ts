@@ -1,24 +1,30 @@
-import { useId, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useState, type RefObject } from "react";
 
-/** The panel beside the page: opened and closed by its button, closed by Escape, which gives the focus back. */
-export function useSyncPanel() {
+/**
+ * The panel beside the page: opened and closed by its button, closed by Escape while the focus is in it or on the button,
+ * which then has the focus back.
+ */
+export function useSyncPanel(button: RefObject<HTMLButtonElement | null>) {
   const [isOpen, setIsOpen] = useState(false);
   const panelId = useId();
-  const button = useRef<HTMLButtonElement>(null);
-  function close() {
-    setIsOpen(false);
-    button.current?.focus();
-  }
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const onKeyDown = ({ key, target }: KeyboardEvent) => {
+      const places = [document.getElementById(panelId), button.current];
+      if (key !== "Escape" || !places.some((place) => target instanceof Node && place?.contains(target))) return;
+      setIsOpen(false);
+      button.current?.focus();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [isOpen, panelId, button]);
   return {
     isOpen,
     panelId,
-    button,
-    close,
-    toggle: () => setIsOpen(!isOpen),
-    onKeyDown(event: KeyboardEvent) {
-      if (event.key !== "Escape" || !isOpen || event.defaultPrevented) return;
-      event.stopPropagation();
-      close();
+    close() {
+      setIsOpen(false);
+      button.current?.focus();
     },
+    toggle: () => setIsOpen(!isOpen),
   };
 }

@@ -1,0 +1,232 @@
+import { randomUUID } from "node:crypto";
+import type { Locator } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DemoPage } from "./harness/demo-page.ts";
+import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { operationId, signIn, type Client } from "./harness/device.ts";
+
+const LESSON = "Demo lesson";
+const TUTOR = "tutor@tidemark.test";
+const STUDENT = "student@tidemark.test";
+
+let site: DemoSite;
+let tutor: Client;
+let student: Client;
+
+beforeAll(async () => {
+  site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
+  [tutor, student] = await Promise.all([signIn(site.server.url, TUTOR), signIn(site.server.url, STUDENT)]);
+}, START_TIMEOUT_MS);
+
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+const stateOf = async (demo: DemoPage) => {
+  const panel = await demo.openSyncPanel();
+  return { state: await panel.getAttribute("data-state"), queue: await panel.getAttribute("data-queue") };
+};
+const banner = (demo: DemoPage) => demo.page.getByText("You switched this app offline. What you write waits");
+
+/** Texts of the demo lesson that begin so, oldest first, as the server has them. */
+async function serverTexts(prefix: string): Promise<string[]> {
+  const { items } = await tutor.lessons.list.query({});
+  const lesson = items.find(({ title }) => title === LESSON);
+  const history = await tutor.chat.history.query({ lessonId: lesson?.id ?? "" });
+  return history.items.flatMap(({ text }) => (text.startsWith(prefix) ? [text] : [])).reverse();
+}
+
+test("I10 I1: the offline switch holds back every tab and the service worker, over a reload, says so, and lets go of all at once", async () => {
+  await using device = await site.openDevice();
+  const first = await device.openTab();
+  await first.signIn(STUDENT);
+  await first.openLesson(LESSON);
+  await first.shellStored();
+  const second = await device.openTab();
+  await second.openLesson(LESSON);
+  const panel = await first.openSyncPanel();
+  await panel.getByRole("switch", { name: "Work offline" }).click();
+
+  for (const demo of [first, second]) {
+    await banner(demo).waitFor();
+    await expect.poll(() => stateOf(demo)).toMatchObject({ state: "offline" });
+  }
+  await panel.getByRole("heading", { name: "You switched this app offline" }).waitFor();
+  await second.send("Plug pulled one");
+  await first.send("Plug pulled two");
+  await panel.getByText("Waits until you go online").first().waitFor();
+  await panel
+    .getByText(/Could not send \d changes?: switched offline/)
+    .first()
+    .waitFor();
+  await second.page.reload();
+  await banner(second).waitFor();
+  await expect.poll(() => stateOf(second)).toEqual({ state: "offline", queue: "2" });
+
+  await first.page.close();
+  await second.page.close();
+  await device.wakeServiceWorker("tidemark-sync");
+  const last = await device.openTab();
+  await last.openLesson(LESSON);
+  await expect.poll(() => stateOf(last)).toEqual({ state: "offline", queue: "2" });
+  expect(await serverTexts("Plug pulled")).toEqual([]);
+  await last.page.getByRole("button", { name: "Go online" }).click();
+  await expect.poll(() => stateOf(last)).toEqual({ state: "synced", queue: "0" });
+  expect(await serverTexts("Plug pulled")).toEqual(["Plug pulled one", "Plug pulled two"]);
+  expect(await banner(last).count()).toBe(0);
+});
+
+test("S31 I9: who lost a title to somebody else sees it, takes theirs back, or dismisses it on all their devices", async () => {
+  const lessonId = await createSharedLesson("Triangles");
+  await using phone = await site.openDevice();
+  await using laptop = await site.openDevice();
+  const [onPhone, onLaptop] = [await phone.openTab(), await laptop.openTab()];
+  for (const demo of [onPhone, onLaptop]) await demo.signIn(TUTOR);
+  const button = (demo: DemoPage) => demo.page.getByRole("button", { name: /^Sync, .*1 overwritten/ });
+  const letters = async (demo: DemoPage) =>
+    (await demo.openSyncPanel()).getByRole("listitem").filter({ hasText: "Title, changed by Sam Student" });
+
+  await overwrite(lessonId, { tutors: "Circles", students: "Cones" });
+  for (const demo of [onPhone, onLaptop]) await button(demo).waitFor();
+  const lost = await letters(onPhone);
+  await expect.poll(() => lost.innerText()).toMatch(/Yours\s+Circles\s+Now\s+Cones/);
+  await lost.getByRole("button", { name: "Use mine again" }).click();
+  await expect.poll(async () => (await tutor.lessons.byId.query({ id: lessonId })).title).toBe("Circles");
+  for (const demo of [onPhone, onLaptop]) await expect.poll(async () => (await letters(demo)).count()).toBe(0);
+  // Their base was the present: nobody lost anything by it.
+  expect(await conflictsOf(student, lessonId)).toEqual([]);
+
+  await overwrite(lessonId, { tutors: "Spheres", students: "Cubes" });
+  for (const demo of [onPhone, onLaptop]) await button(demo).waitFor();
+  await (await letters(onLaptop)).getByRole("button", { name: "Dismiss" }).click();
+  for (const demo of [onPhone, onLaptop]) await expect.poll(async () => (await letters(demo)).count()).toBe(0);
+  expect((await tutor.lessons.byId.query({ id: lessonId })).title).toBe("Cubes");
+  expect(await conflictsOf(tutor, lessonId)).toEqual([]);
+});
+
+test("C10 C11 C16: the time line tells a lost answer, its repetition, a server that fails and a refusal as they were", async () => {
+  const lessonId = await createSharedLesson("Refusals");
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  await demo.signIn(STUDENT);
+  await demo.openLesson("Refusals");
+  const panel = await demo.openSyncPanel();
+  await expect.poll(() => stateOf(demo)).toEqual({ state: "synced", queue: "0" });
+
+  let answersToLose = 1;
+  let failures = 2;
+  await demo.page.route(/\/trpc\/sync\.push/, async (route) => {
+    if (answersToLose > 0) {
+      answersToLose -= 1;
+      await route.fetch();
+      return route.abort("connectionreset");
+    }
+    if (failures > 0 && (await serverHas("Once"))) {
+      failures -= 1;
+      return route.fulfill({ status: 503, contentType: "application/json", body: UNAVAILABLE });
+    }
+    return route.continue();
+  });
+  const serverHas = async (text: string) =>
+    (await tutor.chat.history.query({ lessonId })).items.some((message) => message.text === text);
+  await demo.send("Once");
+  await panel.getByText("No answer for 1 change").waitFor();
+  await panel.getByText("Could not send 1 change: the server said UNAVAILABLE × 2").waitFor();
+  await panel.getByText("Sent 1 change again: the server had them").waitFor();
+  const { items } = await tutor.chat.history.query({ lessonId });
+  expect(items.map(({ text }) => text)).toEqual(["Once"]);
+
+  await demo.page.unroute(/\/trpc\/sync\.push/);
+  const { id: userId } = await student.auth.me.query();
+  await site.network.cut();
+  await demo.send("Refused");
+  await tutor.lessons.setRole.mutate({ lessonId, userId, role: "viewer" });
+  await site.network.heal();
+  await panel.getByText("Sent 1 change, 1 not accepted").waitFor();
+  await demo.page.getByRole("button", { name: /^Sync, .*1 not accepted/ }).waitFor();
+
+  await panel.getByRole("tab", { name: "Details" }).click();
+  const pushes = panel.locator("[data-exchanges] [data-kind=push]");
+  await expect.poll(() => outcomes(pushes)).toContain("ok: 1 rejected FORBIDDEN");
+  expect((await outcomes(pushes)).filter((line) => !line.startsWith("lost Failed")).reverse()).toEqual(
+    expect.arrayContaining(["lost", "refused 503 UNAVAILABLE r-503", "ok: 1 applied (repeated)"]),
+  );
+});
+
+test("I8: the details name the versions, the epoch and the seq that the server has, and Escape gives the focus back", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  await demo.signIn(STUDENT);
+  await demo.openLesson(LESSON);
+  await demo.send("Counted");
+  await expect.poll(() => stateOf(demo)).toEqual({ state: "synced", queue: "0" });
+  const panel = await demo.openSyncPanel();
+  await panel.getByRole("tab", { name: "Details" }).click();
+
+  const { epoch, changes } = await student.sync.pull.query({ deviceId: randomUUID(), cursor: null, limit: 5000 });
+  const newest = new Map<string, number>();
+  for (const { scope, version } of changes) newest.set(scope, Math.max(newest.get(scope) ?? 0, version));
+  const shown = () =>
+    panel
+      .locator("tr[data-scope]")
+      .evaluateAll((rows) =>
+        rows.map((row) => [row.getAttribute("data-scope"), Number(row.getAttribute("data-version"))]),
+      );
+  await expect
+    .poll(async () => new Map((await shown()) as [string, number][]).get(lessonScopeIn(newest)))
+    .toBeGreaterThan(0);
+  const versions = new Map((await shown()) as [string, number][]);
+  for (const [scope, version] of newest) expect([scope, versions.get(scope)]).toEqual([scope, version]);
+  await panel.getByText(epoch).waitFor();
+
+  await panel.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  expect(await demo.page.getByRole("button", { name: /^Sync/ }).evaluate((button) => button.matches(":focus"))).toBe(
+    true,
+  );
+});
+
+const UNAVAILABLE = JSON.stringify([
+  { error: { message: "Try later", code: -32603, data: { code: "UNAVAILABLE", httpStatus: 503, requestId: "r-503" } } },
+]);
+
+/** How each push ended, by its second line: `ok: 1 applied`. */
+const outcomes = async (pushes: Locator) =>
+  (await pushes.allInnerTexts()).map(
+    (text) => (text.split("\n").find((line) => line.includes(" · ↑")) ?? "").split(" · ")[0] ?? "",
+  );
+
+const lessonScopeIn = (versions: ReadonlyMap<string, number>) =>
+  [...versions.keys()].find((scope) => scope.startsWith("lesson:")) ?? "";
+
+/** A lesson whose hosts are the tutor and the student. */
+async function createSharedLesson(title: string): Promise<string> {
+  const { id } = await tutor.lessons.create.mutate({ title, startsAt: "2026-12-01T09:00:00Z" });
+  const { token } = await tutor.lessons.invite.mutate({ lessonId: id, email: STUDENT, role: "host" });
+  await student.lessons.acceptInvite.mutate({ token });
+  return id;
+}
+
+/** Both rename the lesson that both have seen, the student last. */
+async function overwrite(lessonId: string, titles: { readonly tutors: string; readonly students: string }) {
+  const devices = [
+    { client: tutor, deviceId: randomUUID(), title: titles.tutors },
+    { client: student, deviceId: randomUUID(), title: titles.students },
+  ];
+  const bases = await Promise.all(
+    devices.map(async ({ client, deviceId }) => {
+      const { changes } = await client.sync.pull.query({ deviceId, cursor: null, limit: 5000 });
+      return changes.find(({ id }) => id === lessonId)?.version ?? 0;
+    }),
+  );
+  for (const [index, { client, deviceId, title }] of devices.entries()) {
+    const base = bases[index] ?? 0;
+    const args = { id: lessonId, title };
+    const operation = { id: operationId(), seq: 1, name: "lesson.update", args, at: "2026-11-30T09:00:00.000Z", base };
+    const { results } = await client.sync.push.mutate({ deviceId, ops: [operation] });
+    expect(results).toMatchObject([{ status: "applied" }]);
+  }
+}
+
+async function conflictsOf(client: Client, lessonId: string) {
+  const { changes } = await client.sync.pull.query({ deviceId: randomUUID(), cursor: null, limit: 5000 });
+  return changes.filter(({ entity, value }) => entity === "conflict" && value?.["entityId"] === lessonId);
+}
