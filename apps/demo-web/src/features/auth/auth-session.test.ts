@@ -1,7 +1,7 @@
 import type { Session } from "@tidemark/api/contracts";
 import { expect, test } from "vitest";
 import { createAuthSession, type AuthSignal } from "./auth-session.ts";
-import type { SessionStore, StoredSession } from "./session-store.ts";
+import type { LeftSession, SessionStore, StoredSession } from "./session-store.ts";
 
 const user = { id: "018f0000-0000-7000-8000-000000000001", email: "student@tidemark.test", name: "Student" };
 const refusal = Object.assign(new Error("no"), { data: { code: "UNAUTHORIZED", httpStatus: 401 } });
@@ -14,6 +14,7 @@ function createProfile(record?: StoredSession) {
     nowMs: 0,
     refreshes: [] as string[],
     logouts: [] as string[],
+    left: [] as LeftSession[],
     refreshAnswer: undefined as Error | undefined,
     logoutAnswer: undefined as Error | undefined,
     openTab,
@@ -25,6 +26,15 @@ function createProfile(record?: StoredSession) {
     },
     clear: async () => {
       profile.record = undefined;
+    },
+    signOut: async () => {
+      const refreshToken = profile.record?.refreshToken;
+      if (refreshToken != null) profile.left.push({ id: refreshToken, refreshToken });
+      profile.record = undefined;
+    },
+    leftSessions: async () => [...profile.left],
+    forgetLeft: async (id) => {
+      profile.left = profile.left.filter((left) => left.id !== id);
     },
   };
   const tabs: ((signal: AuthSignal) => void)[] = [];
@@ -212,4 +222,29 @@ test("signing out everywhere ends all sessions first; where the server does not 
   await tab.signOutEverywhere(2);
   expect(profile.logouts).toEqual(["access-1 everywhere"]);
   expect(tab.get()).toEqual({ status: "signed-out", leftBehind: { email: user.email, operations: 2 } });
+});
+
+test("a sign-out made offline ends the session on the server once that can be reached, from whichever tab is open then", async () => {
+  const profile = createProfile(known);
+  const tab = profile.openTab();
+  await tab.restore();
+  profile.refreshAnswer = noNetwork;
+  await tab.signOut(0);
+  expect([profile.logouts, profile.left.length]).toEqual([[], 1]);
+  const later = profile.openTab();
+  await later.endLeftSessions();
+  expect([profile.logouts, profile.left.length]).toEqual([[], 1]);
+  profile.refreshAnswer = undefined;
+  await Promise.all([later.endLeftSessions(), tab.endLeftSessions()]);
+  expect([profile.logouts.length, profile.left]).toEqual([1, []]);
+  expect(later.get().status).toBe("signed-out");
+});
+
+test("a session that the server has ended itself is left no more", async () => {
+  const profile = createProfile(known);
+  const tab = profile.openTab();
+  await tab.restore();
+  profile.refreshAnswer = refusal;
+  await tab.signOut(0);
+  expect([profile.logouts, profile.left]).toEqual([[], []]);
 });

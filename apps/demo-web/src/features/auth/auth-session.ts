@@ -2,7 +2,7 @@ import type { PublicUser, RegisterInput, Session } from "@tidemark/api/contracts
 import { errorCodeOf } from "../../api-errors.ts";
 import type { Clock } from "../../clock.ts";
 import type { AuthApi } from "./auth-api.ts";
-import type { SessionStore } from "./session-store.ts";
+import type { LeftSession, SessionStore } from "./session-store.ts";
 
 /**
  * `expired`: the server ended the session. The person still sees what is on the device and may go on writing; it is sent
@@ -29,10 +29,12 @@ export interface AuthSession {
   /** Makes an account and signs it in. */
   register(account: RegisterInput): Promise<void>;
   /**
-   * Forgets the session on this device at once and ends it on the server where that can be reached. `pending` is the
-   * number of operations that still wait.
+   * Forgets the session on this device at once and ends it on the server, later where that cannot be reached now. `pending`
+   * is the number of operations that still wait.
    */
   signOut(pending: number): Promise<void>;
+  /** Ends on the server what was signed out of while it could not be reached; what still cannot be ended is kept. */
+  endLeftSessions(): Promise<void>;
   /**
    * Ends every session of the person, then forgets this device's. Rejects where the server cannot be reached: nobody may
    * believe that a lost phone is signed out while it is not.
@@ -130,17 +132,8 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
     }
   }
 
-  /** A page that was just loaded, or slept, has no token to sign out with and gets one for it: the cookie has to go, too. */
-  async function endSession(token: string | undefined, refreshToken: string | null | undefined): Promise<void> {
-    if (token !== undefined) return api.logout(token);
-    if (refreshToken == null) return;
-    const session = await api.refresh(refreshToken);
-    await api.logout(session.accessToken);
-  }
-
   /** This device is nobody's any more; what still waits is named to whoever stands before it. */
-  async function forget(pending: number): Promise<void> {
-    await store.clear();
+  function leave(pending: number): void {
     enter(
       state.status === "signed-out" || pending === 0
         ? { status: "signed-out" }
@@ -158,6 +151,24 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
     });
     return renewing;
   }
+
+  /** Ended by a token that it gets for it: the page may have none, and the browser's cookie has to go, too. */
+  async function endLeft({ id, refreshToken }: LeftSession): Promise<void> {
+    try {
+      const session = await api.refresh(refreshToken);
+      await api.logout(session.accessToken);
+    } catch (error) {
+      // Refused, it has ended already.
+      if (errorCodeOf(error) !== "UNAUTHORIZED") return;
+    }
+    await store.forgetLeft(id);
+  }
+
+  /** One tab after the other: a token that two of them used would look stolen. */
+  const endLeftSessions = () =>
+    exclusively(async () => {
+      for (const left of await store.leftSessions()) await endLeft(left);
+    });
 
   channel.listen((signal) => {
     if (signal.type === "renewed" && state.status === "signed-in" && state.user.id === signal.userId)
@@ -186,7 +197,8 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
     async signOutEverywhere(pending) {
       const token = await accessToken();
       if (token !== undefined) await api.logout(token, { everywhere: true });
-      await forget(pending);
+      await store.clear();
+      leave(pending);
     },
 
     async updateUser(user) {
@@ -198,13 +210,13 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
     },
 
     async signOut(pending) {
-      const token = usable();
-      const refreshToken = (await store.load())?.refreshToken;
-      await forget(pending);
-      // Where the server cannot be reached, the session, known to nobody any more, ends by its age.
-      await Promise.allSettled([endSession(token, refreshToken)]);
+      await store.signOut();
+      leave(pending);
+      // The person is signed out whatever becomes of it; what is left is ended by the next page, or once there is a network.
+      await Promise.allSettled([endLeftSessions()]);
     },
 
+    endLeftSessions,
     accessToken,
   };
 }

@@ -9,7 +9,7 @@ const RENEWAL_LOCK = "tidemark-session-renewal";
 /** The session of this browser profile: IndexedDB, Web Locks and a channel between tabs. */
 export function createBrowserAuth(fetch: Fetch): AuthSession {
   const channel = new BroadcastChannel(CHANNEL);
-  return createAuthSession({
+  const session = createAuthSession({
     api: createAuthApi(fetch),
     store: createSessionStore({ subtle: crypto.subtle }),
     clock: systemClock,
@@ -19,4 +19,9 @@ export function createBrowserAuth(fetch: Fetch): AuthSession {
       listen: (listener) => channel.addEventListener("message", ({ data }: MessageEvent<AuthSignal>) => listener(data)),
     },
   });
+  // What was signed out of without a network: now, and whenever there is one again.
+  const endLeft = () => void session.endLeftSessions().catch(() => undefined);
+  globalThis.addEventListener("online", endLeft);
+  endLeft();
+  return session;
 }

@@ -51,11 +51,18 @@ test("a token whose key is lost is no token: the person signs in again and is st
   expect(await open().load()).toEqual({ user, refreshToken: null });
 });
 
-test("after signing out nothing of the session is left", async () => {
+test("after signing out nobody is signed in, and the token is kept until its session has ended on the server", async () => {
   const store = open();
   await store.save({ user, refreshToken: "refresh-me" });
-  await store.clear();
+  await store.signOut();
   expect(await store.load()).toBeUndefined();
+  const [left] = await open().leftSessions();
+  expect(left).toMatchObject({ refreshToken: "refresh-me" });
+  await store.save({ user, refreshToken: "another" });
+  expect(await store.load()).toEqual({ user, refreshToken: "another" });
+  await store.forgetLeft(left?.id ?? "");
+  expect(await open().leftSessions()).toEqual([]);
+  expect(await store.load()).toEqual({ user, refreshToken: "another" });
 });
 
 function bytesOf(record: unknown): Uint8Array {

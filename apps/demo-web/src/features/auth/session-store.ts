@@ -12,11 +12,27 @@ export interface SessionStore {
   load(): Promise<StoredSession | undefined>;
   /** Resolves when the record is on disk. */
   save(session: StoredSession): Promise<void>;
+  /** Forgets who is signed in: the server has ended their session. */
   clear(): Promise<void>;
+  /** Forgets who is signed in, and keeps the token as one whose session the server has to end. */
+  signOut(): Promise<void>;
+  /** The tokens of sessions that were signed out of here and may still live on the server. */
+  leftSessions(): Promise<readonly LeftSession[]>;
+  /** The server has ended it. */
+  forgetLeft(id: string): Promise<void>;
 }
 
+export interface LeftSession {
+  readonly id: string;
+  readonly refreshToken: string;
+}
+
+/** In the store of the record, so that no version of the database has to change under tabs that are open. */
+const LEFT = "left:";
+const allLeft = () => IDBKeyRange.bound(LEFT, `${LEFT}\uffff`);
+
 interface SessionSchema extends DBSchema {
-  session: { key: "current"; value: { readonly user: PublicUser; readonly token: WrappedToken | null } };
+  session: { key: string; value: { readonly user: PublicUser; readonly token: WrappedToken | null } };
   keys: { key: "wrapping"; value: CryptoKey };
 }
 
@@ -93,6 +109,33 @@ export function createSessionStore(deps: {
       const transaction = (await database).transaction("session", "readwrite", { durability: "strict" });
       await transaction.store.delete("current");
       await transaction.done;
+    },
+
+    async signOut() {
+      const transaction = (await database).transaction("session", "readwrite", { durability: "strict" });
+      const record = await transaction.store.get("current");
+      if (record !== undefined && record.token !== null) {
+        await transaction.store.put(record, `${LEFT}${crypto.randomUUID()}`);
+      }
+      await transaction.store.delete("current");
+      await transaction.done;
+    },
+
+    async leftSessions() {
+      const db = await database;
+      const found: LeftSession[] = [];
+      for (const id of await db.getAllKeys("session", allLeft())) {
+        const record = await db.get("session", id);
+        const refreshToken = record?.token == null ? null : await unwrap(record.token);
+        // One that nobody can read any more ends by its age.
+        if (refreshToken === null) await db.delete("session", id);
+        else found.push({ id, refreshToken });
+      }
+      return found;
+    },
+
+    async forgetLeft(id) {
+      await (await database).delete("session", id);
     },
   };
 }
