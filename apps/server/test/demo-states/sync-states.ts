@@ -56,6 +56,30 @@ export const syncStates: readonly DemoState[] = [
     },
   },
   {
+    name: "sync-panel-switched-off",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await openPanel(page);
+      await page.getByRole("switch").click();
+      await write(
+        page,
+        Array.from({ length: 20 }, (_, index) => `Line ${index + 1}, without a network`),
+      );
+      await page.locator('section[data-state="offline"][data-queue="20"]').waitFor();
+      return page;
+    },
+  },
+  {
+    name: "sync-panel-details",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await openPanel(page);
+      await page.locator("section[data-queue]").getByRole("tab").last().click();
+      await page.locator("tr[data-scope]").first().waitFor();
+      return page;
+    },
+  },
+  {
     name: "sync-panel-dead-letters",
     show: async (stage) => {
       const { school } = stage;

@@ -27,7 +27,7 @@ export function SyncButton({ isOpen, panelId, ref, onToggle }: SyncButtonProps) 
       // One text: the counts are for the eye.
       aria-label={`${texts.sync}, ${glance({ status, conflicts, texts })}`}
       aria-expanded={isOpen}
-      aria-controls={isOpen ? panelId : undefined}
+      aria-controls={panelId}
       onClick={onToggle}
       icon={<StatusIcon state={status.state} hasRefusals={status.deadLetters > 0} />}
       className="aria-expanded:border-line-strong"
