@@ -16,16 +16,15 @@ export function Menu({ trigger, children, align = "end" }: MenuProps) {
     // Not modal: that locks scrolling by a style element, which the content security policy refuses.
     <Parts.Root modal={false}>
       <Parts.Trigger asChild>{trigger}</Parts.Trigger>
-      <Parts.Portal>
-        <Parts.Content
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 max-w-80 min-w-48 animate-appear rounded-lg border border-line bg-raised p-1 shadow-raised"
-        >
-          {children}
-        </Parts.Content>
-      </Parts.Portal>
+      {/* Not in a portal: there it would stand outside of every landmark. Fixed, it is cut off by none of its parents. */}
+      <Parts.Content
+        align={align}
+        sideOffset={4}
+        collisionPadding={8}
+        className="z-50 max-w-80 min-w-48 animate-appear rounded-lg border border-line bg-raised p-1 shadow-raised"
+      >
+        {children}
+      </Parts.Content>
     </Parts.Root>
   );
 }

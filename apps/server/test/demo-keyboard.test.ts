@@ -1,0 +1,92 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { signIn } from "./harness/device.ts";
+
+/** More stops than any page has: a control that Tab does not reach is one that nobody reaches. */
+const MOST_STOPS = 60;
+
+let site: DemoSite;
+
+beforeAll(async () => {
+  site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
+}, START_TIMEOUT_MS);
+
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+test("by keyboard alone: sign in, open a lesson, send, edit, delete, resolve a dead letter, sign out", async () => {
+  const tutor = await signIn(site.server.url, "tutor@tidemark.test");
+  const student = await signIn(site.server.url, "student@tidemark.test");
+  const { id: userId } = await student.auth.me.query();
+  const { items } = await tutor.lessons.list.query();
+  const lessonId = items[0]?.id ?? "";
+  await using device = await site.openDevice();
+  const { page } = await device.openTab();
+  const press = (key: string) => page.keyboard.press(key);
+  const chat = page.getByRole("log", { name: "Chat" });
+
+  await tabTo(page, "textbox Email");
+  await page.keyboard.type("student@tidemark.test");
+  await tabTo(page, "textbox Password");
+  await page.keyboard.type("tidemark-demo");
+  await press("Enter");
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+
+  await page.getByRole("link", { name: "Demo lesson" }).waitFor();
+  await tabTo(page, "link Demo lesson");
+  await press("Enter");
+  await chat.waitFor();
+  // The page that went took its link along: the focus is at the new page's start, not lost.
+  await expect.poll(() => focused(page)).toContain("Demo lesson");
+
+  await tabTo(page, "textbox Message");
+  await page.keyboard.type("By keyboard");
+  await press("Enter");
+  await chat.getByText("By keyboard", { exact: true }).waitFor();
+  await tabTo(page, "button Edit", "Shift+Tab");
+  await press("Enter");
+  await expect.poll(() => focused(page)).toBe("textbox Edit message");
+  await page.keyboard.type(", edited");
+  await press("Enter");
+  await chat.getByText("By keyboard, edited").waitFor();
+  await tabTo(page, "textbox Message");
+  await tabTo(page, "button Delete", "Shift+Tab");
+  await press("Enter");
+  await expect.poll(() => chat.getByText("By keyboard, edited").count()).toBe(0);
+
+  await site.network.cut();
+  await tabTo(page, "textbox Message");
+  await page.keyboard.type("Too late");
+  await press("Enter");
+  await chat.getByText("Too late", { exact: true }).waitFor();
+  await tutor.lessons.setRole.mutate({ lessonId, userId, role: "viewer" });
+  await site.network.heal();
+  await chat.locator('[data-state="rejected"]').waitFor();
+  await tabTo(page, "button Sync");
+  await press("Enter");
+  await tabTo(page, "button Discard");
+  await press("Enter");
+  await expect.poll(() => chat.locator('[data-state="rejected"]').count()).toBe(0);
+  await tabTo(page, "button Sign out");
+  await press("Enter");
+  await page.getByRole("textbox", { name: "Email" }).waitFor();
+});
+
+/** Presses the key until the control has the focus: `button Edit`, by the start of its name. */
+async function tabTo(page: Page, wanted: string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  for (let stops = 0; stops < MOST_STOPS; stops += 1) {
+    if ((await focused(page)).startsWith(wanted)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} does not reach “${wanted}”; the focus is at “${await focused(page)}”.`);
+}
+
+/** Role and name of what has the focus, and whether one can see that it has. */
+async function focused(page: Page): Promise<string> {
+  return await page.evaluate(`(() => {
+    const element = document.activeElement;
+    const label = element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent;
+    const roles = { BUTTON: "button", A: "link", INPUT: "textbox", TEXTAREA: "textbox" };
+    return (roles[element.tagName] ?? element.tagName) + " " + label.trim();
+  })()`);
+}
