@@ -75,20 +75,20 @@ export function ChatLog(props: ChatLogProps) {
     <div className="relative min-h-0 flex-1">
       <div
         ref={log}
-        onScroll={scroll.onScroll}
         // Not live by itself: it would read out every change of fifty messages. The announcer below speaks instead.
         role="log"
         aria-live="off"
         aria-label={texts.log}
         // Readers without buttons in it scroll it by keyboard, too.
         tabIndex={0}
-        className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+        className="h-full contain-strict overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
       >
         <div className="mx-auto flex min-h-full max-w-3xl flex-col justify-end pb-4">
           {entries.length === 0 ? <NothingWritten canWrite={ability.canWrite} /> : null}
           <Virtualizer
             ref={list}
             scrollRef={log}
+            onScroll={scroll.onScroll}
             data={entries}
             shift={isPrepending}
             keepMounted={keepMounted}

@@ -38,7 +38,7 @@ export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageI
         data-state={row.$state}
         data-row=""
         data-active={isActive}
-        className={`relative flex gap-3 px-4 focus-within:z-10 hover:z-10 ${startsGroup ? "mt-3 pt-0.5" : ""} pb-0.5 ${isEditing ? "" : "hover:bg-sunken md:rounded-md"}`}
+        className={`group/row relative flex gap-3 px-4 focus-within:z-10 hover:z-10 ${startsGroup ? "mt-3 pt-0.5" : ""} pb-0.5 ${isEditing ? "" : "hover:bg-sunken md:rounded-md"}`}
       >
         <div className="w-8 shrink-0">
           {startsGroup ? <Avatar name={props.authorName} isSelf={isOwn} /> : <RowTime at={row.createdAt} />}
@@ -58,20 +58,26 @@ export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageI
 function RowTime({ at }: { readonly at: string }) {
   const formats = useFormats();
   return (
-    <time
-      dateTime={at}
+    <span
+      aria-hidden="true"
       title={formats.exactTime(at)}
-      className="reveal-in-row absolute left-0 w-14 pr-1.5 text-right text-[0.625rem] leading-6 whitespace-nowrap text-muted tabular-nums select-none"
+      className="invisible absolute left-0 w-14 pr-1.5 text-right text-[0.625rem] leading-6 whitespace-nowrap text-muted tabular-nums select-none group-focus-within/row:visible group-hover/row:visible group-data-[active=true]/row:visible"
     >
       {formats.clockTime(at)}
-    </time>
+    </span>
   );
 }
 
 function Author({ row, authorName, isOwn, startsGroup }: ChatMessageItemProps) {
   const texts = useTexts("chat");
   const formats = useFormats();
-  if (!startsGroup) return <span className="sr-only">{authorName}</span>;
+  if (!startsGroup) {
+    return (
+      <span className="sr-only">
+        {authorName} <time dateTime={row.createdAt}>{formats.clockTime(row.createdAt)}</time>
+      </span>
+    );
+  }
   return (
     <p className="flex items-baseline gap-2">
       <span className="truncate text-sm font-semibold">{authorName}</span>

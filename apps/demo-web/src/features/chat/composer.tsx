@@ -1,13 +1,13 @@
 import { MAX_MESSAGE_LENGTH } from "@tidemark/api/contracts";
 import { newId } from "@tidemark/sync-client";
 import { useMutation } from "@tidemark/sync-client/react";
-import { useMemo, useRef, useState, type Ref } from "react";
+import { useState, type Ref } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { SendIcon } from "../../ui/icons.tsx";
 import { describeWriteError } from "../sync/write-errors.ts";
-import { browserStorage, createDraftStore } from "./draft-store.ts";
 import { LengthCounter } from "./length-counter.tsx";
 import { MessageBox } from "./message-box.tsx";
+import { useDraft } from "./use-draft.ts";
 
 export interface ComposerProps {
   readonly lessonId: string;
@@ -21,31 +21,23 @@ export interface ComposerProps {
 export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
   const texts = useTexts("chat");
   const send = useMutation("chat.send");
-  const drafts = useMemo(() => createDraftStore({ storage: browserStorage(), userId }), [userId]);
-  const [text, setText] = useState(() => drafts.read(lessonId));
-  const latestText = useRef(text);
+  const { text, change, empty, keep, latest } = useDraft({ lessonId, userId });
   const [error, setError] = useState<string>();
   const length = text.trim().length;
   const isTooLong = length > MAX_MESSAGE_LENGTH;
 
-  function change(next: string) {
-    latestText.current = next;
-    setText(next);
-    drafts.write(lessonId, next);
-  }
-
   async function submit() {
     const written = text.trim();
     if (written === "" || isTooLong) return;
-    latestText.current = "";
-    setText("");
+    empty();
     setError(undefined);
     try {
       await send({ id: newId(), lessonId, text: written });
-      drafts.write(lessonId, latestText.current);
+      keep();
     } catch (failure) {
       setError(describeWriteError(failure));
-      if (latestText.current === "") change(written);
+      // Unless they have begun to write something else.
+      if (latest() === "") change(written);
     }
   }
 

@@ -49,13 +49,9 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
   }, []);
 
   const look = useCallback(() => {
-    const {
-      log: { current: element },
-      list: { current: virtualizer },
-      onView,
-    } = latest.current;
-    if (element === null || virtualizer === null || document.visibilityState !== "visible") return;
-    onView(viewOf(element, virtualizer));
+    const { list: of, onView } = latest.current;
+    if (of.current === null || document.visibilityState !== "visible") return;
+    onView(viewOf(of.current));
   }, []);
 
   useLayoutEffect(() => {
@@ -90,27 +86,28 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
   useEffect(() => {
     const element = log.current;
     const observer = new ResizeObserver(() => {
-      if (element === null) return;
-      seenSize.current = sizeOf(element);
+      const virtualizer = list.current;
+      if (element === null || virtualizer === null) return;
+      seenSize.current = sizeOf(virtualizer);
       if (atEnd.current) element.scrollTop = element.scrollHeight;
-      setAtEnd(atEnd.current || isNearEnd(element));
+      setAtEnd(atEnd.current || isNearEnd(virtualizer));
       look();
     });
     for (const part of [element, element?.firstElementChild]) if (part != null) observer.observe(part);
     return () => observer.disconnect();
-  }, [log, setAtEnd, look]);
+  }, [log, list, setAtEnd, look]);
 
   return {
     onScroll: () => {
-      const [element, virtualizer] = [log.current, list.current];
-      if (element === null || virtualizer === null) return;
-      anchor.current = anchorAt(element, virtualizer, entries);
+      const virtualizer = list.current;
+      if (virtualizer === null) return;
+      anchor.current = anchorAt(virtualizer, entries);
       look();
-      if (element.scrollTop < OLDER_WITHIN_PX) options.onNearStart();
+      if (virtualizer.scrollOffset < OLDER_WITHIN_PX) options.onNearStart();
       // Not the person scrolled but the browser, because the log or its content changed its size: the observer above
       // comes next, and must still know that they were at the end.
-      if (seenSize.current !== sizeOf(element)) return;
-      if (isNearEnd(element) !== atEnd.current) setAtEnd(isNearEnd(element));
+      if (seenSize.current !== sizeOf(virtualizer)) return;
+      if (isNearEnd(virtualizer) !== atEnd.current) setAtEnd(isNearEnd(virtualizer));
     },
     scrollToEnd: useCallback(() => {
       const element = log.current;
@@ -128,10 +125,12 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
   };
 }
 
-const sizeOf = ({ clientHeight, scrollHeight }: Element): string => `${clientHeight} of ${scrollHeight}`;
+// What the list has measured, not what the document would measure anew: asked in every frame of a scroll, that would cost a
+// layout each.
+const sizeOf = ({ viewportSize, scrollSize }: VirtualizerHandle): string => `${viewportSize} of ${scrollSize}`;
 
-const isNearEnd = ({ scrollHeight, scrollTop, clientHeight }: Element): boolean =>
-  scrollHeight - scrollTop - clientHeight <= END_SLACK_PX;
+const isNearEnd = ({ scrollSize, scrollOffset, viewportSize }: VirtualizerHandle): boolean =>
+  scrollSize - scrollOffset - viewportSize <= END_SLACK_PX;
 
 interface Anchor {
   readonly id: string;
@@ -140,14 +139,10 @@ interface Anchor {
 }
 
 /** What stands at the top of the screen. */
-function anchorAt(
-  { scrollTop }: HTMLElement,
-  list: VirtualizerHandle,
-  entries: readonly ChatEntry[],
-): Anchor | undefined {
-  const index = list.findItemIndex(scrollTop);
+function anchorAt(list: VirtualizerHandle, entries: readonly ChatEntry[]): Anchor | undefined {
+  const index = list.findItemIndex(list.scrollOffset);
   const entry = entries[index];
-  return entry && { id: entry.row.id, offset: scrollTop - list.getItemOffset(index) };
+  return entry && { id: entry.row.id, offset: list.scrollOffset - list.getItemOffset(index) };
 }
 
 /** Puts it back to where it stood; a message that is gone holds nothing. */
@@ -159,13 +154,13 @@ function holdAnchor(
   const index = entries.findLastIndex(({ row }) => row.id === anchor.id);
   if (index === -1) return;
   const wanted = list.getItemOffset(index) + anchor.offset;
-  if (Math.abs(wanted - element.scrollTop) > 1) element.scrollTop = wanted;
+  if (Math.abs(wanted - list.scrollOffset) > 1) element.scrollTop = wanted;
 }
 
 /** A message taller than the screen is seen once its end is. */
-function viewOf({ scrollTop, clientHeight }: HTMLElement, list: VirtualizerHandle): View {
-  const end = scrollTop + clientHeight;
+function viewOf(list: VirtualizerHandle): View {
+  const end = list.scrollOffset + list.viewportSize;
   const last = list.findItemIndex(end);
   const isWhole = list.getItemOffset(last) + list.getItemSize(last) <= end + 1;
-  return { top: list.findItemIndex(scrollTop), bottom: isWhole ? last : last - 1 };
+  return { top: list.findItemIndex(list.scrollOffset), bottom: isWhole ? last : last - 1 };
 }

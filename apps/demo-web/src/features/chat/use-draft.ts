@@ -1,0 +1,60 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { browserStorage, createDraftStore } from "./draft-store.ts";
+
+/** A key press must not wait for a disk: what is typed is kept this much later, and at once where the page goes. */
+const KEEP_AFTER_MS = 100;
+
+export interface Draft {
+  readonly text: string;
+  readonly change: (text: string) => void;
+  /** Empties the box; what is kept stays until `keep`, when the words are safe elsewhere. */
+  readonly empty: () => void;
+  readonly keep: () => void;
+  /** The text as it is now, for code that has waited meanwhile. */
+  readonly latest: () => string;
+}
+
+/** What a person is writing in a lesson: it outlives reloads, updates and the sign-in of others on this device. */
+export function useDraft({ lessonId, userId }: { readonly lessonId: string; readonly userId: string }): Draft {
+  const drafts = useMemo(() => createDraftStore({ storage: browserStorage(), userId }), [userId]);
+  const [text, setText] = useState(() => drafts.read(lessonId));
+  const latest = useRef(text);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  const keep = useCallback(() => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    drafts.write(lessonId, latest.current);
+  }, [drafts, lessonId]);
+
+  useEffect(() => {
+    const keepWaiting = () => timer.current !== undefined && keep();
+    addEventListener("pagehide", keepWaiting);
+    document.addEventListener("visibilitychange", keepWaiting);
+    return () => {
+      keepWaiting();
+      removeEventListener("pagehide", keepWaiting);
+      document.removeEventListener("visibilitychange", keepWaiting);
+    };
+  }, [keep]);
+
+  return {
+    text,
+    change: useCallback(
+      (next) => {
+        latest.current = next;
+        setText(next);
+        timer.current ??= setTimeout(keep, KEEP_AFTER_MS);
+      },
+      [keep],
+    ),
+    empty: useCallback(() => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+      latest.current = "";
+      setText("");
+    }, []),
+    keep,
+    latest: useCallback(() => latest.current, []),
+  };
+}
