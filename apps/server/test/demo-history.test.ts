@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DemoPage } from "./harness/demo-page.ts";
+import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { signIn, type Client } from "./harness/device.ts";
+import { createTestDevice } from "../src/testing/test-device.ts";
+
+const STUDENT = "student@tidemark.test";
+const TUTOR = "tutor@tidemark.test";
+/** Messages that each person writes, one every three seconds of ten minutes. */
+const EACH = 200;
+const STEP_MS = 3_000;
+
+let site: DemoSite;
+beforeAll(async () => {
+  site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
+}, START_TIMEOUT_MS);
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+/** A clock that the test moves, as if those minutes went by. */
+const MOVABLE_CLOCK = `(() => {
+  const RealDate = Date;
+  let aheadMs = 0;
+  globalThis.Date = class extends RealDate {
+    constructor(...args) { args.length === 0 ? super(RealDate.now() + aheadMs) : super(...args); }
+    static now() { return RealDate.now() + aheadMs; }
+  };
+  globalThis.moveClock = (ms) => { aheadMs += ms; };
+})()`;
+
+test("I2 I9: after ten minutes offline, 200 messages written by each, all 400 stand in order, the reader is where they read, and the unread begin where they do", async () => {
+  await using studentDevice = await site.openDevice();
+  const student = await studentDevice.openTab(MOVABLE_CLOCK);
+  // Not by the wire that is cut.
+  const [api, tutor] = await Promise.all([signIn(site.server.url, STUDENT), signIn(site.server.url, TUTOR)]);
+  await student.signIn(STUDENT);
+  await student.openLesson("Demo lesson");
+  // What stood there before is read, and the server knows.
+  await expect.poll(() => readUpTo(api)).toBeDefined();
+
+  await site.network.cut();
+  await Promise.all([write(student, textsOf("Student")), say(tutor, textsOf("Tutor"))]);
+  await student.page.evaluate(LOOK_BACK);
+  const before = await topMessage(student.page);
+  expect(before.text).toMatch(/^Student \d+$/);
+
+  await site.network.heal();
+  const newMessages = student.page.getByRole("button", { name: `${EACH} new messages` });
+  await newMessages.waitFor();
+  await expect.poll(() => student.messageTexts("pending")).toEqual([]);
+  const after = await topOf(student.page, before.id);
+  expect(Math.abs(after - before.top), "pixels that the reader's place moved").toBeLessThanOrEqual(2);
+
+  const all = await history(api);
+  expect(all.filter(isBy("Student"))).toEqual(textsOf("Student"));
+  expect(all.filter(isBy("Tutor"))).toEqual(textsOf("Tutor"));
+  await newMessages.click();
+  await expect.poll(() => student.page.evaluate<string>(BELOW_DIVIDER)).toBe("Tutor 1");
+  // The way down is how a person reads: from the divider to the end, nothing left out.
+  expect(await readDown(student.page)).toEqual(all.slice(all.indexOf("Tutor 1")));
+  await expect.poll(() => newMessages.count()).toBe(0);
+  await expect.poll(() => readUpTo(api), { timeout: 10_000 }).toBe(`Tutor ${EACH}`);
+});
+
+const textsOf = (who: string): string[] => Array.from({ length: EACH }, (_, index) => `${who} ${index + 1}`);
+const isBy = (who: string) => (text: string) => text.startsWith(`${who} `);
+
+async function write({ page }: DemoPage, texts: readonly string[]): Promise<void> {
+  const box = page.getByRole("textbox", { name: "Message", exact: true });
+  for (const text of texts) {
+    await box.fill(text);
+    await box.press("Enter");
+    await page.evaluate(`moveClock(${STEP_MS})`);
+  }
+  await page.getByText(texts.at(-1) ?? "", { exact: true }).waitFor();
+  await page.getByRole("log", { name: "Chat" }).hover();
+}
+
+async function say(api: Client, texts: readonly string[]): Promise<void> {
+  const lessonId = await lessonOf(api);
+  for (const text of texts) await api.chat.send.mutate({ id: randomUUID(), lessonId, text });
+}
+
+/** Runs in the page, whose types this package does not have. A message's own words, without name, time and marks. */
+const IN_PAGE = `
+  const log = document.querySelector('[role="log"]');
+  const rows = () => [...log.querySelectorAll("[data-message-id]")];
+  const textOf = (row) => row.querySelector("p:not(:has(time, svg)) > span").textContent;
+  const edge = log.getBoundingClientRect();
+`;
+/** Scrolls up, and waits until the rows that came on the screen are measured and stand still. */
+const LOOK_BACK = `(async () => {${IN_PAGE}
+  log.scrollBy(0, -3_000);
+  for (let [still, place] = [0, -1]; still < 20; still += 1) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    if (log.scrollTop !== place) [still, place] = [0, log.scrollTop];
+  }
+})()`;
+const BELOW_DIVIDER = `(() => {${IN_PAGE}
+  const divider = log.querySelector("[data-unread-divider]");
+  return divider === null ? "" : textOf(divider.parentElement.querySelector("[data-message-id]"));
+})()`;
+
+function topMessage(page: Page): Promise<{ readonly id: string; readonly text: string; readonly top: number }> {
+  return page.evaluate(`(() => {${IN_PAGE}
+    const row = rows().find((row) => row.getBoundingClientRect().bottom > edge.top);
+    return { id: row.dataset.messageId, text: textOf(row), top: row.getBoundingClientRect().top };
+  })()`);
+}
+
+function topOf(page: Page, id: string): Promise<number> {
+  return page.evaluate(`document.querySelector('[data-message-id="${id}"]').getBoundingClientRect().top`);
+}
+
+/** Scrolls from what is on the screen to the end, half a screen at a time, and answers the texts on the way. */
+function readDown(page: Page): Promise<string[]> {
+  return page.evaluate(`(async () => {${IN_PAGE}
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const seen = new Map();
+    for (;;) {
+      const isEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 1;
+      for (const row of rows()) {
+        const { top, bottom } = row.getBoundingClientRect();
+        if (bottom > edge.top + 1 && top < edge.bottom) seen.set(row.dataset.messageId, textOf(row));
+      }
+      if (isEnd) return [...seen.values()];
+      log.scrollBy(0, log.clientHeight / 2);
+      await frame();
+      await frame();
+    }
+  })()`);
+}
+
+/** All messages of the lesson, oldest first, as the server has them. */
+async function history(api: Client): Promise<string[]> {
+  const lessonId = await lessonOf(api);
+  const texts: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page = await api.chat.history.query({ lessonId, limit: 100, ...(cursor && { cursor }) });
+    texts.unshift(...page.items.map(({ text }) => text).toReversed());
+    cursor = page.nextCursor;
+  }
+  return texts;
+}
+
+async function lessonOf(api: Client): Promise<string> {
+  const { items } = await api.lessons.list.query();
+  return items[0]?.id ?? "";
+}
+
+/** The text of the newest message that the person has read, as another device of theirs learns it. */
+async function readUpTo(api: Client): Promise<unknown> {
+  const device = createTestDevice(api);
+  await device.pull();
+  const [mark] = device.rows("readMark");
+  return device.rows("chatMessage").find(({ id }) => id === mark?.["upTo"])?.["text"];
+}
