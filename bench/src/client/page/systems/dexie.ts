@@ -1,5 +1,5 @@
 import { Dexie, liveQuery, type EntityTable } from "dexie";
-import { LIST_ID, type Note } from "../../notes.ts";
+import { LIST_ID, type Note, type Write } from "../../notes.ts";
 import { installBench } from "../install-bench.ts";
 import { toQueuedWrite, type QueuedWrite } from "../queued-write.ts";
 import { post } from "../system.ts";
@@ -7,7 +7,10 @@ import { post } from "../system.ts";
 type Queued = QueuedWrite & { readonly key: number };
 const DRAIN_CHUNK = 500;
 
-/** A hand-written outbox on Dexie; a write is the queue's alone, its effect on the rows would come on top. */
+/**
+ * A hand-written outbox on Dexie: a write and its effect on the rows in one transaction, as Dexie Cloud does it, so that a
+ * person sees it at once and after a restart.
+ */
 class Notes extends Dexie {
   declare rows: EntityTable<Note, "id">;
   declare outbox: EntityTable<Queued, "key">;
@@ -25,12 +28,8 @@ installBench({
   async fill(notes) {
     await rows.bulkPut([...notes]);
   },
-  async enqueue(write) {
-    await outbox.add(toQueuedWrite(write));
-  },
-  async enqueueTogether(writes) {
-    await outbox.bulkAdd(writes.map(toQueuedWrite));
-  },
+  enqueue: (write) => enqueueTogether([write]),
+  enqueueTogether,
   read: () => rows.toArray(),
   watch: (limit, onRows) =>
     new Promise((resolve) => {
@@ -43,9 +42,7 @@ installBench({
         },
       );
     }),
-  async edit({ args }) {
-    await rows.update(args.id, { text: args.text });
-  },
+  edit: (write) => enqueueTogether([write]),
   async drain() {
     for (let batch = await head(); batch.length > 0; batch = await head()) {
       await post("/apply", batch);
@@ -54,6 +51,23 @@ installBench({
   },
   close: async () => database.close(),
 });
+
+function enqueueTogether(writes: readonly Write[]): Promise<void> {
+  return database.transaction("rw", rows, outbox, async () => {
+    const queued = writes.map(toQueuedWrite);
+    const added = queued.flatMap(({ name, args, at }) =>
+      name === "note.add" ? [{ listId: LIST_ID, ...args, at }] : [],
+    );
+    const changed = queued.flatMap(({ name, args: { id, text } }) =>
+      name === "note.edit" ? [{ key: id, changes: { text } }] : [],
+    );
+    await Promise.all([
+      outbox.bulkAdd(queued),
+      ...(added.length === 0 ? [] : [rows.bulkPut(added)]),
+      ...(changed.length === 0 ? [] : [rows.bulkUpdate(changed)]),
+    ]);
+  });
+}
 
 const head = (): Promise<readonly Queued[]> => outbox.limit(DRAIN_CHUNK).toArray();
 
