@@ -1,4 +1,4 @@
-import { dayKey } from "../../ui/time.ts";
+import { dayKey } from "../../i18n/formats.ts";
 import type { ChatRow } from "./chat-row.ts";
 import type { UnsentMessage } from "./unsent-rows.ts";
 
