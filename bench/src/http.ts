@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { startOwnPostgres } from "@tidemark/db/testing";
 import type { BenchSettings } from "./bench-settings.ts";
-import { sendAtRate, type Arrivals } from "./arrivals.ts";
+import { benchOverload } from "./overload.ts";
 import { createUuids } from "./random.ts";
 import { printRow, type Row } from "./report.ts";
 import { measureInTurns, median, percentile, ratioOf, type Contender, type Measured } from "./rounds.ts";
@@ -13,10 +13,6 @@ import { startBareSystem, startWholeSystem, type CalledServer } from "./systems/
 const CALLERS = 16;
 /** Turns are this much shorter and so many more: what the machine does meanwhile changes within a second. */
 const SLICES = 6;
-/** What counts as sustainable of the throughput that waiting callers reach. */
-const SUSTAINABLE_SHARE = 0.8;
-/** Turns at a rate are so many times longer: a queue has to have the time to grow. */
-const OVERLOAD_ROUNDS = 4;
 /** What headers, limits, policy, logs and metrics may cost, together. */
 const LEAST_SHARE_OF_BARE = 0.8;
 
@@ -65,46 +61,6 @@ async function benchCost(
     rows.push(row);
   }
   return rows;
-}
-
-async function benchOverload(
-  server: CalledServer,
-  { random, rounds, roundMs, only }: BenchSettings,
-): Promise<readonly Row[]> {
-  if (!"overload".includes(only)) return [];
-  const ms = OVERLOAD_ROUNDS * roundMs;
-  const caller: Contender = { name: "whole", work: async () => server.me().then(() => 1) };
-  const factors = { "1 x": 1, "2 x": 2 };
-  const turns = new Map<string, Arrivals[]>(Object.keys(factors).map((name) => [name, []]));
-  for (let round = -1; round < rounds; round += 1) {
-    // Anew in each round: what a server sustains is another thing while the machine has other work.
-    const reached = await measureInTurns([caller], { workers: CALLERS, rounds: 1, roundMs });
-    const sustainable = median(reached.get("whole")?.perSecond ?? []) * SUSTAINABLE_SHARE;
-    for (const [name, factor] of Object.entries(factors)) {
-      const rate = factor * sustainable;
-      const arrivals = await sendAtRate({ call: server.tryMe, readiness: server.readiness, rate, ms, random });
-      if (round >= 0) turns.get(name)?.push(arrivals);
-    }
-  }
-  const p99Of = ({ acceptedMs }: Arrivals) => percentile(acceptedMs, 0.99);
-  const systems = [...turns].map(([name, all]) => {
-    const refused = all.reduce((sum, turn) => sum + turn.refused, 0);
-    const accepted = all.flatMap(({ acceptedMs }) => acceptedMs).toSorted((left, right) => left - right);
-    const said = [...new Set(all.map(({ readiness }) => readiness))].join(", ");
-    const share = Math.round((100 * refused) / (refused + accepted.length));
-    return {
-      name: `${name} rate, ${share} % refused, ${said}`,
-      perSecond: (accepted.length * 1_000) / (rounds * ms),
-      p50Ms: percentile(accepted, 0.5),
-      p99Ms: percentile(accepted, 0.99),
-    };
-  });
-  const [normal = [], doubled = []] = turns.values();
-  const value = median(doubled.map((turn, round) => p99Of(turn) / (normal[round] ? p99Of(normal[round]) : Number.NaN)));
-  const target = { name: "p99 2 x/1 x", value, bound: 2, sense: "at most" } as const;
-  const row: Row = { suite: "http", name: "overload", unit: "calls/s", systems, targets: [target] };
-  printRow(row);
-  return [row];
 }
 
 function figuresOf(measured: ReadonlyMap<string, Measured>): Row["systems"] {

@@ -40,7 +40,7 @@ import { createPresenceService } from "./features/presence/presence-service.ts";
 import { createSyncService } from "./features/sync/sync-service.ts";
 import { createCleanup, type Cleanup } from "./features/tasks/cleanup.ts";
 import type { Tasks } from "./features/tasks/tasks.ts";
-import { createMetrics, type Metrics } from "./observability/metrics.ts";
+import { noMetrics, type DomainMetrics } from "./observability/metrics.ts";
 import type { Clock } from "./platform/clock/clock.ts";
 import { createSystemClock } from "./platform/clock/system-clock.ts";
 import { createRandomIds } from "./platform/ids/random-ids.ts";
@@ -65,17 +65,21 @@ export interface Domain {
   seed(): Promise<"seeded" | "present">;
 }
 
+export interface DomainOptions {
+  readonly config: Config;
+  readonly metrics?: DomainMetrics;
+  readonly clock?: Clock;
+  /** The bench takes one that asks nothing, to see what asking costs. */
+  readonly createPolicy?: typeof createPolicyEngine;
+}
+
 /** Opens the database, and nothing else yet: the schema may still be an older one. */
 export async function composeDomain({
   config,
-  metrics = createMetrics({ onSampleError: () => undefined }),
+  metrics = noMetrics,
   clock = createSystemClock(),
-}: {
-  readonly config: Config;
-  /** Without a server nobody reads them. */
-  readonly metrics?: Metrics;
-  readonly clock?: Clock;
-}): Promise<Domain> {
+  createPolicy = createPolicyEngine,
+}: DomainOptions): Promise<Domain> {
   const ids = createRandomIds();
   const keys = await serverKeys(config);
   const sign = createTextSigner(keys.derive("cursors"));
@@ -96,7 +100,7 @@ export async function composeDomain({
   const syncStore = createSyncStore(database);
 
   const rules: OperationRules<TidemarkContract> = { ...createChatRules(messages), ...lessonsRules };
-  const policy = createPolicyEngine({
+  const policy = createPolicy({
     memberships: lessons,
     rules,
     countDecision: (decision) => metrics.policyEvaluations.inc({ decision }),

@@ -3,11 +3,12 @@ import { composeDomain } from "@tidemark/server/compose-domain";
 import { parseConfig } from "@tidemark/server/config";
 import { fastifyTRPCPlugin, type CreateFastifyContextOptions } from "@trpc/server/adapters/fastify";
 import fastify from "fastify";
+import { createOpenPolicy } from "./open-policy.ts";
 
-/** A process: the product's procedures and services on bare Fastify with tRPC's own adapter, and nothing around them. */
+/** A process: the product's procedures and services on bare Fastify with tRPC's own adapter: no policy, no metrics, nothing around. */
 const { config, problems } = parseConfig();
 if (config === undefined) throw new TypeError(problems.join("\n"));
-const { services, authenticate } = await composeDomain({ config });
+const { services, authenticate } = await composeDomain({ config, createPolicy: createOpenPolicy });
 const app = fastify();
 await app.register(fastifyTRPCPlugin, {
   prefix: "/trpc",

@@ -17,6 +17,7 @@ import { mountApiDocs, type ApiDocsDeps } from "./api-docs.ts";
 import { mountHealth, type HealthDeps } from "./health-routes.ts";
 import type { LoadShedder } from "./load-shedder.ts";
 import { mountLoadShedding } from "./load-shedding.ts";
+import { mountSheddingDoor } from "./shedding-door.ts";
 import { mountMetrics } from "./metrics-routes.ts";
 import { requestIdOf } from "./request-id.ts";
 import { listen, type ListenOptions } from "./listening.ts";
@@ -31,6 +32,9 @@ import { mountTrpc } from "./trpc-mount.ts";
 const TIMEOUT_CHECK_INTERVAL_MS = 500;
 /** Longer than usual load balancers keep idle connections, so that they never send on one that we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+/** What pages of other origins may read of an answer. */
+const EXPOSED_HEADERS = ["ratelimit", "ratelimit-policy", "retry-after", "x-request-id"];
 
 export interface AppConfig {
   /** Milliseconds between a client's pulls. */
@@ -108,7 +112,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
       done(null, {
         origin: isAllowed,
         credentials: true,
-        exposedHeaders: ["ratelimit", "ratelimit-policy", "retry-after", "x-request-id"],
+        exposedHeaders: [...EXPOSED_HEADERS],
         maxAge: 600,
       });
     },
@@ -142,6 +146,8 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
   const site = mountStaticSite(app, { folder: deps.siteFolder });
   app.get("/", (request, reply) => site.answerPage(request, reply));
   app.setNotFoundHandler((request, reply) => site.answerPage(request, reply) ?? refuseUnknown(request, reply));
+  const isDraining = () => health.state() === "draining";
+  mountSheddingDoor(app, { shedder: deps.shedder, metrics, headers: fixedHeaders, corsHeaders, isDraining });
   await app.ready();
   let doors: Awaited<ReturnType<typeof listen>> = [];
   return {
@@ -151,6 +157,17 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
     port: () => app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]))[0] ?? 0,
     close: (times) => close(times, doors),
   };
+
+  /** For refusals before there is a request of Fastify's; the server's own pages need none. */
+  function corsHeaders(origin: string): Readonly<Record<string, string>> {
+    if (!origins.isAllowed(origin, "")) return { vary: "Origin" };
+    return {
+      vary: "Origin",
+      "access-control-allow-origin": origin,
+      "access-control-allow-credentials": "true",
+      "access-control-expose-headers": EXPOSED_HEADERS.join(", "),
+    };
+  }
 
   function requireReady(): void {
     if (health.state() !== "starting") return;

@@ -1,8 +1,11 @@
 import { performance } from "node:perf_hooks";
 import type { Clock } from "../platform/clock/clock.ts";
 
-/** Requests that may be under way however busy the event loop is: fewer would leave the database idle. */
-const FEWEST_UNDER_WAY = 40;
+/**
+ * Requests that may be under way however busy the event loop is. Fewer would leave the database idle, and refuse the 64
+ * devices of a lesson that push at once, whose operations cost least when they come together.
+ */
+const FEWEST_UNDER_WAY = 72;
 /** Nobody refuses below this while the event loop has time to spare; the database's own queue is bounded elsewhere. */
 const MOST_UNDER_WAY = 4_096;
 /** How long a request may wait for the others under way, once the event loop has no time left. */

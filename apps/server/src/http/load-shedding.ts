@@ -19,7 +19,8 @@ export const overloaded = new TidemarkError("UNAVAILABLE", {
 });
 
 /**
- * Refuses what the server cannot bear. A request counts from when it has arrived whole (slow senders hold no place) until
+ * Refuses what the server cannot bear any more once it has arrived; what comes while there is no room is refused at the
+ * door (shedding-door.ts). A request counts from when it has arrived whole (slow senders hold no place) until
  * its answer is made (slow readers hold none either).
  */
 export function mountLoadShedding(app: FastifyInstance, shedder: LoadShedder): void {
@@ -36,7 +37,6 @@ export function mountLoadShedding(app: FastifyInstance, shedder: LoadShedder): v
     request.isShed = true;
     return true;
   };
-  app.addHook("onRequest", (request, _reply, done) => done(isRefused(request) ? overloaded : undefined));
   app.addHook("preHandler", (request, _reply, done) => {
     if (isRefused(request)) {
       done(overloaded);

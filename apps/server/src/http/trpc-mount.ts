@@ -110,7 +110,7 @@ const withRequestId = (errorText: string, requestId: string) =>
   errorText.replace('"requestId":null', () => `"requestId":${JSON.stringify(requestId)}`);
 
 /** The envelope that tRPC clients read errors from, for what is refused before tRPC sees it. */
-function toTrpcAnswer({ code, message, details }: TidemarkError, requestId: string) {
+export function toTrpcAnswer({ code, message, details }: TidemarkError, requestId: string) {
   const { trpc, http } = errorCatalogue[code];
   return {
     error: { message, code: TRPC_ERROR_CODES_BY_KEY[trpc], data: { ...details, code, httpStatus: http, requestId } },

@@ -5,8 +5,39 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** A database that hangs must not hang the scrape too. */
 const SAMPLE_TIMEOUT_MS = 1000;
 
+interface Counts<Label extends string> {
+  inc(labels: Partial<Record<Label, string>>, value?: number): void;
+}
+
+interface Durations {
+  /** Answers what ends it. */
+  startTimer(): () => unknown;
+}
+
+/** What the domain counts, whoever reads it. */
+export interface DomainMetrics {
+  readonly policyEvaluations: Counts<"decision">;
+  readonly tokenOperations: Counts<"operation" | "result">;
+  readonly syncPushSeconds: Durations;
+  readonly syncPullSeconds: Durations;
+  readonly syncOperations: Counts<"status">;
+  readonly cleanupRows: Counts<"kind">;
+}
+
+const uncounted = { inc: () => undefined, startTimer: () => () => undefined };
+
+/** For a domain without a server, whose metrics nobody could read. */
+export const noMetrics: DomainMetrics = {
+  policyEvaluations: uncounted,
+  tokenOperations: uncounted,
+  syncPushSeconds: uncounted,
+  syncPullSeconds: uncounted,
+  syncOperations: uncounted,
+  cleanupRows: uncounted,
+};
+
 /** Every metric of the server, declared in this one place. No label ever holds a person's or a lesson's id. */
-export interface Metrics {
+export interface Metrics extends DomainMetrics {
   readonly httpRequestSeconds: Histogram<"method" | "route" | "status">;
   readonly httpRequestsRefused: Counter<"reason">;
   readonly cspReports: Counter<"directive">;

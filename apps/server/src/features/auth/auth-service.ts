@@ -1,6 +1,6 @@
 import { TidemarkError, type AuthenticatedUser, type AuthOperations, type Session } from "@tidemark/api/server";
 import type { Database, DatabaseHandle, SessionStore, UserStore } from "@tidemark/db";
-import type { Metrics } from "../../observability/metrics.ts";
+import type { DomainMetrics } from "../../observability/metrics.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Ids } from "../../platform/ids/ids.ts";
 import type { AccessTokens } from "../../security/access-tokens.ts";
@@ -24,7 +24,7 @@ export interface AuthServiceDeps {
   readonly refreshTokens: RefreshTokens;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly metrics: Metrics;
+  readonly metrics: DomainMetrics;
   readonly profiles: Profiles;
   readonly tickets: Pick<SocketTickets, "issue">;
 }

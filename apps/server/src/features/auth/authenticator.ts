@@ -1,5 +1,5 @@
 import { TidemarkError, type AuthenticatedUser } from "@tidemark/api/server";
-import type { Metrics } from "../../observability/metrics.ts";
+import type { DomainMetrics } from "../../observability/metrics.ts";
 import type { AccessTokens } from "../../security/access-tokens.ts";
 import type { OutsideTokens } from "../../security/outside-tokens.ts";
 import type { OutsideIdentities } from "./outside-identities.ts";
@@ -20,7 +20,7 @@ export function createAuthenticator({
 }: {
   readonly tokens: AccessTokens;
   readonly sessions: SessionGuard;
-  readonly metrics: Metrics;
+  readonly metrics: DomainMetrics;
   /** Hears of everybody who proved who they are. */
   readonly onAuthenticated: (user: AuthenticatedUser) => Promise<void>;
   /** An identity provider whose tokens are taken too. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { AuthenticatedUser, SocketTicketAnswer } from "@tidemark/api/server";
 import type { Database, SocketTicketStore } from "@tidemark/db";
-import type { Metrics } from "../../observability/metrics.ts";
+import type { DomainMetrics } from "../../observability/metrics.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 
 /** A socket is opened at once; whatever is later was copied out of a log. */
@@ -19,7 +19,7 @@ export function createSocketTickets(deps: {
   readonly database: Database;
   readonly tickets: SocketTicketStore;
   readonly clock: Clock;
-  readonly metrics: Metrics;
+  readonly metrics: DomainMetrics;
 }): SocketTickets {
   const { database, tickets, clock } = deps;
   const count = (operation: string, result: string) => deps.metrics.tokenOperations.inc({ operation, result });

@@ -1,6 +1,6 @@
 import type { SyncEngine, SyncOperations, TidemarkContract } from "@tidemark/api/server";
 import type { DatabaseHandle } from "@tidemark/db";
-import type { Metrics } from "../../observability/metrics.ts";
+import type { DomainMetrics } from "../../observability/metrics.ts";
 
 /** The engine as routers call it, measured. */
 export function createSyncService({
@@ -8,7 +8,7 @@ export function createSyncService({
   metrics,
 }: {
   readonly engine: Pick<SyncEngine<TidemarkContract, DatabaseHandle>, "push" | "pull">;
-  readonly metrics: Metrics;
+  readonly metrics: DomainMetrics;
 }): SyncOperations {
   return {
     async push(user, input) {

@@ -1,6 +1,6 @@
 import type { SyncStore } from "@tidemark/api/server";
 import type { Database, DatabaseHandle, InvitationStore, SessionStore, SocketTicketStore } from "@tidemark/db";
-import type { Metrics } from "../../observability/metrics.ts";
+import type { DomainMetrics } from "../../observability/metrics.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 
 /** A device that was away for longer pulls from nothing: it may have missed that a row is gone. */
@@ -33,7 +33,7 @@ export function createCleanup({
   readonly invitations: InvitationStore;
   readonly socketTickets: SocketTicketStore;
   readonly clock: Clock;
-  readonly metrics: Metrics;
+  readonly metrics: DomainMetrics;
 }): Cleanup {
   return {
     async run() {
