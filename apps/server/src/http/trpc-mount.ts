@@ -13,7 +13,6 @@ const TRPC_ROUTE = "/trpc/:path";
 const MAX_BATCH_SIZE = 10;
 /** What tRPC's own clients put into a query string. All else would be an input that nobody reads. */
 const QUERY_KEYS = new Set(["batch", "input", "connectionParams", "lastEventId"]);
-const STREAM_TYPES = new Set(["application/jsonl", "text/event-stream"]);
 
 export interface TrpcMountDeps {
   readonly createContext: (request: FastifyRequest, reply: FastifyReply) => RequestContext;
@@ -90,9 +89,10 @@ async function answer(
       return { headers: { "cache-control": "no-store", ...headers } };
     },
   });
-  // As text it gets a length and is compressed only where that is worth it.
-  const isStream = STREAM_TYPES.has(response.headers.get("content-type")?.split(";", 1)[0] ?? "");
-  if (isStream) return reply.send(response);
+  if (response.headers.get("content-type")?.startsWith("text/event-stream") === true) return reply.send(response);
+  // As text it gets a length and is compressed only where that is worth it. The lines of a streamed batch too: ten calls at
+  // most, and the limits' headers tell of all of them. What tRPC says of their transfer is not true then.
+  response.headers.delete("transfer-encoding");
   for (const [name, value] of response.headers) {
     // Cross-origin rules have named `Origin` there before.
     const before = name === "vary" ? reply.getHeader(name) : undefined;
