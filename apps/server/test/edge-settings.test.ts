@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeStartFailure } from "../src/observability/startup-notice.ts";
 import { startTestServer, type TestServer } from "../src/testing/test-server.ts";
 
 const report = { "csp-report": { "blocked-uri": "inline", "effective-directive": "script-src" } };
@@ -74,4 +75,17 @@ describe("every setting of the edge changes what it says", () => {
     expect([await signIn(server), await signIn(server)]).toEqual([401, 429]);
     expect([await signIn(lax), await signIn(lax)]).toEqual([401, 401]);
   });
+
+  it.each(["{broken", "3", '{"type": "nonsense"}'])(
+    "JSON_SCHEMA_DIR: a schema that is none (%s) stops the start, and names the file",
+    async (schema) => {
+      const broken = await mkdtemp(join(tmpdir(), "tidemark-schemas-"));
+      await writeFile(join(broken, "csp.report.json"), schema);
+      const failure: unknown = await startTestServer({ env: { JSON_SCHEMA_DIR: broken } }).catch(
+        (error: unknown) => error,
+      );
+      expect(describeStartFailure(failure)).toMatch(/^JSON_SCHEMA_DIR: .*csp\.report\.json is no JSON Schema: [^\n]+$/);
+      await rm(broken, { recursive: true });
+    },
+  );
 });

@@ -40,6 +40,8 @@ export interface CspReportDeps {
   readonly clock: Clock;
 }
 
+const SCHEMAS = ["csp.report", "csp.reports"];
+
 interface Violation {
   readonly directive: string;
   readonly blocked: string;
@@ -51,9 +53,10 @@ interface Violation {
 export function mountCspReports(app: FastifyInstance, deps: CspReportDeps): void {
   if (!deps.reportUri.startsWith("/")) return;
   const mayLog = createMinuteBudget(deps.clock, MAX_LINES_PER_MINUTE);
+  for (const name of SCHEMAS) deps.schemas.verify(name);
   // Not before the server listens: a start should wait for nothing that it can do without.
   app.addHook("onListen", async () => {
-    for (const name of ["csp.report", "csp.reports"]) deps.schemas.prepare(name);
+    for (const name of SCHEMAS) deps.schemas.prepare(name);
   });
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();

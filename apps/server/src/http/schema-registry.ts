@@ -11,8 +11,18 @@ export interface SchemaRegistry {
    * @throws TidemarkError `BAD_REQUEST` that says what does not fit; `TypeError` for a name that there is no schema of
    */
   check(name: string, body: unknown): void;
+  /**
+   * Makes sure that an operator's own schema of that name can be used.
+   * @throws SchemaFileError
+   */
+  verify(name: string): void;
   /** Compiles a schema before its first body comes. */
   prepare(name: string): void;
+}
+
+/** A file that an operator gave is no JSON Schema; the message says which and why. */
+export class SchemaFileError extends Error {
+  override readonly name = "SchemaFileError";
 }
 
 export interface SchemaRegistryDeps {
@@ -26,6 +36,17 @@ export function createSchemaRegistry({ isEnabled, folder }: SchemaRegistryDeps):
   addFormats.default(ajv);
   const builtIn = createJsonSchemas();
   return {
+    verify(name) {
+      if (!isEnabled || !existsSync(fileOf(name))) return;
+      try {
+        const isOurs = JSON.stringify(readSchema(name)) === JSON.stringify(builtIn.get(name));
+        // Compiling takes longer than a start should wait for what is known to be right.
+        if (!isOurs) validatorOf(name);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : "it cannot be read";
+        throw new SchemaFileError(`${fileOf(name)} is no JSON Schema: ${reason}`, { cause });
+      }
+    },
     prepare(name) {
       if (isEnabled) validatorOf(name);
     },
@@ -43,12 +64,15 @@ export function createSchemaRegistry({ isEnabled, folder }: SchemaRegistryDeps):
     return validate;
   }
 
+  function fileOf(name: string): string {
+    return join(folder, `${name}.json`);
+  }
+
   function readSchema(name: string): object {
-    const file = join(folder, `${name}.json`);
-    if (existsSync(file)) {
-      const schema: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (existsSync(fileOf(name))) {
+      const schema: unknown = JSON.parse(readFileSync(fileOf(name), "utf8"));
       if (typeof schema === "object" && schema !== null) return schema;
-      throw new TypeError(`${file} is no JSON Schema.`);
+      throw new TypeError("it is neither an object nor a list.");
     }
     const schema = builtIn.get(name);
     if (schema === undefined) throw new TypeError(`There is no JSON Schema "${name}".`);

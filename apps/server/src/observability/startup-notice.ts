@@ -36,6 +36,7 @@ export function describeStartFailure(error: unknown): string | undefined {
     return `PORT: ${"port" in error ? String(error.port) : "the port"} is in use; stop what listens there, or set PORT to another (0 takes any free one).`;
   }
   if (error.name === "DataFolderLockedError") return `DATA_DIR: ${error.message}`;
+  if (error.name === "SchemaFileError") return `JSON_SCHEMA_DIR: ${error.message}`;
   if (!("code" in error && "syscall" in error)) return undefined;
   if (error.syscall === "listen" && error.code === "EACCES") return `PORT: ${error.message}; take one above 1023.`;
   if (error.syscall === "listen" || error.syscall === "getaddrinfo") return `HOST: ${error.message}`;
