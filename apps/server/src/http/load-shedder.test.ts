@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createManualClock } from "../platform/clock/manual-clock.ts";
-import { createLoadShedder } from "./load-shedder.ts";
+import { createLoadShedder, type RequestKind } from "./load-shedder.ts";
 
 function createShedder() {
   const clock = createManualClock(0);
@@ -9,9 +9,9 @@ function createShedder() {
 type Shedder = ReturnType<typeof createShedder>["shedder"];
 
 /** Takes places until there is none, at most `most`; answers how many were taken. */
-function fill(shedder: Shedder, most: number): number {
+function fill(shedder: Shedder, most: number, kind: RequestKind = "other"): number {
   let taken = 0;
-  for (; taken < most && shedder.hasRoom(); taken += 1) shedder.enter();
+  for (; taken < most && shedder.hasRoom(kind); taken += 1) shedder.enter(kind);
   return taken;
 }
 /** Looks for `ms` at an event loop that is busy for a share of its time. */
@@ -24,16 +24,16 @@ describe("the load shedder", () => {
     const { shedder } = createShedder();
     watch(shedder, 0.9, 1_000);
     expect(fill(shedder, 1_000)).toBe(1_000);
-    expect(shedder.hasRoom()).toBe(true);
+    expect(shedder.hasRoom("other")).toBe(true);
   });
 
   it("has no room while the event loop has no time left, and room again once what waits is worked off", () => {
     const { shedder } = createShedder();
     fill(shedder, 1_000);
     watch(shedder, 1, 100);
-    expect(shedder.hasRoom()).toBe(false);
-    for (let left = 0; left < 929; left += 1) shedder.leave();
-    expect(shedder.hasRoom()).toBe(true);
+    expect(shedder.hasRoom("other")).toBe(false);
+    for (let left = 0; left < 985; left += 1) shedder.leave("other");
+    expect(shedder.hasRoom("other")).toBe(true);
   });
 
   it("lets one large answer pass: a moment without time is no queue", () => {
@@ -42,40 +42,53 @@ describe("the load shedder", () => {
     for (let turn = 0; turn < 20; turn += 1) {
       watch(shedder, 1, 90);
       watch(shedder, 0, 10);
-      expect(shedder.hasRoom()).toBe(true);
+      expect(shedder.hasRoom("other")).toBe(true);
     }
   });
 
-  it("takes as many as the event loop ends within 15 ms", () => {
+  it("takes as many as the event loop ends within 10 ms", () => {
     const { shedder } = createShedder();
     for (let look = 0; look < 20; look += 1) {
       for (let call = 0; call < 80; call += 1) {
-        shedder.enter();
-        shedder.leave();
+        shedder.enter("other");
+        shedder.leave("other");
       }
       watch(shedder, 1, 10);
     }
-    expect(fill(shedder, 1_000)).toBe(120);
+    expect(fill(shedder, 1_000)).toBe(80);
   });
 
-  it("keeps places enough for the database's connections to be busy, however slow the event loop is", () => {
+  it("takes some however slow the event loop is, and all devices of a lesson that push at once", () => {
     const { shedder } = createShedder();
     watch(shedder, 1, 10_000);
-    expect(fill(shedder, 1_000)).toBe(72);
+    expect(fill(shedder, 1_000)).toBe(16);
+    expect(fill(shedder, 1_000, "push")).toBe(72);
   });
 
-  it("takes everything again once the event loop has time to spare", () => {
+  it("takes more and more once the event loop has time to spare, and everything after a fifth of a second", () => {
     const { shedder } = createShedder();
     watch(shedder, 1, 10_000);
     watch(shedder, 0.5, 20);
+    expect(fill(shedder, 3_000)).toBe(24);
+    watch(shedder, 0.5, 180);
     expect(fill(shedder, 3_000)).toBe(3_000);
+  });
+
+  it("lets pushes take no place of other requests, nor the other way", () => {
+    const { shedder } = createShedder();
+    watch(shedder, 1, 1_000);
+    fill(shedder, 1_000, "push");
+    expect(shedder.hasRoom("other")).toBe(true);
+    fill(shedder, 1_000);
+    for (let left = 0; left < 10; left += 1) shedder.leave("push");
+    expect([shedder.hasRoom("push"), shedder.hasRoom("other")]).toEqual([true, false]);
   });
 
   it("sees by one look alone when that look comes late", () => {
     const { shedder } = createShedder();
     fill(shedder, 1_000);
     shedder.sample({ elapsedMs: 500, busyShare: 1, lateMs: 490 });
-    expect(shedder.hasRoom()).toBe(false);
+    expect(shedder.hasRoom("other")).toBe(false);
   });
 
   it("tells of refusals for five seconds, and how late the event loop is", () => {

@@ -2,14 +2,16 @@ import { performance } from "node:perf_hooks";
 import type { Clock } from "../platform/clock/clock.ts";
 
 /**
- * Requests that may be under way however busy the event loop is. Fewer would leave the database idle, and refuse the 64
- * devices of a lesson that push at once, whose operations cost least when they come together.
+ * Requests of a kind that may be under way however busy the event loop is. Pushes wait for each other rather than for the
+ * event loop: the 64 devices of a lesson that push at once share transactions, and cost least when they come together.
  */
-const FEWEST_UNDER_WAY = 72;
+const FEWEST_UNDER_WAY = { push: 72, other: 16 } as const;
 /** Nobody refuses below this while the event loop has time to spare; the database's own queue is bounded elsewhere. */
 const MOST_UNDER_WAY = 4_096;
 /** How long a request may wait for the others under way, once the event loop has no time left. */
-const WAIT_MS = 15;
+const WAIT_MS = 10;
+/** By how much the bound grows with each look once there is time again: all at once would make the next queue. */
+const GROWTH = 1.5;
 const SAMPLE_INTERVAL_MS = 10;
 /** How far back the event loop is looked at. */
 const SPAN_MS = 100;
@@ -18,12 +20,14 @@ const SATURATED = 0.95;
 /** How long the last refusal is told by health: probes come every few seconds. */
 const TOLD_FOR_MS = 5_000;
 
+export type RequestKind = keyof typeof FEWEST_UNDER_WAY;
+
 export interface LoadShedder {
   /** Whether one more request would be taken now. */
-  hasRoom(): boolean;
+  hasRoom(kind: RequestKind): boolean;
   /** Takes a place; every one that was taken is given back. */
-  enter(): void;
-  leave(): void;
+  enter(kind: RequestKind): void;
+  leave(kind: RequestKind): void;
   /** A request was refused. */
   countRefusal(): void;
   health(): LoadHealth;
@@ -55,17 +59,24 @@ interface Looks {
   readonly elapsedMs: number;
   readonly busyMs: number;
   /** Requests that ended meanwhile. */
-  readonly ended: number;
+  readonly push: number;
+  readonly other: number;
+}
+
+interface Places {
+  limit: number;
+  underWay: number;
+  /** Since the last look. */
+  ended: number;
 }
 
 /**
- * Bounds the requests under way once the event loop has no time left, to as many as it ends within `WAIT_MS`. What does not
- * fit is refused at once, so that what was accepted is answered in about its usual time (docs/decisions/0021).
+ * Bounds the requests under way once the event loop has no time left, to as many of a kind as it ends within `WAIT_MS`, and
+ * widens that bound by and by once it has time again. What does not fit is refused at once, so that what was accepted is answered in about its usual time (docs/decisions/0021).
  */
 export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShedder {
-  let limit = MOST_UNDER_WAY;
-  let underWay = 0;
-  let ended = 0;
+  const createPlaces = (): Places => ({ limit: MOST_UNDER_WAY, underWay: 0, ended: 0 });
+  const places = { push: createPlaces(), other: createPlaces() };
   let lateMs = 0;
   let refusedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -73,22 +84,26 @@ export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShe
 
   function sample({ elapsedMs, busyShare, lateMs: late }: LoopSample): void {
     lateMs = Math.max(0, late);
-    looks = withinSpan([...looks, { elapsedMs, busyMs: busyShare * elapsedMs, ended }]);
-    ended = 0;
+    const { push, other } = places;
+    looks = withinSpan([...looks, { elapsedMs, busyMs: busyShare * elapsedMs, push: push.ended, other: other.ended }]);
     const seen = sum(looks);
     const isSaturated = seen.elapsedMs >= SPAN_MS && seen.busyMs >= SATURATED * seen.elapsedMs;
-    const endedMeanwhile = Math.ceil((seen.ended / seen.elapsedMs) * WAIT_MS);
-    limit = isSaturated ? Math.max(FEWEST_UNDER_WAY, endedMeanwhile) : MOST_UNDER_WAY;
+    for (const kind of ["push", "other"] as const) {
+      const endedMeanwhile = Math.ceil((seen[kind] / seen.elapsedMs) * WAIT_MS);
+      const bound = Math.max(FEWEST_UNDER_WAY[kind], endedMeanwhile);
+      places[kind].limit = isSaturated ? bound : Math.min(MOST_UNDER_WAY, Math.ceil(places[kind].limit * GROWTH));
+      places[kind].ended = 0;
+    }
   }
 
   return {
-    hasRoom: () => underWay < limit,
-    enter: () => {
-      underWay += 1;
+    hasRoom: (kind) => places[kind].underWay < places[kind].limit,
+    enter: (kind) => {
+      places[kind].underWay += 1;
     },
-    leave: () => {
-      underWay -= 1;
-      ended += 1;
+    leave: (kind) => {
+      places[kind].underWay -= 1;
+      places[kind].ended += 1;
     },
     countRefusal: () => {
       refusedAt = clock.monotonic();
@@ -127,11 +142,12 @@ function withinSpan(looks: readonly Looks[]): readonly Looks[] {
 }
 
 function sum(looks: readonly Looks[]): Looks {
-  const total = { elapsedMs: 0, busyMs: 0, ended: 0 };
+  const total = { elapsedMs: 0, busyMs: 0, push: 0, other: 0 };
   for (const look of looks) {
     total.elapsedMs += look.elapsedMs;
     total.busyMs += look.busyMs;
-    total.ended += look.ended;
+    total.push += look.push;
+    total.other += look.other;
   }
   return total;
 }

@@ -1,12 +1,12 @@
 import { TidemarkError } from "@tidemark/api/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { LoadShedder } from "./load-shedder.ts";
+import type { LoadShedder, RequestKind } from "./load-shedder.ts";
 import { isProbe } from "./metrics-routes.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Whether it counts among the requests under way. */
-    hasPlace: boolean;
+    /** As which it counts among the requests under way. */
+    placeOf: RequestKind | undefined;
     /** Whether it was refused for want of room. */
     isShed: boolean;
   }
@@ -18,21 +18,25 @@ export const overloaded = new TidemarkError("UNAVAILABLE", {
   retryAfterSeconds: 1,
 });
 
+const PUSHES = ["/trpc/sync.push", "/api/sync/push", "/api/v1/sync/push"];
+
+export const kindOf = (url: string): RequestKind => (PUSHES.some((path) => url.startsWith(path)) ? "push" : "other");
+
 /**
  * Refuses what the server cannot bear any more once it has arrived; what comes while there is no room is refused at the
  * door (shedding-door.ts). A request counts from when it has arrived whole (slow senders hold no place) until
  * its answer is made (slow readers hold none either).
  */
 export function mountLoadShedding(app: FastifyInstance, shedder: LoadShedder): void {
-  app.decorateRequest("hasPlace", false);
+  app.decorateRequest("placeOf", undefined);
   app.decorateRequest("isShed", false);
   const leave = (request: FastifyRequest): void => {
-    if (!request.hasPlace) return;
-    request.hasPlace = false;
-    shedder.leave();
+    if (request.placeOf === undefined) return;
+    shedder.leave(request.placeOf);
+    request.placeOf = undefined;
   };
   const isRefused = (request: FastifyRequest): boolean => {
-    if (shedder.hasRoom() || isProbe(request.routeOptions.url)) return false;
+    if (shedder.hasRoom(kindOf(request.url)) || isProbe(request.routeOptions.url)) return false;
     shedder.countRefusal();
     request.isShed = true;
     return true;
@@ -42,8 +46,8 @@ export function mountLoadShedding(app: FastifyInstance, shedder: LoadShedder): v
       done(overloaded);
       return;
     }
-    request.hasPlace = true;
-    shedder.enter();
+    request.placeOf = kindOf(request.url);
+    shedder.enter(request.placeOf);
     done();
   });
   app.addHook("onSend", async (request) => leave(request));

@@ -29,7 +29,7 @@ describe("the door of a server without room", () => {
     url = await app.listen({ port: 0, host: "127.0.0.1" });
     close = () => app.close();
     shedder.sample({ elapsedMs: 2_000, busyShare: 1, lateMs: 0 });
-    while (shedder.hasRoom()) shedder.enter();
+    for (const kind of ["push", "other"] as const) while (shedder.hasRoom(kind)) shedder.enter(kind);
   });
   afterAll(() => close());
 

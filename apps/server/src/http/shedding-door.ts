@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
 import { toAnswer } from "./error-answers.ts";
 import type { LoadShedder } from "./load-shedder.ts";
-import { overloaded } from "./load-shedding.ts";
+import { kindOf, overloaded } from "./load-shedding.ts";
 import { isProbe } from "./metrics-routes.ts";
 import { requestIdOf } from "./request-id.ts";
 import { toTrpcAnswer } from "./trpc-mount.ts";
@@ -57,7 +57,8 @@ export function mountSheddingDoor(
 
   app.server.removeAllListeners("request");
   app.server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    if (shedder.hasRoom() || deps.isDraining() || isAlwaysAnswered(request)) app.routing(request, response);
+    if (shedder.hasRoom(kindOf(request.url ?? "")) || deps.isDraining() || isAlwaysAnswered(request))
+      app.routing(request, response);
     else refuse(request, response);
   });
 }
