@@ -22,7 +22,7 @@ export interface SheddingDoorDeps {
 
 /**
  * Refuses in front of the routes, by answers that are made beforehand: what a refusal costs is taken from those who are
- * served. Through the router, the hooks and the error handler it cost half of what a small call does.
+ * served, and the way through the router, the hooks and the error handler is work, too.
  */
 export function mountSheddingDoor(
   app: FastifyInstance<HttpServer, IncomingMessage, ServerResponse>,
