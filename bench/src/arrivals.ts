@@ -5,6 +5,8 @@ export interface Arrivals {
   /** From when a call was due until its answer, of those that were accepted, sorted. */
   readonly acceptedMs: readonly number[];
   readonly refused: number;
+  /** How late calls were sent, sorted: what the caller's own machine did to it, since it waits for no answer. */
+  readonly lateMs: readonly number[];
   /** What `/readyz` said in the middle of it. */
   readonly readiness: string;
 }
@@ -21,9 +23,11 @@ export async function sendAtRate(options: {
 }): Promise<Arrivals> {
   const { call, rate, ms, random } = options;
   const acceptedMs: number[] = [];
+  const lateMs: number[] = [];
   const calls: Promise<void>[] = [];
   let refused = 0;
   const send = async (dueAt: number) => {
+    lateMs.push(performance.now() - dueAt);
     if (await call()) acceptedMs.push(performance.now() - dueAt);
     else refused += 1;
   };
@@ -38,6 +42,7 @@ export async function sendAtRate(options: {
   return {
     acceptedMs: acceptedMs.toSorted((left, right) => left - right),
     refused,
+    lateMs: lateMs.toSorted((left, right) => left - right),
     readiness: (await readiness) ?? "not asked",
   };
 }

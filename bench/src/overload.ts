@@ -13,11 +13,16 @@ const SEARCHES = 3;
 const LONGER = 4;
 /** Rounds before those that count: connections are opened, code compiled. */
 const WARM_UP_ROUNDS = 2;
+/** A round whose caller sent one call in a hundred later than this says nothing of the server. */
+const LATEST_CALL_MS = 20;
+/** So many rounds are tried for each that counts. */
+const MOST_TRIES = 4;
 const FACTORS: Readonly<Record<string, number>> = { "1 x": 1, "2 x": 2 };
 
 /**
  * At the sustainable rate and at twice that, in turns, calls sent whether those before are answered or not. Sustainable is
- * the highest rate at which nothing is refused; the 99th percentiles are those of everything accepted in all rounds.
+ * the highest rate at which nothing is refused; the 99th percentiles are those of everything accepted in all rounds but
+ * those whose caller was late itself. Without any such round left there is no figure, which meets nothing.
  */
 export async function benchOverload(
   server: CalledServer,
@@ -32,13 +37,15 @@ export async function benchOverload(
   const sustainable = Math.max(...found.slice(1));
 
   const turns = new Map<string, Arrivals[]>(Object.keys(FACTORS).map((name) => [name, []]));
-  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds * MOST_TRIES; round += 1) {
     for (const [name, factor] of Object.entries(FACTORS)) {
+      const counted = turns.get(name) ?? [];
+      if (counted.length === rounds) continue;
       const arrivals = await send(factor * sustainable, LONGER * roundMs);
-      if (round >= 0) turns.get(name)?.push(arrivals);
+      if (round >= 0 && percentile(arrivals.lateMs, 0.99) <= LATEST_CALL_MS) counted.push(arrivals);
     }
   }
-  const systems = [...turns].map(([name, all]) => describe(name, all, rounds * LONGER * roundMs));
+  const systems = [...turns].map(([name, all]) => describe(name, all, LONGER * roundMs));
   const [normal, doubled] = systems.map(({ p99Ms }) => p99Ms);
   const value = (doubled ?? Number.NaN) / (normal ?? Number.NaN);
   const target = { name: "p99 2 x/1 x", value, bound: 2, sense: "at most" } as const;
@@ -57,14 +64,14 @@ async function highestRateWithoutRefusals(
   return highest;
 }
 
-function describe(name: string, all: readonly Arrivals[], ms: number) {
+function describe(name: string, all: readonly Arrivals[], roundMs: number) {
   const refused = all.reduce((sum, turn) => sum + turn.refused, 0);
   const accepted = all.flatMap(({ acceptedMs }) => acceptedMs).toSorted((left, right) => left - right);
   const said = [...new Set(all.map(({ readiness }) => readiness))].join(", ");
   const share = Math.round((100 * refused) / (refused + accepted.length));
   return {
-    name: `${name} rate, ${share} % refused, ${said}`,
-    perSecond: (accepted.length * 1_000) / ms,
+    name: `${name} rate in ${all.length} rounds, ${share} % refused, ${said}`,
+    perSecond: (accepted.length * 1_000) / (all.length * roundMs),
     p50Ms: percentile(accepted, 0.5),
     p99Ms: percentile(accepted, 0.99),
   };
