@@ -5,7 +5,7 @@ import type { Clock } from "../platform/clock/clock.ts";
  * Requests of a kind that may be under way however busy the event loop is. Pushes wait for each other rather than for the
  * event loop: the 64 devices of a lesson that push at once share transactions, and cost least when they come together.
  */
-const FEWEST_UNDER_WAY = { push: 72, other: 32 } as const;
+const FEWEST_UNDER_WAY = { push: 72, other: 64 } as const;
 /** Nobody refuses below this while the event loop has time to spare; the database's own queue is bounded elsewhere. */
 const MOST_UNDER_WAY = 4_096;
 /** How long a request may wait for the others under way, once the event loop has no time left. */

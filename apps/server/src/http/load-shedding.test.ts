@@ -45,7 +45,7 @@ describe("a server with more requests than it can bear", () => {
   const get = async (url: string) => app.inject({ url });
 
   it("refuses what does not fit with 503 and Retry-After, counts it, logs no line for it, and answers what it took", async () => {
-    const taken = Array.from({ length: 32 }, () => get("/work"));
+    const taken = Array.from({ length: 64 }, () => get("/work"));
     const refused = await get("/work");
     expect([refused.statusCode, refused.headers["retry-after"], refused.json()]).toMatchObject([
       503,
@@ -60,7 +60,7 @@ describe("a server with more requests than it can bear", () => {
   });
 
   it("answers health meanwhile, and says there that it sheds, in rotation", async () => {
-    const taken = Array.from({ length: 32 }, () => get("/work"));
+    const taken = Array.from({ length: 64 }, () => get("/work"));
     expect((await get("/readyz")).json()).toMatchObject({ status: "ready" });
     await get("/work");
     const readiness = await get("/readyz");
