@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { deleteDB } from "idb";
 import { describe, expect, it } from "vitest";
 import type { Fault } from "./fault-transport.ts";
 import { createWorld, isSynced, newId, offline, type Tab, type World } from "./harness.ts";
@@ -20,6 +21,19 @@ async function leaveQueue(world: World, fill: (tab: Tab) => Promise<unknown>): P
 }
 
 describe("what an app two versions older has queued", () => {
+  it("C20 C23 I1: is brought up to date too where it was written into a database that the browser had cleared", async () => {
+    await using world = await openToday();
+    const old = world.openTab({ ...asFirst, decide: offline });
+    await old.sync.opened;
+    await deleteDB(old.database);
+    await write(old, "written after");
+    old.kill();
+    const tab = world.openTab(today);
+    await world.until(isSynced(tab));
+    expect(tab.sync.deadLetters.get()).toEqual([]);
+    expect(await world.server.texts()).toEqual(["written after"]);
+  });
+
   it("C23: is shown and sent as today's app would have written it, under the same ids", async () => {
     await using world = await openToday();
     let ids: readonly string[] = [];

@@ -59,6 +59,26 @@ describe("a database that was cleared under an open tab", () => {
     expect(operations.deadLetters.map(({ id }) => id)).toEqual(["operation 8"]);
   });
 
+  it("C20 C5: gives no dead letter the place of an operation: numbers begin anew, letters stay in front", async () => {
+    const { repair, read } = createTab();
+    // The queue's numbers begin at 1 again, which is this letter's.
+    const letter = asDead({
+      id: "operation 1",
+      operation: operation(1),
+      status: "rejected",
+      error: { code: "FORBIDDEN", message: "No." },
+    });
+    await repair("reopen", [...known, letter]);
+    const { queued, deadLetters } = (await read()).operations;
+    const letterOrders = new Map(deadLetters.map(({ id, operation: { order } }) => [id, order]));
+    const orders = [
+      letterOrders.get("operation 1"),
+      letterOrders.get("operation 8"),
+      ...queued.map(({ order }) => order),
+    ];
+    expect(orders).toEqual([-2, -1, 1, 2]);
+  });
+
   it("C20: is left as the tab made it that was first", async () => {
     const { repair, read } = createTab();
     await repair("reopen");
