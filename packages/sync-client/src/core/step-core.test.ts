@@ -183,6 +183,33 @@ describe("the push window", () => {
     expect(state).toMatchObject({ failures: 0, reason: "none", repair: null });
   });
 
+  it("C16, C26: what the network lost beside a push that got through is sent again at once; alone it waits", () => {
+    const lost = failedTask(2, { kind: "network" });
+    const again = play([...full, lost, answered(1), stored(1)]);
+    expect(again.effects).toEqual([{ type: "abort" }, { type: "plan-push", task: 4, from: 0 }]);
+    expect(again.state).toMatchObject({ failures: 0, reason: "none" });
+    expect(play([planned(10), offline], { from: again.state })).toMatchObject({
+      phase: "waiting",
+      state: { failures: 1 },
+    });
+  });
+
+  it("C16, C26: a server that refuses what follows is left alone for a while, as after a first failure", () => {
+    const refused = { kind: "server", retryAfterMs: 3_000 } as const;
+    const { state, effects, phase } = play([
+      ...led,
+      failed(refused),
+      tick,
+      planned(10, true),
+      planned(20, true),
+      planned(30),
+    ]);
+    const first = state.nextTask - 3;
+    expect([phase, effects.length]).toEqual(["pushing", 1]);
+    const script = [failedTask(first + 1, refused), answered(first), stored(first)];
+    expect(play(script, { from: state })).toMatchObject({ phase: "waiting", state: { reason: "server", failures: 1 } });
+  });
+
   it("C26, C12: a gap without any progress is a failing server, not a loop", () => {
     const gap = failed({ kind: "gap" });
     expect(play([...led, planned(10), gap])).toMatchObject({
@@ -281,8 +308,20 @@ describe("exchanges", () => {
   });
 
   it("I10: tells at once that the server answers again", () => {
-    const again = play([...led, offline, tick, planned(10), answered, (task) => stored(task)]);
+    const again = play([...led, offline, tick, planned(10), answered]);
     expect(again.effects).toContainEqual({ type: "report", endsRound: false });
+    expect(again.state.reason).toBe("none");
+    const noRoom = play([...led, failed({ kind: "storage" }), tick, planned(10), answered]);
+    expect(noRoom.state.reason).toBe("storage");
+    expect(play([(task) => stored(task)], { from: noRoom.state }).state.reason).toBe("none");
+  });
+
+  it("I10 C26: a later push's answer tells that the server is there, before the verdicts have their turn", () => {
+    const { state } = play([...led, offline, tick, planned(10, true), planned(20, true)]);
+    expect(state.reason).toBe("offline");
+    const next = play([answered(state.nextTask - 2)], { from: state });
+    expect(next.state.reason).toBe("none");
+    expect(play([answered(1)], { from: state }).state).toEqual(state);
   });
 
   it("I6: whatever happens, a leader works or has a timer, and no failure keeps the visible longer than 2 s offline", () => {

@@ -93,17 +93,28 @@ function wake(
 
 const orWanted = (pull: CoreState["pull"]): CoreState["pull"] => (pull === "none" ? "wanted" : pull);
 
-/** A push that overtook another, or followed one that failed, is sent again at once as long as others get through. */
+/**
+ * A push that overtook another, or followed one that failed, is sent again at once as long as others get through; so is one
+ * that the network lost beside them: a later answer says more of the server than an earlier silence.
+ */
 function stepPushing(state: CoreState, event: WindowEvent, turn: Turn): CoreState {
   if (state.phase.name !== "pushing") return state;
+  const { slots } = state.phase.window;
   const { window, failure } = stepWindow(state.phase.window, event, turn);
-  if (failure?.kind === "gap" && window.hasSettled) {
+  const next = hearPush(state, slots, event);
+  if (window.hasSettled && (failure?.kind === "gap" || failure?.kind === "network")) {
     turn.emit({ type: "abort" });
-    return fill({ ...succeeded(state), wantsPush: true, pull: orWanted(state.pull) }, EMPTY_WINDOW, turn);
+    return fill({ ...succeeded(next), wantsPush: true, pull: orWanted(next.pull) }, EMPTY_WINDOW, turn);
   }
-  if (failure !== undefined) return fail(state, failure, turn);
-  const next = event.type === "push-stored" && event.settled > 0 ? succeeded(state) : state;
+  if (failure !== undefined) return fail(next, failure, turn);
   return fill({ ...next, wantsPush: next.wantsPush || (event.type === "push-planned" && event.hasMore) }, window, turn);
+}
+
+/** Whoever has answered is there, though the verdicts wait for their turn; that a disk is full is not the server's to end. */
+function hearPush(state: CoreState, slots: PushWindow["slots"], event: WindowEvent): CoreState {
+  if (event.type === "push-stored" && event.settled > 0) return succeeded(state);
+  const isHeard = event.type === "push-answered" && slots.some(({ task }) => task === event.task);
+  return isHeard && state.reason !== "storage" ? { ...state, reason: "none" } : state;
 }
 
 /** Reads another push as long as there is room for it; a window that is through makes way for the next task. */

@@ -49,7 +49,7 @@ export function live(
 ): Promise<Violation | undefined> {
   const options = { ...(mutation && { mutation }), ...(trace && { trace }) };
   return kind === "core"
-    ? runWorld(scenario, { kind: createCoreClient(worsen), ...options })
+    ? runWorld(scenario, { kind: createCoreClient({ worsen }), ...options })
     : runWorld(scenario, { kind: modelClient, ...options });
 }
 

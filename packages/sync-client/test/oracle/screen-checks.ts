@@ -7,11 +7,16 @@ import { isSameRow } from "./same-row.ts";
 /** Longer than tabs need to hear of each other, and than requests that overlap take to end. */
 const LAG_MS = 1_500;
 /**
- * A visible tab believes a leader that is killed or frozen until two of its questions, 270 ms apart, are unanswered when it
- * would ask a third time (C24): 810 ms. A device may lose two leaders in a row (seed 996), and messages between tabs, slow
- * disks and the lock take their time.
+ * An answer of the server ends what a leader says of it at once (C19). A visible follower hears so a message later; where the
+ * leader dies before it can tell, with its second question that stays unanswered, the third 270 ms after the last that was
+ * answered (C24): 810 ms, and the longest way of two messages.
  */
-const REPORT_LAG_MS = 2_000;
+const REPORT_LAG_MS = 850;
+/**
+ * A push that the server refuses makes its leader wait, whatever was answered to the pushes before it: the longest first
+ * backoff (C16), and the exchange that comes then.
+ */
+const REFUSAL_LAG_MS = REPORT_LAG_MS + 500 + 1_200;
 
 /** One screen at one moment, and what its device holds then. */
 interface Sight {
@@ -59,7 +64,9 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
     if (status.deadLetters !== deadLetters.length)
       says(`${status.deadLetters} are refused, ${deadLetters.length} listed.`);
     if (status.oldestPendingAt !== (outbox[0]?.at ?? null)) says("the oldest is another one.");
-    if (status.reason !== "none" && heard === "well" && Math.min(heardForMs, visibleForMs) > REPORT_LAG_MS) {
+    const isRefused = status.reason === "server" || status.reason === "signed-out";
+    const lagMs = isRefused ? REFUSAL_LAG_MS : REPORT_LAG_MS;
+    if (status.reason !== "none" && heard === "well" && Math.min(heardForMs, visibleForMs) > lagMs) {
       says(`${status.reason}, and the server was heard for ${heardForMs} ms.`);
     }
     if (status.state !== "synced") return;

@@ -8,13 +8,13 @@ import {
   type SyncEngine,
   type SyncPolicy,
 } from "@tidemark/api/server";
-import { createMemorySyncStore, type MemoryBackup, type MemorySyncStore } from "@tidemark/api/testing";
 import { listsContract, type ListsContract } from "./lists-contract.ts";
-import { createListsHandlers, listsPolicy, type ListsRows, type ListsTx } from "./lists-server.ts";
+import { createListsHandlers, listsPolicy, type ListsTx } from "./lists-server.ts";
 import type { Answer } from "./network.ts";
 import { createNodeLife, type DatabaseWeather, type NodeLife } from "./node-life.ts";
 import type { Oracle, Watched } from "./oracle.ts";
 import type { Random } from "./random.ts";
+import { LIST_ENTITIES, type CreateServerDatabase } from "./server-database.ts";
 import { createSimulatedStore, currentRequest, type ListsStore, type RequestSight } from "./simulated-store.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -51,6 +51,7 @@ export interface ServerDeps {
   readonly oracle: Oracle;
   readonly mutation: Mutation;
   readonly nodes: number;
+  readonly createDatabase: CreateServerDatabase;
 }
 
 /** Nobody forges cursors here, so a checksum (FNV-1a) will do for a MAC; it is ten times as fast. */
@@ -66,20 +67,18 @@ export const createEngine = (parts: ServerParts): ListsEngine =>
 /** Server processes over one database, to be killed, started and given an older backup. */
 export function createServer(deps: ServerDeps) {
   const { time, random, weather, oracle, mutation } = deps;
-  let epochs = 1;
   let ids = 0;
   let oldestVersion = 1;
   let isBroken = true;
   const handlers = createListsHandlers({ isBroken: () => isBroken });
   const isoNow = () => new Date(time.now()).toISOString();
-  let memory: MemorySyncStore<ListsRows> = createMemorySyncStore<ListsRows>({ epoch: "epoch 1", now: isoNow });
-  let backup: { readonly tables: MemoryBackup; readonly index: number } | undefined;
+  const database = deps.createDatabase({ now: isoNow, commitCount: oracle.commitCount });
   const nodes: Node[] = Array.from({ length: deps.nodes }, startNode);
 
   function startNode(): Node {
     const life = createNodeLife({ time, random, weather });
     const store = createSimulatedStore({
-      store: memory,
+      store: database.storeOf(life),
       life,
       committed: oracle.committed,
       commitCount: oracle.commitCount,
@@ -140,29 +139,35 @@ export function createServer(deps: ServerDeps) {
       for (const [index, { life }] of nodes.entries()) if (!life.isAlive) nodes[index] = startNode();
     },
 
-    backUp(): void {
-      backup = { tables: memory.backUp(), index: oracle.commitCount() };
-    },
+    backUp: database.backUp,
 
     /** Every process dies and the last backup takes the database's place; answers the commit that it was taken after. */
     restore(): number | undefined {
-      if (backup === undefined) return undefined;
-      for (const { life } of nodes) life.end();
-      epochs += 1;
-      memory = createMemorySyncStore<ListsRows>({ epoch: `epoch ${epochs}`, backup: backup.tables, now: isoNow });
-      return backup.index;
+      const index = database.backupIndex();
+      if (index === undefined) return undefined;
+      stop();
+      database.restore();
+      return index;
     },
 
+    /** Every process dies, for good. */
+    stop,
+
     async rows(): Promise<readonly { readonly key: string; readonly value: object }[]> {
-      return memory.read(async ({ tx }) => {
-        const entities = ["item", "counter", "half", "card", "entry"] as const;
-        const rows = await Promise.all(entities.map((entity) => tx.list(entity)));
-        return entities.flatMap((entity, index) =>
-          (rows[index] ?? []).map((row) => ({ key: `${entity}/${row.id}`, value: row })),
-        );
+      const reader = createNodeLife({ time, random, weather: { pause: 0, pauseMs: 0, away: 0 } });
+      return database.storeOf(reader).read(async ({ tx }) => {
+        const found: { readonly key: string; readonly value: object }[] = [];
+        for (const entity of LIST_ENTITIES) {
+          for (const row of await tx.list(entity)) found.push({ key: `${entity}/${row.id}`, value: row });
+        }
+        return found;
       });
     },
   };
+
+  function stop(): void {
+    for (const { life } of nodes) life.end();
+  }
 
   /** Work of an operator on some process that runs; it may die meanwhile, and the database may be away. */
   async function operate(work: (node: Node) => Promise<unknown>): Promise<boolean> {

@@ -108,18 +108,19 @@ export function createSimulatedStore(deps: {
       // No commit may be half told when the snapshot is taken.
       await life.turn();
       const sight = currentRequest.getStore();
-      if (sight !== undefined) sight.snapshot ??= deps.commitCount();
       const run = createConnection(life);
-      return store.read((snapshot) =>
-        work({
+      return store.read((snapshot) => {
+        // A database with one connection lets nobody commit from here on.
+        if (sight !== undefined) sight.snapshot ??= deps.commitCount();
+        return work({
           ...snapshot,
           tx: wrapRows(snapshot.tx, run, () => undefined),
           device: (id) => run(() => snapshot.device(id)),
           windowStarts: (queries) => run(() => snapshot.windowStarts(queries)),
           scopeVersions: (scopes) => run(() => snapshot.scopeVersions(scopes)),
           changesAfter: (positions, limit) => run(() => snapshot.changesAfter(positions, limit)),
-        }),
-      );
+        });
+      });
     },
     pruneDeletions: async (before) => (await life.pause(), store.pruneDeletions(before)),
     ensureDevice: async (device) => (await life.pause(), store.ensureDevice(device)),

@@ -15,7 +15,11 @@ export interface VirtualTime {
   step(): Promise<boolean>;
 }
 
-export function createVirtualTime(): VirtualTime {
+// Node takes its next tick once every promise that can go on has gone on; an immediate would cost a turn of the loop.
+const promisesKept = () => new Promise<void>(process.nextTick);
+
+/** `settled` resolves once everything that follows from an event at once has followed. */
+export function createVirtualTime(settled: () => Promise<void> = promisesKept): VirtualTime {
   const events = createEventHeap();
   let now = 0;
   let order = 0;
@@ -31,8 +35,7 @@ export function createVirtualTime(): VirtualTime {
         if (event.run === undefined) continue;
         now = event.at;
         event.run();
-        // Node takes its next tick once every promise that can go on has gone on; an immediate would cost a turn of the loop.
-        await new Promise<void>(process.nextTick);
+        await settled();
         return true;
       }
       return false;

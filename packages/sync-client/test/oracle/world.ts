@@ -7,6 +7,7 @@ import { createRandom } from "./random.ts";
 import type { Scenario, ScenarioClient } from "./scenario.ts";
 import type { Step } from "./steps.ts";
 import { createServer, type Mutation, type Server } from "./server.ts";
+import { createMemoryDatabase, type CreateServerDatabase } from "./server-database.ts";
 import { tokenOf } from "./reference.ts";
 import type { Violation } from "./violation.ts";
 import { createVirtualTime } from "./virtual-time.ts";
@@ -26,6 +27,9 @@ const START_OF_TIME = Date.UTC(2026, 0, 1);
 export interface WorldOptions<Disk> {
   readonly kind: ClientKind<Disk>;
   readonly mutation?: Mutation;
+  readonly createDatabase?: CreateServerDatabase;
+  /** Resolves once everything that follows from an event at once has followed, real storage included. */
+  readonly settled?: () => Promise<void>;
   /** Hears of everything that crosses a line, in order. */
   readonly trace?: (line: string) => void;
 }
@@ -47,12 +51,13 @@ const listIdOf = (list: number): string => `list ${list}`;
 
 /** Lives a scenario through to its end and answers the first broken promise, if any. */
 export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<Disk>): Promise<Violation | undefined> {
-  const { kind, mutation = {}, trace } = options;
-  const time = createVirtualTime();
+  const { kind, mutation = {}, createDatabase = createMemoryDatabase, trace } = options;
+  const time = createVirtualTime(options.settled);
   const random = createRandom(scenario.seed + 1);
   const database = { ...scenario.database, pause: 0, away: 0 };
   const oracle = createOracle({ now: time.now, isNeverRemoved: (userId) => userId === userIdOf(0) });
-  const server = createServer({ time, random, weather: database, oracle, mutation, nodes: scenario.nodes });
+  const { nodes } = scenario;
+  const server = createServer({ time, random, weather: database, oracle, mutation, nodes, createDatabase });
   let deviceCount = 0;
   let operationCount = 0;
   let authorCount = 0;
@@ -65,26 +70,38 @@ export async function runWorld<Disk>(scenario: Scenario, options: WorldOptions<D
   await setUp(server, scenario);
   Object.assign(database, scenario.database);
   const places = scenario.clients.map(openPlace);
+  try {
+    return await liveThrough();
+  } finally {
+    for (const { port } of places) port.crash();
+    server.stop();
+    await options.settled?.();
+  }
 
-  for (const step of scenario.steps) time.after(step.at, () => take(step));
-  // An event like any other: whatever follows from it at once has followed before time goes on.
-  time.after(scenario.endMs, stopFaults);
-  let nextLookMs = scenario.endMs;
-  const violation = await runUntil(scenario.endMs + SETTLE_MS, () => {
-    if (time.now() < nextLookMs) return false;
-    nextLookMs = time.now() + LOOK_EVERY_MS;
-    return places.every((place) => oracle.isQuiet(place, place.port));
-  });
-  if (violation !== undefined) return violation;
-  for (const place of places) oracle.finish(place, place.port, place.intents);
-  oracle.compareRows(await server.rows());
-  if (oracle.firstViolation() !== undefined) return oracle.firstViolation();
-  // A person gives up what was refused: nothing of it may stay on a screen.
-  time.after(0, discardAll);
-  await runUntil(time.now() + SETTLE_MS, () => places.every(({ port }) => port.operations().length === 0));
-  await runUntil(time.now() + LAST_LOOK_MS, () => false);
-  for (const place of places) oracle.finishScreens(place.port);
-  return oracle.firstViolation();
+  async function liveThrough(): Promise<Violation | undefined> {
+    for (const step of scenario.steps) time.after(step.at, () => take(step));
+    // An event like any other: whatever follows from it at once has followed before time goes on.
+    time.after(scenario.endMs, stopFaults);
+    let nextLookMs = scenario.endMs;
+    const violation = await runUntil(scenario.endMs + SETTLE_MS, () => {
+      if (time.now() < nextLookMs) return false;
+      nextLookMs = time.now() + LOOK_EVERY_MS;
+      return places.every((place) => oracle.isQuiet(place, place.port));
+    });
+    if (violation !== undefined) return violation;
+    for (const place of places) oracle.finish(place, place.port, place.intents);
+    let rows: Awaited<ReturnType<Server["rows"]>> | undefined;
+    void server.rows().then((found) => (rows = found));
+    await runUntil(time.now() + SETTLE_MS, () => rows !== undefined);
+    oracle.compareRows(rows ?? []);
+    if (oracle.firstViolation() !== undefined) return oracle.firstViolation();
+    // A person gives up what was refused: nothing of it may stay on a screen.
+    time.after(0, discardAll);
+    await runUntil(time.now() + SETTLE_MS, () => places.every(({ port }) => port.operations().length === 0));
+    await runUntil(time.now() + LAST_LOOK_MS, () => false);
+    for (const place of places) oracle.finishScreens(place.port);
+    return oracle.firstViolation();
+  }
 
   function discardAll(): void {
     for (const place of places) {

@@ -1,7 +1,7 @@
 import type { PullOutput, PushInput, PushOutput } from "@tidemark/api/contracts";
 import { settledKey } from "../../../src/storage/stored-state.ts";
-import type { MemoryDisk } from "../../../src/storage/memory-storage.ts";
 import type { StorageTransaction, StoreName } from "../../../src/storage/sync-storage.ts";
+import type { CoreDisk } from "../core/core-disk.ts";
 import type { TabDeps, Worsen } from "../core/core-tab.ts";
 import type { Invariant } from "../violation.ts";
 
@@ -15,7 +15,7 @@ export interface ClientBug {
 
 const changePush =
   (change: {
-    readonly input?: (input: PushInput, disk: MemoryDisk) => PushInput;
+    readonly input?: (input: PushInput, disk: CoreDisk) => PushInput;
     readonly output?: (output: PushOutput) => PushOutput;
   }): Worsen =>
   (deps, disk) => ({

@@ -1,8 +1,8 @@
 import { settledKey } from "../../../src/storage/stored-state.ts";
-import { createMemoryDisk, createMemoryStorage, type MemoryDisk } from "../../../src/storage/memory-storage.ts";
 import type { ClientKind, ClientPort, ClientPorts, KeptOperation, PulledRow, TabStep } from "../client-port.ts";
 import { contractOf, scopesOf } from "../lists-contract.ts";
 import { tokenOf } from "../reference.ts";
+import { createMemoryCoreDisk, type CoreDisk } from "./core-disk.ts";
 import { openCoreTab, type CoreTab, type Device, type Worsen } from "./core-tab.ts";
 import { createSimulatedChannel } from "./simulated-channel.ts";
 import { createSimulatedLocks } from "./simulated-locks.ts";
@@ -13,13 +13,21 @@ const LOCK_MS = 20;
 /** Until then a tab has read again what was pulled anew. */
 const REREAD_MS = 1_000;
 
+export interface CoreClientOptions {
+  readonly worsen?: Worsen | undefined;
+  readonly createDisk?: (() => CoreDisk) | undefined;
+}
+
 /** The SDK's core, in one to three tabs of a browser. */
-export const createCoreClient = (worsen: Worsen = (deps) => deps): ClientKind<MemoryDisk> => ({
-  createDisk: createMemoryDisk,
+export const createCoreClient = ({
+  worsen = (deps) => deps,
+  createDisk = createMemoryCoreDisk,
+}: CoreClientOptions = {}): ClientKind<CoreDisk> => ({
+  createDisk,
   start: (disk, ports) => startDevice(disk, ports, worsen),
 });
 
-function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): ClientPort {
+function startDevice(disk: CoreDisk, ports: ClientPorts, worsen: Worsen): ClientPort {
   const { clock, random } = ports;
   const device: Device = {
     ports,
@@ -82,7 +90,10 @@ function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): Clie
       const { meta } = disk.stores.tables;
       const known = meta.get("device");
       if (known === undefined || known.cursor === null || device.storing > 0) return;
-      void createMemoryStorage(disk).transaction("write", ["meta"], async (tx) => tx.putDevice({ ...known, cursor }));
+      const storage = disk.open({ contractVersion: device.version });
+      void storage
+        .transaction("write", ["meta"], async (tx) => tx.putDevice({ ...known, cursor }))
+        .finally(storage.close);
     },
     calm() {
       for (const { life, hear, setVisible } of tabs) {
@@ -129,12 +140,12 @@ function startDevice(disk: MemoryDisk, ports: ClientPorts, worsen: Worsen): Clie
   }
 }
 
-function pulledRows(disk: MemoryDisk): ReadonlyMap<string, PulledRow> {
+function pulledRows(disk: CoreDisk): ReadonlyMap<string, PulledRow> {
   const rows = [...disk.stores.tables.rows.values()];
   return new Map(rows.map((row) => [`${row.entity}/${row.id}`, row]));
 }
 
-function keptOperations({ stores: { tables } }: MemoryDisk): readonly KeptOperation[] {
+function keptOperations({ stores: { tables } }: CoreDisk): readonly KeptOperation[] {
   const device = tables.meta.get("device");
   const settledUntil = device === undefined ? 0 : settledKey(device);
   return [

@@ -2,7 +2,6 @@ import { errorCatalogue, type AnySyncContract, type ErrorCode } from "@tidemark/
 import type { SyncTransport } from "../../../src/connection/transport.ts";
 import type { PageEvent } from "../../../src/connection/page.ts";
 import { SyncClientError } from "../../../src/errors.ts";
-import { createMemoryStorage, type MemoryDisk } from "../../../src/storage/memory-storage.ts";
 import type { SyncStorage } from "../../../src/storage/sync-storage.ts";
 import { createSyncClient, type SyncClientDeps } from "../../../src/sync-client.ts";
 import {
@@ -16,18 +15,19 @@ import {
 } from "../client-port.ts";
 import type { ScopeSubscription } from "../../../src/sync.ts";
 import { contractOf } from "../lists-contract.ts";
+import type { CoreDisk } from "./core-disk.ts";
 import { createScreenRows } from "./screen-rows.ts";
 import type { SimulatedChannel } from "./simulated-channel.ts";
 import type { SimulatedLocks } from "./simulated-locks.ts";
 import { createTabLife, type TabLife } from "./tab-life.ts";
 
 export type TabDeps = SyncClientDeps<AnySyncContract>;
-export type Worsen = (deps: TabDeps, disk: MemoryDisk) => TabDeps;
+export type Worsen = (deps: TabDeps, disk: CoreDisk) => TabDeps;
 
 /** What the tabs of one device share. */
 export interface Device {
   readonly ports: ClientPorts;
-  readonly disk: MemoryDisk;
+  readonly disk: CoreDisk;
   /** Of the contract that its app speaks. */
   readonly version: number;
   readonly locks: SimulatedLocks;
@@ -70,7 +70,7 @@ export function openCoreTab(device: Device): CoreTab {
     if (diskPause === 0 || ports.random() >= diskPause) return undefined;
     return new Promise((resolve) => clock.after(ports.random() * diskPauseMs, resolve));
   };
-  const storage = createMemoryStorage(disk, { pause });
+  const storage = disk.open({ pause, contractVersion: device.version });
   const contract = contractOf(device.version);
   const listeners = new Set<(event: PageEvent) => void>();
   let isVisible = true;
@@ -165,7 +165,7 @@ export function openCoreTab(device: Device): CoreTab {
         outbox: sync.outbox.get(),
         deadLetters: sync.deadLetters.get(),
         rows: rowsOf(),
-        isCurrent: clock.now() - leadsSince > LAG_MS && clock.now() > device.clearedUntil,
+        isCurrent: clock.now() - leadsSince > LAG_MS && clock.now() > device.clearedUntil && !storage.isBehind(),
         heard: heard.state,
         heardForMs: clock.now() - heard.since,
         visibleForMs: isVisible ? clock.now() - visibleSince : 0,
