@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { BenchSettings } from "./bench-settings.ts";
 import { benchClient } from "./client.ts";
+import { benchDemo } from "./demo.ts";
 import { benchHttp } from "./http.ts";
 import { createRandom } from "./random.ts";
 import { printJson, type Row } from "./report.ts";
@@ -11,6 +12,7 @@ const suites: Readonly<Record<string, (settings: BenchSettings) => Promise<reado
   pull: (settings) => benchServer("pull", settings),
   http: benchHttp,
   client: benchClient,
+  demo: benchDemo,
 };
 
 const { values, positionals } = parseArgs({

@@ -3,7 +3,7 @@ export interface Row {
   readonly suite: string;
   readonly name: string;
   readonly unit: string;
-  readonly systems: readonly (SystemFigures | SystemBytes)[];
+  readonly systems: readonly (SystemFigures | SystemBytes | NamedFigures)[];
   /** What is promised of the row, and what came of it. */
   readonly targets: readonly Target[];
 }
@@ -20,6 +20,12 @@ export interface SystemFigures {
 export interface SystemBytes {
   readonly name: string;
   readonly bytes: number;
+}
+
+/** What is no throughput, each figure by its name and unit. */
+export interface NamedFigures {
+  readonly name: string;
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 export interface Target {
@@ -41,7 +47,12 @@ export function printRow(row: Row): void {
   }
 }
 
-function describeFigures({ unit }: Row, system: SystemFigures | SystemBytes): string {
+function describeFigures({ unit }: Row, system: Row["systems"][number]): string {
+  if ("figures" in system) {
+    return Object.entries(system.figures)
+      .map(([name, value]) => `${name} ${Number.isInteger(value) ? count(value) : value.toFixed(value < 1 ? 3 : 1)}`)
+      .join("  ");
+  }
   if ("bytes" in system) return `${count(system.bytes / 1024).padStart(10)} ${unit}`;
   const { perSecond, p50Ms, p99Ms, mainThreadMs } = system;
   const figures = `${count(perSecond).padStart(10)} ${unit.padEnd(8)} p50 ${ms(p50Ms)}  p99 ${ms(p99Ms)}`;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DemoPage } from "./harness/demo-page.ts";
 import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
 import { signIn, type Client } from "./harness/device.ts";
-import { createTestDevice } from "../src/testing/test-device.ts";
+import { readUpTo } from "./harness/read-up-to.ts";
 
 const STUDENT = "student@tidemark.test";
 const TUTOR = "tutor@tidemark.test";
@@ -147,12 +147,4 @@ async function history(api: Client): Promise<string[]> {
 async function lessonOf(api: Client): Promise<string> {
   const { items } = await api.lessons.list.query();
   return items[0]?.id ?? "";
-}
-
-/** The text of the newest message that the person has read, as another device of theirs learns it. */
-async function readUpTo(api: Client): Promise<unknown> {
-  const device = createTestDevice(api);
-  await device.pull();
-  const [mark] = device.rows("readMark");
-  return device.rows("chatMessage").find(({ id }) => id === mark?.["upTo"])?.["text"];
 }

@@ -55,7 +55,7 @@ export async function addressOf(server: ReturnType<typeof spawn>): Promise<strin
   throw new Error("The server ended before it listened.");
 }
 
-function createClient(url: string, accessToken?: string) {
+export function createClient(url: string, accessToken?: string) {
   const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
   return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, headers, methodOverride: "POST" })] });
 }

@@ -8,6 +8,7 @@ import { describeWriteError } from "../sync/write-errors.ts";
 import { LengthCounter } from "./length-counter.tsx";
 import { MessageBox } from "./message-box.tsx";
 import { useDraft } from "./use-draft.ts";
+import { useKeyboardInset } from "./use-keyboard-inset.ts";
 
 export interface ComposerProps {
   readonly lessonId: string;
@@ -23,6 +24,7 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
   const send = useMutation("chat.send");
   const { text, change, empty, keep, latest } = useDraft({ lessonId, userId });
   const [error, setError] = useState<string>();
+  const keyboardInset = useKeyboardInset();
   const length = text.trim().length;
   const isTooLong = length > MAX_MESSAGE_LENGTH;
 
@@ -42,7 +44,11 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
   }
 
   return (
-    <div className="border-t border-line bg-canvas pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+    <div
+      // Nothing that happens in it moves or paints what is around it, but for its height.
+      className="border-t border-line bg-canvas pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] contain-content"
+      style={keyboardInset === 0 ? undefined : { paddingBottom: `calc(${keyboardInset}px + 0.75rem)` }}
+    >
       <div className="mx-auto max-w-3xl px-4">
         {error === undefined ? null : (
           <p role="alert" className="mb-2 text-sm text-danger">

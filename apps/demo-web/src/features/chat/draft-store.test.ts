@@ -1,29 +1,6 @@
 import { expect, test } from "vitest";
 import { createDraftStore } from "./draft-store.ts";
-
-class MemoryStorage implements Storage {
-  readonly #values = new Map<string, string>();
-  isFull = false;
-  get length() {
-    return this.#values.size;
-  }
-  clear() {
-    this.#values.clear();
-  }
-  getItem(key: string) {
-    return this.#values.get(key) ?? null;
-  }
-  key(index: number) {
-    return [...this.#values.keys()][index] ?? null;
-  }
-  removeItem(key: string) {
-    this.#values.delete(key);
-  }
-  setItem(key: string, value: string) {
-    if (this.isFull) throw new DOMException("The quota is used up", "QuotaExceededError");
-    this.#values.set(key, value);
-  }
-}
+import { MemoryStorage } from "./testing.ts";
 
 test("a draft is there after the page was loaded anew", () => {
   const storage = new MemoryStorage();

@@ -6,6 +6,8 @@ export interface KeptPlace {
   read(): ReadPosition | undefined;
   write(place: ReadPosition): void;
   clear(): void;
+  /** Told of what other tabs of this device write, until it is ended. */
+  watch(onPlace: (place: ReadPosition) => void): () => void;
 }
 
 const keptPlace = z.object({ upTo: z.string(), upToAt: z.string() });
@@ -19,10 +21,7 @@ export function createKeptPlace(deps: {
   const { storage, userId, lessonId } = deps;
   const key = `tidemark:read:${userId}:${lessonId}`;
   return {
-    read() {
-      const parsed = keptPlace.safeParse(parseJson(storage?.getItem(key) ?? null));
-      return parsed.success ? parsed.data : undefined;
-    },
+    read: () => parsePlace(storage?.getItem(key) ?? null),
     write(place) {
       try {
         storage?.setItem(key, JSON.stringify(place));
@@ -32,7 +31,20 @@ export function createKeptPlace(deps: {
       }
     },
     clear: () => storage?.removeItem(key),
+    watch(onPlace) {
+      const listen = (event: StorageEvent) => {
+        const place = event.key === key ? parsePlace(event.newValue) : undefined;
+        if (place !== undefined) onPlace(place);
+      };
+      addEventListener("storage", listen);
+      return () => removeEventListener("storage", listen);
+    },
   };
+}
+
+function parsePlace(text: string | null): ReadPosition | undefined {
+  const parsed = keptPlace.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
 }
 
 function parseJson(text: string | null): unknown {

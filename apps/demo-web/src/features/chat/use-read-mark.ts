@@ -1,12 +1,18 @@
-import { chatMarkReadArgs, isFurther, readMarkId, type ReadPosition } from "@tidemark/api/contracts";
-import { SyncClientError } from "@tidemark/sync-client";
-import { useDeadLetters, useLive, useMutation, useSyncStatus } from "@tidemark/sync-client/react";
-import { useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
+import { readMarkId, type ReadPosition } from "@tidemark/api/contracts";
+import { useLive, useSyncStatus } from "@tidemark/sync-client/react";
+import { TRPCClientError } from "@trpc/client";
+import { useCallback, useEffect, useEffectEvent, useMemo, useReducer } from "react";
+import { errorCodeOf } from "../../api-errors.ts";
+import { useApi } from "../../use-api.tsx";
 import { browserStorage } from "./draft-store.ts";
 import { createKeptPlace } from "./kept-place.ts";
+import { aheadOf, leftToTell, nextTelling, startTelling } from "./mark-telling.ts";
 
 /** What is read within this time is told at once. */
 const GATHER_MS = 1_500;
+/** A call without an answer is made again after this, if the connection still seems to be there. */
+const AGAIN_MS = 5_000;
+const REFUSALS: ReadonlySet<unknown> = new Set(["NOT_FOUND", "FORBIDDEN", "INVALID_ARGUMENTS", "BAD_REQUEST"]);
 
 export interface ReadMark {
   /** How far the person has read, on whichever device; absent where they have never looked. */
@@ -16,63 +22,43 @@ export interface ReadMark {
 }
 
 /**
- * How far a person has read a lesson, and how the server gets to know: gathered, and only while nothing that they wrote
- * waits. A mark is worth nothing beside a message, so it neither goes before one nor counts among what is not sent yet;
- * until then this device keeps it.
+ * How far a person has read a lesson, and how the server gets to know: gathered, by a call of its own, while nothing that
+ * they wrote waits. A mark is worth nothing beside a message, so it never stands in the queue: what is counted there is
+ * what people wrote. Until the server's row has caught up this device keeps the place, for all of its tabs.
  */
 export function useReadMark({ lessonId, userId }: { readonly lessonId: string; readonly userId: string }): ReadMark {
+  const api = useApi();
   const kept = useMemo(() => createKeptPlace({ storage: browserStorage(), userId, lessonId }), [userId, lessonId]);
   const [stored] = useLive("readMark", { equals: [readMarkId(userId, lessonId)] });
-  const [seen, setSeen] = useState(() => kept.read());
-  const refused = useRefusedMark(lessonId);
-  // Back to what the server holds where it refuses what this device saw.
-  const ahead = seen?.upTo === refused ? undefined : seen;
-  const isAhead = ahead !== undefined && (stored === undefined || isFurther(ahead, stored));
+  const [telling, tell] = useReducer(nextTelling, undefined, () => startTelling(kept.read()));
+  const ahead = aheadOf(telling, stored);
+  const untold = leftToTell(telling, stored);
 
   useEffect(() => {
-    if (isAhead) kept.write(ahead);
-    else kept.clear();
-  }, [kept, isAhead, ahead]);
+    if (ahead === undefined) kept.clear();
+    else kept.write(ahead);
+  }, [kept, ahead]);
+  useEffect(() => kept.watch((place) => tell({ type: "seen", place })), [kept]);
 
-  const markRead = useMutation("chat.markRead");
   const send = useEffectEvent(async () => {
-    if (ahead === undefined) return;
+    if (untold === undefined) return;
     try {
-      await markRead({ lessonId, upTo: ahead.upTo });
+      const { upTo, upToAt } = await api.chat.markRead.mutate({ lessonId, upTo: untold.upTo });
+      tell({ type: "told", place: { upTo, upToAt } });
     } catch (error) {
-      // Not even the message box could save anything now, and it says so. This device keeps the place.
-      if (!(error instanceof SyncClientError)) throw error;
+      if (!(error instanceof TRPCClientError)) throw error;
+      tell(REFUSALS.has(errorCodeOf(error)) ? { type: "refused", place: untold } : { type: "failed" });
     }
   });
   const { state } = useSyncStatus();
+  const { told, failures } = telling;
+  // Another one once it was answered: what was read meanwhile is the next call.
+  const due = untold !== undefined && state === "synced" ? `after ${told?.upTo}, ${failures} in vain` : undefined;
   useEffect(() => {
-    if (!isAhead || state !== "synced") return;
-    const timer = setTimeout(() => void send(), GATHER_MS);
+    if (due === undefined) return;
+    const timer = setTimeout(() => void send(), failures === 0 ? GATHER_MS : AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [isAhead, state]);
+  }, [due, failures]);
 
-  return {
-    mark: isAhead ? ahead : stored,
-    report: useCallback((place) => {
-      setSeen((current) => (current === undefined || isFurther(place, current) ? place : current));
-    }, []),
-  };
-}
-
-/**
- * The mark that the server refused last: its lesson is lost, or a backup from before its message was restored. It leaves a
- * person nothing to decide, so it is given up; and not tried again.
- */
-function useRefusedMark(lessonId: string): string | undefined {
-  const { items, discard } = useDeadLetters();
-  const found = items.flatMap(({ name, args }) => {
-    const mark = chatMarkReadArgs.safeParse(name === "chat.markRead" ? args : undefined);
-    return mark.success && mark.data.lessonId === lessonId ? [mark.data.upTo] : [];
-  });
-  const [refused, setRefused] = useState(found.at(-1));
-  if (found.length > 0 && found.at(-1) !== refused) setRefused(found.at(-1));
-  useEffect(() => {
-    for (const { id, name } of items) if (name === "chat.markRead") void discard(id);
-  }, [items, discard]);
-  return refused;
+  return { mark: ahead ?? stored, report: useCallback((place) => tell({ type: "seen", place }), []) };
 }

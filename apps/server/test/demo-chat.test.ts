@@ -1,0 +1,166 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DemoPage } from "./harness/demo-page.ts";
+import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { operationId, signIn, type Client } from "./harness/device.ts";
+import { readUpTo } from "./harness/read-up-to.ts";
+
+const LESSON = "Demo lesson";
+const STUDENT = "student@tidemark.test";
+const TUTOR = "tutor@tidemark.test";
+
+let site: DemoSite;
+beforeAll(async () => {
+  site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
+}, START_TIMEOUT_MS);
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+const boxOf = (page: Page) => page.getByRole("textbox", { name: "Message", exact: true });
+
+async function enter(demo: DemoPage, email = STUDENT): Promise<DemoPage> {
+  await demo.signIn(email);
+  await demo.openLesson(LESSON);
+  return demo;
+}
+
+test("a draft outlives a reload, is its person's alone, and is still there when they come back", async () => {
+  await using device = await site.openDevice();
+  const demo = await enter(await device.openTab());
+  const { page } = demo;
+  await boxOf(page).fill("Half a thought");
+  await page.reload();
+  await expect.poll(() => boxOf(page).inputValue()).toBe("Half a thought");
+
+  await demo.signOut();
+  await enter(demo, TUTOR);
+  expect(await boxOf(page).inputValue()).toBe("");
+  await demo.signOut();
+  await enter(demo);
+  await expect.poll(() => boxOf(page).inputValue()).toBe("Half a thought");
+});
+
+test("arrow up in the empty box edits the last own message, and Escape leads back to the box", async () => {
+  await using device = await site.openDevice();
+  const demo = await enter(await device.openTab());
+  const { page } = demo;
+  await demo.send("Mine, the first");
+  await demo.send("Mine, the last");
+  await say(await signIn(site.server.url, TUTOR), ["The tutor's, later"]);
+  await page.getByText("The tutor's, later", { exact: true }).waitFor();
+
+  await boxOf(page).press("ArrowUp");
+  const editor = page.getByRole("textbox", { name: "Edit message" });
+  expect(await editor.inputValue()).toBe("Mine, the last");
+  await editor.press("Escape");
+  await expect.poll(() => page.evaluate("document.activeElement.ariaLabel")).toBe("Message");
+  await boxOf(page).fill("Something begun");
+  await boxOf(page).press("ArrowUp");
+  expect(await editor.count(), "arrow up in a box with words moves the caret").toBe(0);
+});
+
+test("near the limit the box counts what is left, and over it does not send", async () => {
+  await using device = await site.openDevice();
+  const { page } = await enter(await device.openTab());
+  await boxOf(page).fill("a".repeat(9_499));
+  expect(await page.getByText("9,499").count()).toBe(0);
+  await boxOf(page).fill("a".repeat(9_600));
+  await page.getByText(/9,600.+10,000/).waitFor();
+  await boxOf(page).fill("a".repeat(10_001));
+  await page.getByRole("alert").filter({ hasText: "1" }).waitFor();
+  expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+  await boxOf(page).fill("");
+});
+
+test("who reads further up is offered the way to the newest message, and loses the offer there", async () => {
+  await using device = await site.openDevice();
+  // Their own, written elsewhere: nothing of it is unread.
+  const api = await signIn(site.server.url, STUDENT);
+  await say(
+    api,
+    Array.from({ length: 60 }, (_, index) => `To scroll ${index}`),
+  );
+  const { page } = await enter(await device.openTab());
+  await page.getByText("To scroll 59", { exact: true }).waitFor();
+  await page.evaluate(`document.querySelector('[role="log"]').scrollTop = 0`);
+  const toLatest = page.getByRole("button", { name: "Jump to latest" });
+  await toLatest.click();
+  await toLatest.waitFor({ state: "detached" });
+  expect(
+    await page.evaluate(`(({ scrollTop, clientHeight, scrollHeight }) =>
+    scrollHeight - clientHeight - scrollTop <= 1)(document.querySelector('[role="log"]'))`),
+  ).toBe(true);
+});
+
+test("what was read in one tab is read in the other, and on the server", async () => {
+  await using device = await site.openDevice();
+  const reader = await enter(await device.openTab());
+  const other = await device.openTab();
+  await other.openLesson(LESSON);
+  await reader.page.bringToFront();
+  const api = await signIn(site.server.url, STUDENT);
+  await say(await signIn(site.server.url, TUTOR), ["Read it once"]);
+  await reader.page.getByText("Read it once", { exact: true }).waitFor();
+  await expect.poll(() => readUpTo(api)).toBe("Read it once");
+  await expect.poll(() => other.page.getByRole("button", { name: /new message/ }).count()).toBe(0);
+});
+
+test("a read mark never counts among what waits: not before the wire is cut, not on it, not after", async () => {
+  await using device = await site.openDevice();
+  const demo = await enter(await device.openTab());
+  const tutor = await signIn(site.server.url, TUTOR);
+  const panel = await demo.openSyncPanel();
+  await demo.page.evaluate(WATCH_QUEUE);
+  const wire = Promise.withResolvers<void>();
+  await demo.page.route(/chat\.markRead/, async (route) => {
+    await wire.promise;
+    await route.abort();
+  });
+  const isOnItsWay = demo.page.waitForRequest(/chat\.markRead/);
+  await say(tutor, ["Seen before the cut"]);
+  await isOnItsWay;
+  await site.network.cut();
+  wire.resolve();
+  for (const text of ["Offline one", "Offline two"]) await demo.send(text);
+  await expect.poll(() => panel.getAttribute("data-queue")).toBe("2");
+  await demo.page.unroute(/chat\.markRead/);
+  await site.network.heal();
+  await expect.poll(() => panel.getAttribute("data-queue")).toBe("0");
+  expect(await demo.page.evaluate("Math.max(...[...window.queued].map(Number))")).toBe(2);
+  const api = await signIn(site.server.url, STUDENT);
+  await expect.poll(() => readUpTo(api), { timeout: 20_000 }).toBe("Seen before the cut");
+});
+
+test("a keyboard laid over the page lifts the message box above itself", async () => {
+  await using device = await site.openDevice();
+  const { page } = await enter(await device.openTab(VISUAL_VIEWPORT));
+  const before = await bottomOf(page);
+  await page.evaluate("showKeyboard(300)");
+  await expect.poll(() => bottomOf(page)).toBeLessThanOrEqual(before - 290);
+  await page.evaluate("showKeyboard(0)");
+  await expect.poll(() => bottomOf(page)).toBe(before);
+});
+
+/** Runs in the page: every value that the panel's count takes. */
+const WATCH_QUEUE = `{
+  const panel = document.querySelector("section[data-queue]");
+  window.queued = new Set([panel.dataset.queue]);
+  new MutationObserver(() => window.queued.add(panel.dataset.queue)).observe(panel, { attributeFilter: ["data-queue"] });
+}`;
+/** A phone's: the page keeps its height, and less of it is visible. */
+const VISUAL_VIEWPORT = `{
+  const viewport = Object.assign(new EventTarget(), { height: innerHeight, offsetTop: 0, scale: 1 });
+  Object.defineProperty(window, "visualViewport", { value: viewport });
+  window.showKeyboard = (height) => {
+    viewport.height = innerHeight - height;
+    viewport.dispatchEvent(new Event("resize"));
+  };
+}`;
+
+const bottomOf = (page: Page): Promise<number> =>
+  page.evaluate(`Math.round(document.querySelector("textarea[aria-label=Message]").getBoundingClientRect().bottom)`);
+
+async function say(api: Client, texts: readonly string[]): Promise<void> {
+  const { items } = await api.lessons.list.query({});
+  const lessonId = items[0]?.id ?? "";
+  for (const text of texts) await api.chat.send.mutate({ id: operationId(), lessonId, text });
+}
