@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
-import { lessonAbility } from "./lesson-ability.ts";
+import { createMongoAbility, subject } from "@casl/ability";
+import { lessonRules } from "@tidemark/api/contracts";
+import { describe, expect, it, test } from "vitest";
+import { isAllowed, lessonAbility } from "./lesson-ability.ts";
 
 const me = "018f0000-0000-7000-8000-000000000001";
 const message = (authorId: string) => ({
@@ -30,4 +32,28 @@ test("only a host manages the lesson and who is in it", () => {
   expect(lessonAbility("host", me).canManage).toBe(true);
   expect(lessonAbility("participant", me).canManage).toBe(false);
   expect(lessonAbility("viewer", me).canManage).toBe(false);
+});
+
+describe.each(["host", "participant", "viewer"] as const)("the rules of a %s", (role) => {
+  const rules = lessonRules(role, "me");
+  const casl = createMongoAbility(
+    rules.map(({ action, subject: type, conditions }) =>
+      conditions === undefined ? { action, subject: type } : { action, subject: type, conditions: { ...conditions } },
+    ),
+  );
+  const subjects = ["Lesson", "Participant", "ChatMessage", "ReadMark"] as const;
+  const rows = [undefined, {}, ...["me", "other"].map((id) => ({ userId: id, authorId: id }))];
+
+  it.each(["read", "create", "update", "delete"] as const)("mean here what CASL makes of them: %s", (action) => {
+    for (const type of subjects) {
+      for (const row of rows) {
+        const asked = row === undefined ? type : subject(type, { ...row });
+        expect([type, row, isAllowed(rules, { action, subject: type, row })]).toEqual([
+          type,
+          row,
+          casl.can(action, asked),
+        ]);
+      }
+    }
+  });
 });
