@@ -1,0 +1,58 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+
+const CPU_SLOWDOWN = 4;
+const MOST_SHIFT = 0.02;
+
+let site: DemoSite;
+
+beforeAll(async () => {
+  site = await startDemoSite();
+}, START_TIMEOUT_MS);
+
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+test("nothing moves once it is painted, on a processor slowed down 4 times; the largest paint is printed", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab(observe);
+  await slowDown(demo.page);
+  for (const [name, path] of [
+    ["sign-in, first visit", "/"],
+    ["sign-in, next visit", "/"],
+  ] as const) {
+    await check(demo.page, { name, path });
+  }
+  await demo.signIn("student@tidemark.test");
+  await demo.page.getByRole("link", { name: "Demo lesson" }).waitFor();
+  await check(demo.page, { name: "lessons", path: "/" });
+  await demo.openLesson("Demo lesson");
+  await check(demo.page, { name: "room", path: new URL(demo.page.url()).pathname });
+  await check(demo.page, { name: "settings", path: "/settings" });
+});
+
+/** Runs before the app: keeps what the browser says of its painting. */
+const observe = `
+  window.painted = { largestMs: 0, shift: 0 };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.painted.largestMs = entry.startTime;
+  }).observe({ type: "largest-contentful-paint", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.painted.shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+`;
+
+async function slowDown(page: Page): Promise<void> {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
+}
+
+async function check(page: Page, { name, path }: { readonly name: string; readonly path: string }): Promise<void> {
+  await page.goto(new URL(path, page.url()).href);
+  await page.locator("main").waitFor();
+  await page.waitForLoadState("networkidle");
+  const { largestMs, shift } = await page.evaluate<{ largestMs: number; shift: number }>("window.painted");
+  console.log(`${name}: largest paint after ${Math.round(largestMs)} ms, layout shift ${shift.toFixed(4)}`);
+  expect(largestMs, name).toBeGreaterThan(0);
+  expect(shift, name).toBeLessThanOrEqual(MOST_SHIFT);
+}
