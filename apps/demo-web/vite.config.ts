@@ -60,6 +60,12 @@ export default defineConfig({
     manifest: true,
     // The first browsers with `light-dark()` and the CSS that the tokens use; older targets would rewrite them.
     target: ["chrome123", "edge123", "firefox128", "safari17.5"],
+    rolldownOptions: {
+      output: {
+        // What every page needs is one file; cut up by which pages share it, it was more than thirty.
+        codeSplitting: { groups: [{ name: "first-load", tags: ["$initial"] }] },
+      },
+    },
   },
   server: {
     proxy: { "/trpc": apiOrigin, "/app-config.json": apiOrigin },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadAppConfig } from "./app-config.ts";
+import { createAppConfig, loadAppConfig } from "./app-config.ts";
 
 function createStorage() {
   const values = new Map<string, string>();
@@ -32,4 +32,15 @@ test("an error page in place of the file changes nothing", async () => {
   expect(await loadAppConfig({ fetch: answering("<!doctype html>"), storage })).toMatchObject({
     syncPollIntervalMs: 5000,
   });
+});
+
+test("what the server said last time is known before it answers, and its answer takes the place", async () => {
+  const storage = createStorage();
+  const first = createAppConfig({ fetch: answering('{"syncPollIntervalMs": 5000}'), storage });
+  expect(first.get()).toBeUndefined();
+  expect(await first.loaded).toBe(first.get());
+  const second = createAppConfig({ fetch: answering('{"syncPollIntervalMs": 7000}'), storage });
+  expect(second.get()).toMatchObject({ syncPollIntervalMs: 5000 });
+  await second.loaded;
+  expect(second.get()).toMatchObject({ syncPollIntervalMs: 7000 });
 });

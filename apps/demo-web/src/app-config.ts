@@ -20,6 +20,19 @@ export interface AppConfigDeps {
   readonly storage: Pick<Storage, "getItem" | "setItem">;
 }
 
+/** The configuration for pages: what is known of it is there at once, so that no page waits to be painted. */
+export interface KnownAppConfig {
+  /** What the server said now or last time; `undefined` before its first answer ever. */
+  get(): AppConfig | undefined;
+  readonly loaded: Promise<AppConfig>;
+}
+
+export function createAppConfig(deps: AppConfigDeps): KnownAppConfig {
+  let known = readKnown(deps.storage);
+  const loaded = loadAppConfig(deps).then((config) => (known = config));
+  return { get: () => known, loaded };
+}
+
 /**
  * What the server says about itself. Offline, or where it is slow to answer, what it said last time: the app must open
  * without it. Never rejects.

@@ -6,7 +6,7 @@ import { inspectSync, traceSync } from "@tidemark/sync-client/inspect";
 import { StrictMode, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { createApiClient } from "./api-client.ts";
-import { loadAppConfig } from "./app-config.ts";
+import { createAppConfig } from "./app-config.ts";
 import { createBrowserAuth } from "./features/auth/browser-auth.ts";
 import { AuthProvider } from "./features/auth/use-auth.tsx";
 import { createBrowserOfflineSwitch } from "./features/sync/browser-offline-switch.ts";
@@ -22,16 +22,22 @@ import { ApiProvider } from "./use-api.tsx";
 
 const root = document.getElementById("root");
 if (root === null) throw new TypeError("index.html has no #root to render into.");
-createRoot(root).render(
-  <StrictMode>
-    <CrashBoundary>{await composeApp().catch((error: unknown) => <CrashPage error={error} />)}</CrashBoundary>
-  </StrictMode>,
-);
+const reactRoot = createRoot(root);
+// Not awaited at the top: pages and texts import from this very file, and would wait for it to end while it waits for them.
+void composeApp()
+  .catch((error: unknown) => <CrashPage error={error} />)
+  .then((app) =>
+    reactRoot.render(
+      <StrictMode>
+        <CrashBoundary>{app}</CrashBoundary>
+      </StrictMode>,
+    ),
+  );
 
 /** Puts the app together; the only place that names the concrete parts. */
 async function composeApp(): Promise<ReactNode> {
   const offline = createBrowserOfflineSwitch();
-  const config = loadAppConfig({ fetch: offline.fetch, storage: window.localStorage });
+  const config = createAppConfig({ fetch: offline.fetch, storage: window.localStorage });
   const auth = createBrowserAuth(offline.fetch);
   // Whoever was signed in is, before the first paint and without the network: no page flashes up that is not theirs.
   const [language] = await Promise.all([createLanguageStore(browserLanguages()), auth.restore()]);
@@ -43,7 +49,7 @@ async function composeApp(): Promise<ReactNode> {
     const sync = createSync({
       ...person,
       trpc: trace.trpc,
-      pollIntervalMs: (await config).syncPollIntervalMs,
+      pollIntervalMs: (await config.loaded).syncPollIntervalMs,
       // Calls renew their token by themselves; what still comes through means that the session is over or about to be.
       onUnauthorized: async () => {
         await auth.accessToken();

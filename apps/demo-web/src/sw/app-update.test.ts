@@ -3,7 +3,7 @@ import { createAppUpdate } from "./app-update.ts";
 
 type Kind = "waiting" | "controlling";
 
-function createPage() {
+function createPage({ isControlled = true } = {}) {
   const listeners = new Map<Kind, (event: { readonly isUpdate?: boolean; readonly isExternal?: boolean }) => void>();
   const page = { reloads: 0, skips: 0 };
   const update = createAppUpdate({
@@ -16,6 +16,7 @@ function createPage() {
     reload: () => {
       page.reloads += 1;
     },
+    isControlled,
   });
   const fire = (kind: Kind, event = {}) => listeners.get(kind)?.(event);
   return { page, update, fire };
@@ -42,6 +43,12 @@ test("the very first worker taking control reloads nothing and says nothing", ()
   fire("controlling", { isUpdate: false });
   expect(update.get()).toBe("none");
   expect(page.reloads).toBe(0);
+});
+
+test("the first worker, begun by a page that was closed since, is no newer version", () => {
+  const { update, fire } = createPage({ isControlled: false });
+  fire("controlling", { isUpdate: true, isExternal: true });
+  expect(update.get()).toBe("none");
 });
 
 test("an update from another tab does not take the page away under a draft; it is offered here, too", () => {

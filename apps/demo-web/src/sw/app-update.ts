@@ -14,6 +14,8 @@ export interface AppUpdate {
 }
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;
+/** In a tab in the background nothing is painted. */
+const FIRST_PAINT_TIMEOUT_MS = 3000;
 
 /** What of Workbox is used here. */
 interface WorkerEvents {
@@ -24,11 +26,19 @@ interface WorkerEvents {
   messageSkipWaiting(): void;
 }
 
+export interface AppUpdateDeps {
+  readonly workbox: WorkerEvents;
+  readonly reload: () => void;
+  /** A worker served this page; without one, whichever takes control brings nothing newer. */
+  readonly isControlled: boolean;
+}
+
 /** Watches for newer versions of the app, and switches to one when asked. */
-export function createAppUpdate(deps: { readonly workbox: WorkerEvents; readonly reload: () => void }): AppUpdate {
+export function createAppUpdate(deps: AppUpdateDeps): AppUpdate {
   const listeners = new Set<() => void>();
   let state: AppUpdateState = "none";
   let appliedHere = false;
+  let { isControlled } = deps;
 
   const enter = (next: AppUpdateState) => {
     state = next;
@@ -38,8 +48,10 @@ export function createAppUpdate(deps: { readonly workbox: WorkerEvents; readonly
   deps.workbox.addEventListener("waiting", () => enter("waiting"));
   deps.workbox.addEventListener("controlling", (event) => {
     if (appliedHere) return deps.reload();
-    // The very first worker takes control of a page that has its own version already.
-    if (event.isUpdate === true || event.isExternal === true) enter("taken-over");
+    // The very first worker takes control of a page that has its own version already, also where an earlier page, closed
+    // since, had begun to install it.
+    if (isControlled && (event.isUpdate === true || event.isExternal === true)) enter("taken-over");
+    isControlled = true;
   });
 
   return {
@@ -60,9 +72,11 @@ export function createAppUpdate(deps: { readonly workbox: WorkerEvents; readonly
 export function startAppUpdate(): AppUpdate | undefined {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return undefined;
   const workbox = new Workbox("/service-worker.js", { type: "module" });
-  const update = createAppUpdate({ workbox, reload: () => window.location.reload() });
-  // Refused by a full disk or a policy: the app works on, it only does not open offline.
-  const registered = workbox.register().catch(() => undefined);
+  const isControlled = navigator.serviceWorker.controller !== null;
+  const update = createAppUpdate({ workbox, reload: () => window.location.reload(), isControlled });
+  // Refused by a full disk or a policy: the app works on, it only does not open offline. After the first paint: the worker
+  // loads the whole app, and whoever waits for the page has no time for that.
+  const registered = firstPaint().then(async () => await workbox.register({ immediate: true }).catch(() => undefined));
   window.setInterval(() => void checkForUpdate(workbox, registered), CHECK_EVERY_MS);
   return update;
 }
@@ -72,4 +86,16 @@ async function checkForUpdate(
   registered: Promise<ServiceWorkerRegistration | undefined>,
 ): Promise<void> {
   if ((await registered) !== undefined && navigator.onLine) await workbox.update();
+}
+
+/** Resolves once the page has shown something, or could not tell for that long. */
+function firstPaint(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  new PerformanceObserver((list, observer) => {
+    if (list.getEntriesByName("first-contentful-paint").length === 0) return;
+    observer.disconnect();
+    resolve();
+  }).observe({ type: "paint", buffered: true });
+  setTimeout(resolve, FIRST_PAINT_TIMEOUT_MS);
+  return promise;
 }

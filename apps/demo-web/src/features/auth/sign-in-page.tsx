@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { use, useRef } from "react";
-import type { AppConfig, DemoAccount } from "../../app-config.ts";
+import type { DemoAccount, KnownAppConfig } from "../../app-config.ts";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -9,11 +9,11 @@ import { SignInForm, type SignInFormHandle } from "./sign-in-form.tsx";
 import { useAuth } from "./use-auth.tsx";
 
 /** `/` for people who are signed out; after signing in it leads to where they were going. */
-export function SignInPage({ config }: { readonly config: Promise<AppConfig> }) {
+export function SignInPage({ config }: { readonly config: KnownAppConfig }) {
   const texts = useTexts("auth");
   const { state } = useAuth();
   const leftBehind = state.status === "signed-out" ? state.leftBehind : undefined;
-  const { demoAccounts } = use(config);
+  const { demoAccounts } = config.get() ?? use(config.loaded);
   const { next } = useSearch({ from: "/" });
   const navigate = useNavigate();
   const goOn = async () => {
