@@ -1,6 +1,6 @@
 import { SyncProvider, useSyncStatus } from "@tidemark/sync-client/react";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo, useRef, type ReactNode } from "react";
+import { useMemo, useRef, type ReactNode } from "react";
 import { ExpiredBanner } from "./features/auth/expired-banner.tsx";
 import { useAuth } from "./features/auth/use-auth.tsx";
 import { OfflineBanner } from "./features/sync/offline-control.tsx";
@@ -17,14 +17,13 @@ import { AppHeader } from "./ui/app-header.tsx";
 import { Button } from "./ui/button.tsx";
 import { EmptyState } from "./ui/empty-state.tsx";
 import { AlertIcon, SettingsIcon } from "./ui/icons.tsx";
+import { lazyPart } from "./ui/lazy-part.tsx";
 import { Page } from "./ui/page.tsx";
 import { usePageFocus } from "./ui/page-focus.ts";
 import { useObservable } from "./ui/use-observable.ts";
 
 // Nobody looks at it first; `router.tsx` loads it once the page is there.
-const SyncPanel = lazy(() =>
-  import("./features/sync/sync-panel.tsx").then((module) => ({ default: module.SyncPanel })),
-);
+const SyncPanel = lazyPart(async () => (await import("./features/sync/sync-panel.tsx")).SyncPanel);
 
 export interface AppShellProps {
   readonly syncHost: SyncHost;
@@ -84,9 +83,7 @@ function SignedInFrame({ banner, trace, inspect, offline }: SyncTools & { readon
         {banner}
         <ExpiredBanner />
         <div className="flex min-h-0 flex-1 flex-col md:flex-row-reverse">
-          <Suspense fallback={null}>
-            {panel.isOpen ? <SyncPanel id={panel.panelId} onClose={panel.close} /> : null}
-          </Suspense>
+          {panel.isOpen ? <SyncPanel id={panel.panelId} onClose={panel.close} /> : null}
           <div className="flex min-h-0 min-w-0 flex-1 flex-col">
             <Outlet />
           </div>

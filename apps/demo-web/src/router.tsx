@@ -1,31 +1,26 @@
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import type { ComponentType } from "react";
-import type { AppConfig } from "./app-config.ts";
+import type { KnownAppConfig } from "./app-config.ts";
 import { AppShell, type AppShellProps } from "./app-shell.tsx";
 import type { AuthSession } from "./features/auth/auth-session.ts";
 import { safeNext, signInRedirect } from "./features/auth/route-guards.ts";
 import { useAuth } from "./features/auth/use-auth.tsx";
 import { CrashPage } from "./ui/crash-page.tsx";
+import { lazyPart } from "./ui/lazy-part.tsx";
 import { NotFoundPage } from "./ui/not-found-page.tsx";
 
 export interface RouterContext extends AppShellProps {
   readonly auth: AuthSession;
-  readonly config: Promise<AppConfig>;
+  readonly config: KnownAppConfig;
 }
 
 // Each page is a file of its own: whoever opens a room does not load the form to sign in.
-const SignInPage = lazyRouteComponent(() => import("./features/auth/sign-in-page.tsx"), "SignInPage");
-const LessonsPage = lazyRouteComponent(() => import("./features/lessons/lessons-page.tsx"), "LessonsPage");
-const RegisterPage = lazyRouteComponent(() => import("./features/auth/register-page.tsx"), "RegisterPage");
-const InvitePage = lazyRouteComponent(() => import("./features/lessons/invite-page.tsx"), "InvitePage");
-const SettingsPage = lazyRouteComponent(() => import("./features/settings/settings-page.tsx"), "SettingsPage");
-const RoomPage = lazyRouteComponent(() => import("./features/lessons/room-page.tsx"), "RoomPage");
+const SignInPage = lazyPart(async () => (await import("./features/auth/sign-in-page.tsx")).SignInPage);
+const LessonsPage = lazyPart(async () => (await import("./features/lessons/lessons-page.tsx")).LessonsPage);
+const RegisterPage = lazyPart(async () => (await import("./features/auth/register-page.tsx")).RegisterPage);
+const InvitePage = lazyPart(async () => (await import("./features/lessons/invite-page.tsx")).InvitePage);
+const SettingsPage = lazyPart(async () => (await import("./features/settings/settings-page.tsx")).SettingsPage);
+const RoomPage = lazyPart(async () => (await import("./features/lessons/room-page.tsx")).RoomPage);
 
 const rootRoute = createRootRouteWithContext<RouterContext>()({
   component: function Root() {
@@ -40,7 +35,11 @@ const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
   validateSearch: ({ next }: Record<string, unknown>) => safeNext(next),
-  loader: ({ context }) => (context.auth.get().status === "signed-out" ? SignInPage : LessonsPage).preload?.(),
+  loader: async ({ context: { auth, config } }) => {
+    if (auth.get().status !== "signed-out") return LessonsPage.preload();
+    // Both before the page: a page that waits in the middle of its first rendering is held back for 300 ms by React.
+    await Promise.all([SignInPage.preload(), config.get() ?? config.loaded]);
+  },
   component: function Home() {
     const { config } = homeRoute.useRouteContext();
     return useAuth().state.status === "signed-out" ? <SignInPage config={config} /> : <LessonsPage />;
@@ -54,7 +53,7 @@ const registerRoute = createRoute({
   beforeLoad: ({ context, search }) => {
     if (context.auth.get().status !== "signed-out") throw redirect({ to: search.next ?? "/", replace: true });
   },
-  loader: () => RegisterPage.preload?.(),
+  loader: () => RegisterPage.preload(),
   component: function Register() {
     // Signing in shows this page once more before the guard leads away from it.
     return useAuth().state.status === "signed-out" ? <RegisterPage /> : null;
@@ -64,7 +63,7 @@ const registerRoute = createRoute({
 const inviteRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/invite/$token",
-  loader: () => InvitePage.preload?.(),
+  loader: () => InvitePage.preload(),
   component: () => <InvitePage />,
 });
 
@@ -80,7 +79,7 @@ const roomRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/lessons/$lessonId",
   beforeLoad: requireSignIn,
-  loader: () => RoomPage.preload?.(),
+  loader: () => RoomPage.preload(),
   component: () => <SignedIn page={RoomPage} />,
 });
 
@@ -88,7 +87,7 @@ const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings",
   beforeLoad: requireSignIn,
-  loader: () => SettingsPage.preload?.(),
+  loader: () => SettingsPage.preload(),
   component: () => <SignedIn page={SettingsPage} />,
 });
 
@@ -119,7 +118,7 @@ export function createAppRouter(context: RouterContext) {
 function preloadPages(): void {
   const load = () =>
     void Promise.allSettled([
-      ...[LessonsPage, RoomPage, SettingsPage, InvitePage].map((page) => page.preload?.()),
+      ...[LessonsPage, RoomPage, SettingsPage, InvitePage].map((page) => page.preload()),
       import("./features/lessons/create-lesson-dialog.tsx"),
       import("./features/lessons/room-actions.tsx"),
       import("./features/lessons/person-menu.tsx"),

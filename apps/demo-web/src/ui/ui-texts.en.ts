@@ -23,6 +23,9 @@ export const uiTexts = {
   crashAction: "Load the page anew",
   crashDetails: "What happened",
 
+  partNotLoaded:
+    "This part is not on this device yet. It loads as soon as there is a connection; what you wrote is safe.",
+
   cannotStoreTitle: "This browser cannot keep your lessons",
   opening: "Opening your lessons",
 

@@ -1,11 +1,12 @@
 import type { Lesson, LessonRole } from "@tidemark/api/contracts";
 import { useLive, useSyncStatus } from "@tidemark/sync-client/react";
-import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { useNow } from "../../clock.ts";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { CalendarIcon, OfflineIcon, PlusIcon } from "../../ui/icons.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page } from "../../ui/page.tsx";
 import { useUserId } from "../auth/use-auth.tsx";
 import { LessonListSkeleton } from "./lesson-list-skeleton.tsx";
@@ -13,9 +14,7 @@ import { LessonShelf } from "./lesson-shelf.tsx";
 import { shelveLessons } from "./lesson-times.ts";
 
 // Comes after the page: whoever opens their lessons wants to see them first.
-const CreateLessonDialog = lazy(() =>
-  import("./create-lesson-dialog.tsx").then((module) => ({ default: module.CreateLessonDialog })),
-);
+const CreateLessonDialog = lazyPart(async () => (await import("./create-lesson-dialog.tsx")).CreateLessonDialog);
 
 /** The person's lessons from this device's own data: what comes, what was, what was called off. */
 export function LessonsPage() {
@@ -47,9 +46,7 @@ export function LessonsPage() {
           </>
         )}
       </div>
-      <Suspense fallback={null}>
-        <CreateLessonDialog isOpen={isCreating} onOpenChange={setIsCreating} />
-      </Suspense>
+      <CreateLessonDialog isQuiet={!isCreating} isOpen={isCreating} onOpenChange={setIsCreating} />
     </Page>
   );
 }

@@ -58,6 +58,7 @@ export const lessonsTexts = {
   you: "you",
   online: "online",
   offline: "offline",
+  presenceNotKnown: "presence not known",
   presenceUnknown: "Who is here is not known while you are offline.",
   host: "Host",
   participant: "Participant",

@@ -58,6 +58,7 @@ export const lessonsTexts: typeof english = {
   you: "ви",
   online: "у мережі",
   offline: "не в мережі",
+  presenceNotKnown: "невідомо, чи в мережі",
   presenceUnknown: "Поки ви не в мережі, невідомо, хто тут.",
   host: "Ведучий",
   participant: "Учасник",

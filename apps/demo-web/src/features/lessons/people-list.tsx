@@ -1,10 +1,11 @@
 import type { Participant } from "@tidemark/api/contracts";
-import { lazy, Suspense } from "react";
+import { useSyncStatus } from "@tidemark/sync-client/react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { useOnline, type OnlineIds } from "./use-online.ts";
 
-const PersonMenu = lazy(() => import("./person-menu.tsx").then((module) => ({ default: module.PersonMenu })));
+const PersonMenu = lazyPart(async () => (await import("./person-menu.tsx")).PersonMenu);
 
 export interface PeopleListProps {
   readonly people: readonly Participant[];
@@ -15,10 +16,12 @@ export interface PeopleListProps {
 
 /**
  * Who is in the lesson and who is here: beside the chat where there is room, a strip above it on a phone. While nobody can
- * know who is here, items carry no `data-online`.
+ * know who is here, nobody is shown as online, and words say why.
  */
 export function PeopleList({ people, userId, canManage }: PeopleListProps) {
   const texts = useTexts("lessons");
+  // Not before the first answer: a note that comes and goes would move what stands below it.
+  const { state } = useSyncStatus();
   const online = useOnline(people.map((person) => person.userId));
   return (
     <section aria-labelledby="people-heading" className="min-w-0">
@@ -45,7 +48,7 @@ export function PeopleList({ people, userId, canManage }: PeopleListProps) {
           />
         ))}
       </ul>
-      {online === undefined ? (
+      {online === undefined && (state === "offline" || state === "stuck") ? (
         <p className="mt-1 hidden px-2 text-xs text-pretty text-muted @min-[56rem]:block">{texts.presenceUnknown}</p>
       ) : null}
     </section>
@@ -62,9 +65,10 @@ interface PersonItemProps {
 function PersonItem({ person, isSelf, online, canManage }: PersonItemProps) {
   const texts = useTexts("lessons");
   const isOnline = online?.has(person.userId);
+  const presenceText = isOnline === undefined ? texts.presenceNotKnown : isOnline ? texts.online : texts.offline;
   return (
     <li
-      data-online={isOnline}
+      data-online={isOnline ?? false}
       className="relative flex shrink-0 items-center gap-2.5 rounded-md px-2 py-1.5 @min-[56rem]:hover:bg-hover"
     >
       <Avatar name={person.name} isSelf={isSelf} isOnline={isOnline} />
@@ -75,13 +79,11 @@ function PersonItem({ person, isSelf, online, canManage }: PersonItemProps) {
         </span>
         <span className="block text-xs text-muted">
           {texts[person.role]}
-          {isOnline === undefined ? null : <span className="sr-only">, {isOnline ? texts.online : texts.offline}</span>}
+          <span className="sr-only">, {presenceText}</span>
         </span>
       </span>
       {canManage ? (
-        <Suspense fallback={<span className="size-target shrink-0" />}>
-          <PersonMenu person={person} />
-        </Suspense>
+        <PersonMenu person={person} isQuiet whileLoading={<span className="size-target shrink-0" />} />
       ) : null}
     </li>
   );

@@ -1,13 +1,13 @@
 import type { Lesson } from "@tidemark/api/contracts";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { useNow } from "../../clock.ts";
 import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { BackIcon } from "../../ui/icons.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { isUnderWay } from "./lesson-times.ts";
 
-const RoomActions = lazy(() => import("./room-actions.tsx").then((module) => ({ default: module.RoomActions })));
+const RoomActions = lazyPart(async () => (await import("./room-actions.tsx")).RoomActions);
 
 export function RoomHeader({ lesson, canManage }: { readonly lesson: Lesson; readonly canManage: boolean }) {
   const texts = useTexts("lessons");
@@ -35,9 +35,7 @@ export function RoomHeader({ lesson, canManage }: { readonly lesson: Lesson; rea
         </p>
       </div>
       <div className="flex items-center gap-1">
-        <Suspense fallback={<span className="size-target" />}>
-          <RoomActions lesson={lesson} canManage={canManage} />
-        </Suspense>
+        <RoomActions lesson={lesson} canManage={canManage} isQuiet whileLoading={<span className="size-target" />} />
       </div>
     </div>
   );
