@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoStates } from "./demo-states/demo-states.ts";
 import { furnishSchool } from "./demo-states/school-day.ts";
+import { setScheme } from "./demo-states/set-scheme.ts";
 import { createStage, type Stage } from "./demo-states/stage.ts";
 import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
 
@@ -32,7 +33,7 @@ test.each(demoStates)("$name breaks no rule of axe, light and dark, at phone and
     [390, "dark"],
   ] as const) {
     await page.setViewportSize({ width, height: 844 });
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await setScheme(page, colorScheme);
     expect(await violations(page), `${width} px, ${colorScheme}`).toEqual([]);
     expect(await sidewaysOverflow(page), `${width} px is wide enough`).toBe(0);
   }
@@ -42,7 +43,6 @@ test.each(demoStates)("$name breaks no rule of axe, light and dark, at phone and
 /** One line for each element that breaks a rule. */
 async function violations(page: Page): Promise<string[]> {
   return await page.evaluate(`(async () => {
-    // Inherited colours are those of the other scheme until the next frame.
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     // Colours fade from one scheme to the other; axe would read one on its way.
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));

@@ -22,7 +22,7 @@ export function AppHeader({ children }: { readonly children: ReactNode }) {
       </a>
       <Link
         to="/"
-        className="-mx-1 inline-flex h-target min-w-target items-center rounded-md px-1"
+        className="-mx-1 inline-flex h-target min-w-target items-center rounded-md px-1 text-ink"
         aria-label={texts.home}
       >
         <Logo />

@@ -1,3 +1,4 @@
+import { chatStates } from "./chat-states.ts";
 import { entranceStates } from "./entrance-states.ts";
 import { lessonsStates } from "./lessons-states.ts";
 import { otherStates } from "./other-states.ts";
@@ -10,6 +11,7 @@ export const demoStates: readonly DemoState[] = [
   ...entranceStates,
   ...lessonsStates,
   ...roomStates,
+  ...chatStates,
   ...syncStates,
   ...otherStates,
 ];

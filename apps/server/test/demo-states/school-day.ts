@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { signIn, type Client } from "../harness/device.ts";
 
 /** Ids and links that the states of the demo are shown with. */
@@ -9,6 +10,8 @@ export interface SchoolDay {
   readonly cancelledRoom: string;
   /** A lesson of the tutor's that the student writes in until a state takes that from them. */
   readonly revokedRoom: string;
+  /** A long conversation of the tutor's and the student's; the tutor has not read its end. */
+  readonly busyRoom: string;
   readonly studentId: string;
   /** For the outsider, still good. */
   readonly invitation: string;
@@ -40,16 +43,18 @@ export async function furnishSchool(url: string): Promise<SchoolDay> {
   };
 
   const emptyRoom = await plan("Fractions, from pizza to proof", DAY_MS + 2 * HOUR_MS, ["maths", "year 6"]);
+  const busyRoom = await plan("Algebra marathon", 4 * DAY_MS, ["maths"]);
   const geometry = await plan("Geometry: circles and tangents", 3 * DAY_MS, ["maths"]);
   const revokedRoom = await plan("Essay workshop", 5 * DAY_MS, ["writing"]);
   await plan("Reading aloud", -2 * DAY_MS, ["reading"]);
   const past = await plan("Chemistry of bread", -4 * DAY_MS);
   const cancelledRoom = await plan("Field trip to the tide pools", 2 * DAY_MS, ["outdoors"]);
   await tutor.lessons.cancel.mutate({ id: cancelledRoom });
-  for (const lessonId of [emptyRoom, geometry, revokedRoom, past]) {
+  for (const lessonId of [emptyRoom, busyRoom, geometry, revokedRoom, past]) {
     await join(student, lessonId, "student@tidemark.test");
   }
   await join(student2, geometry, "student2@tidemark.test");
+  await converse({ tutor, student, lessonId: busyRoom });
   await tutor.lessons.update.mutate({
     id: room,
     tags: ["maths", "trial"],
@@ -60,5 +65,29 @@ export async function furnishSchool(url: string): Promise<SchoolDay> {
     email: "outsider@tidemark.test",
     role: "participant",
   });
-  return { tutor, student, room, emptyRoom, cancelledRoom, revokedRoom, studentId, invitation: token };
+  return { tutor, student, room, emptyRoom, cancelledRoom, revokedRoom, busyRoom, studentId, invitation: token };
+}
+
+/** Messages of a long conversation, and how many of its last ones the tutor has not read. */
+const [MESSAGES, UNREAD] = [400, 12];
+const LONG_TEXT =
+  "I tried it in two ways. First I moved everything to one side, divided by two and completed the square, which gives (x + 3)² = 16, so x is 1 or −7.\nThen I used the formula with a = 2, b = 12, c = −14, and the discriminant is 144 + 112 = 256, whose root is 16.\n\nBoth agree: https://en.wikipedia.org/wiki/Completing_the_square#Solving_quadratic_equations_with_a_really_long_fragment";
+const LINES = [
+  "Exercise 12: is it 4?",
+  "Nearly. Look at the sign of the second term again.",
+  "Oh! Minus times minus.",
+  "Exactly. So what is x now?",
+  "x = −4, and then the next line follows.",
+  "Well done. Go on with the next one.",
+];
+
+async function converse(between: { readonly tutor: Client; readonly student: Client; readonly lessonId: string }) {
+  const { tutor, student, lessonId } = between;
+  const ids = Array.from({ length: MESSAGES }, () => randomUUID());
+  for (const [index, id] of ids.entries()) {
+    const isUnread = index >= MESSAGES - UNREAD;
+    const text = index === MESSAGES - UNREAD + 2 ? LONG_TEXT : (LINES[index % LINES.length] ?? "");
+    await (isUnread || index % 2 === 0 ? student : tutor).chat.send.mutate({ id, lessonId, text });
+  }
+  await tutor.chat.markRead.mutate({ lessonId, upTo: ids[MESSAGES - UNREAD - 1] ?? "" });
 }

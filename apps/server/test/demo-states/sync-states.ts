@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
+import { operationId } from "../harness/device.ts";
 import type { DemoPage } from "../harness/demo-page.ts";
+import type { SchoolDay } from "./school-day.ts";
 import { signInAs, type DemoState, type Stage } from "./stage.ts";
 
 async function freshRoom({ fresh }: Stage, lessonId: string): Promise<DemoPage> {
@@ -96,21 +99,85 @@ export const syncStates: readonly DemoState[] = [
     },
   },
   {
+    name: "sync-panel-conflict",
+    show: async (stage) => {
+      const { school } = stage;
+      const demo = await stage.fresh(`/lessons/${school.emptyRoom}`);
+      await signInAs(demo, "tutor");
+      await demo.page.getByRole("log").waitFor();
+      await openPanel(demo.page);
+      await loseTitle(school);
+      await demo.page.locator("section[data-queue] dl dd").first().waitFor();
+      return demo.page;
+    },
+  },
+  {
+    name: "sync-panel-server-down",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await openPanel(page);
+      await answerWith(page, { code: "UNAVAILABLE", httpStatus: 503 });
+      await write(page, ["Written while the server was down."]);
+      await page.locator('section[data-queue="1"]:not([data-state="synced"])').waitFor();
+      return page;
+    },
+  },
+  {
+    name: "sync-panel-too-old",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await openPanel(page);
+      await answerWith(page, { code: "CONTRACT_TOO_OLD", httpStatus: 412 });
+      await write(page, ["Written with an old app."]);
+      await page.locator('section[data-state="stuck"]').waitFor();
+      return page;
+    },
+  },
+  {
     name: "session-ended",
     show: async (stage) => {
       const { page } = await freshRoom(stage, stage.school.room);
-      await page.route("**/trpc/**", (route) =>
-        route.fulfill({
-          status: 401,
-          contentType: "application/json",
-          body: JSON.stringify([
-            { error: { message: "Sign in.", code: -32001, data: { code: "UNAUTHORIZED", httpStatus: 401 } } },
-          ]),
-        }),
-      );
+      await answerWith(page, { code: "UNAUTHORIZED", httpStatus: 401 });
       await write(page, ["Written after the session ended."]);
       await page.getByRole("status").filter({ hasText: "student@tidemark.test" }).waitFor();
       return page;
     },
   },
+  {
+    name: "sync-panel-signed-out",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await openPanel(page);
+      await answerWith(page, { code: "UNAUTHORIZED", httpStatus: 401 });
+      await write(page, ["Written after the session ended."]);
+      await page.locator('section[data-state="stuck"]').waitFor();
+      return page;
+    },
+  },
 ];
+
+/** The server's refusal of every call, from now on. */
+async function answerWith(page: Page, refusal: { readonly code: string; readonly httpStatus: number }): Promise<void> {
+  const error = { message: "Refused for the picture.", code: -32001, data: { ...refusal, requestId: "r-1" } };
+  await page.route("**/trpc/**", (route) =>
+    route.fulfill({
+      status: refusal.httpStatus,
+      contentType: "application/json",
+      body: JSON.stringify([{ error }]),
+    }),
+  );
+}
+
+/** The tutor and the student rename a lesson that both had seen; the tutor, who was first, loses. */
+async function loseTitle({ tutor, emptyRoom }: SchoolDay): Promise<void> {
+  for (const title of ["Fractions with pizza", "Fractions, from pizza to proof"]) {
+    const deviceId = randomUUID();
+    const { changes } = await tutor.sync.pull.query({ deviceId, cursor: null, limit: 5000 });
+    const version = changes.find(({ id }) => id === emptyRoom)?.version ?? 1;
+    const args = { id: emptyRoom, title };
+    // The second has not seen the first's.
+    const base = title.endsWith("proof") ? version - 1 : version;
+    const operation = { id: operationId(), seq: 1, name: "lesson.update", args, at: new Date().toISOString(), base };
+    await tutor.sync.push.mutate({ deviceId, ops: [operation] });
+  }
+}

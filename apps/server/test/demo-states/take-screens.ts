@@ -8,6 +8,7 @@ import { createProfile, startBrowser } from "@tidemark/browser-testing";
 import { startServer } from "../harness/server-process.ts";
 import { demoStates } from "./demo-states.ts";
 import { furnishSchool } from "./school-day.ts";
+import { setScheme } from "./set-scheme.ts";
 import { createStage } from "./stage.ts";
 
 const [folder = "screens", filter = ""] = process.argv.slice(2);
@@ -59,7 +60,7 @@ async function takePictures(page: Page, { name, language }: { readonly name: str
   for (const size of sizes) {
     await page.setViewportSize(size);
     for (const colorScheme of schemes) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await setScheme(page, colorScheme);
       await page.evaluate(
         "document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => done())))",
       );

@@ -52,7 +52,7 @@ function Facts({ inspection: { device, contract, database } }: { readonly inspec
       ? []
       : [[texts.factFormer, device.replaces.join(", ")] as const]),
     [texts.factDatabase, database],
-    [texts.factBytes, status.storage === null ? texts.none : formats.number(status.storage.usedBytes)],
+    [texts.factBytes, status.storage === null ? texts.none : `${formats.number(status.storage.usedBytes)} B`],
   ];
   return (
     <>

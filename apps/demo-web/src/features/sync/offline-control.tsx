@@ -26,12 +26,15 @@ export function OfflineBanner() {
   const texts = useTexts("sync");
   if (!isOff) return null;
   return (
-    <div className="flex shrink-0 items-center gap-2.5 border-b border-warning/25 bg-warning-soft py-1 pr-2 pl-4 text-sm">
+    <section
+      aria-label={texts.workOffline}
+      className="flex shrink-0 items-center gap-2.5 border-b border-warning/25 bg-warning-soft py-1 pr-2 pl-4 text-sm"
+    >
       <OfflineIcon className="shrink-0 text-warning" />
       <p className="min-w-0 flex-1 py-1 text-pretty">{texts.switchedBanner}</p>
       <Button size="small" onClick={() => void offline.set(false)}>
         {texts.goOnline}
       </Button>
-    </div>
+    </section>
   );
 }
