@@ -1,18 +1,16 @@
 // Takes a picture of every page of the demo in every state, at phone and desktop width, light and dark:
-// screens [folder] [part of the states' names]. With --publish, the README's pictures and those of the app's manifest are
-// replaced by what was taken.
-import { copyFileSync, mkdirSync } from "node:fs";
+// screens [folder] [parts of the states' names, separated by commas]. With --publish, those of the README's and the app's
+// manifest's pictures that were taken are replaced.
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { buildDemo } from "./build-demo.mjs";
 import { repository } from "./repository.mjs";
 import { run } from "./run.mjs";
 
 const PUBLISHED = {
-  "docs/pictures/room.png": "room-1280-light",
-  "docs/pictures/room-dark.png": "room-1280-dark",
+  "docs/pictures/room.png": "sync-panel-offline-1280-light",
   "docs/pictures/room-phone.png": "room-offline-390-dark",
-  "docs/pictures/lessons-phone.png": "lessons-390-light",
-  "docs/pictures/sync-panel.png": "sync-panel-offline-1280-light",
+  "docs/pictures/lessons.png": "lessons-1280-light",
   "apps/demo-web/public/screenshots/wide.png": "room-1280-light",
   "apps/demo-web/public/screenshots/narrow.png": "room-390-light",
 };
@@ -33,7 +31,9 @@ if (await buildDemo()) {
 
 function publish() {
   for (const [target, name] of Object.entries(PUBLISHED)) {
+    const picture = join(folder, `${name}.png`);
+    if (!existsSync(picture)) continue;
     mkdirSync(dirname(join(repository, target)), { recursive: true });
-    copyFileSync(join(folder, `${name}.png`), join(repository, target));
+    copyFileSync(picture, join(repository, target));
   }
 }

@@ -1,5 +1,5 @@
 // Brings up the real server with the built demo and takes a picture of every page in every state. Run by
-// `scripts/screens.mjs`: take-screens.ts <folder> [name that the states' names contain]
+// `scripts/screens.mjs`: take-screens.ts <folder> [parts of the states' names, separated by commas]
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { setScheme } from "./set-scheme.ts";
 import { createStage } from "./stage.ts";
 
 const [folder = "screens", filter = ""] = process.argv.slice(2);
+const parts = filter.split(",");
 
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 800 };
@@ -34,7 +35,7 @@ try {
   ] as const) {
     await using stage = createStage({ browser, url: server.url, school, locale });
     const states = demoStates.filter(
-      ({ name }) => name.includes(filter) && (language === "en" || inUkrainian.has(name)),
+      ({ name }) => parts.some((part) => name.includes(part)) && (language === "en" || inUkrainian.has(name)),
     );
     for (const state of states) {
       try {

@@ -30,11 +30,9 @@ export function SyncButton({ isOpen, panelId, ref, onToggle }: SyncButtonProps) 
       icon={<StatusIcon state={status.state} hasRefusals={status.deadLetters > 0} />}
       className="aria-expanded:border-line-strong"
     >
-      {/* Not a label: what is spoken has to contain what is seen. The counts are for the eye, the words say them. */}
-      <span>
-        {texts.sync}
-        <span className="sr-only">{`, ${glance({ status, conflicts, texts })}`}</span>
-      </span>
+      {/* Not a label, which would have to contain the counts, too: they are for the eye, the words say them. */}
+      <span aria-hidden="true">{texts.sync}</span>
+      <span className="sr-only">{`${texts.sync}, ${glance({ status, conflicts, texts })}`}</span>
       <Count value={status.pending} tone="neutral" />
       <Count value={conflicts} tone="warning" />
       <Count value={status.deadLetters} tone="danger" />
