@@ -22,7 +22,7 @@ import { openDevice, readState } from "./storage/stored-state.ts";
 import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.ts";
 import type { RowKey } from "./storage/sync-storage.ts";
 import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient } from "./sync.ts";
-import type { TabMessage } from "./tabs/channel.ts";
+import type { PullStep, TabMessage } from "./tabs/channel.ts";
 
 /** Everything outside of the core. A simulation brings its own; `createSync` brings the browser's. */
 export interface SyncClientDeps<Contract extends AnySyncContract> extends DeviceDeps {
@@ -58,7 +58,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     },
     onPulled(pull) {
       replica.showPull(pull);
-      announceChanged(namedRows(pull), pull.cursor);
+      announceChanged(namedRows(pull), { since: pull.since, cursor: pull.cursor });
     },
     async onReplaced() {
       await replica.reload();
@@ -228,8 +228,8 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   /** Tells the other tabs what this one has changed in the storage. */
-  function announceChanged(rows: readonly RowKey[] | "all", cursor?: string): void {
-    deps.channel.post({ type: "changed", rows, ...(cursor !== undefined && { cursor }) });
+  function announceChanged(rows: readonly RowKey[] | "all", pull?: PullStep): void {
+    deps.channel.post({ type: "changed", rows, ...(pull && { pull }) });
   }
 
   function checkSubscriptions(): void {
@@ -239,7 +239,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   function readTold(message: Extract<TabMessage, { readonly type: "queued" | "changed" }>): Promise<void> {
     if (message.type === "queued") return replica.refreshQueue(message.firstKey);
     checkSubscriptions();
-    return message.rows === "all" ? replica.reload() : replica.refresh(message.rows, message.cursor);
+    return message.rows === "all" ? replica.reload() : replica.refresh(message.rows, message.pull);
   }
 
   function deadLetter(id: string): string {

@@ -73,6 +73,22 @@ describe("tabs of one device", () => {
     expect(leader.transport.calls.length - calls).toBeLessThan(3);
   });
 
+  it("C18, I4: a tab that opens shows what others have stored since it read, though it shows nothing yet", async () => {
+    await using world = await createWorld();
+    const leader = world.openTab();
+    await world.until(isSynced(leader));
+    const late = world.openTab();
+    late.freeze();
+    // Whoever opens a database later has it later.
+    const later = indexedDB.open(late.database);
+    await new Promise((resolve) => (later.onsuccess = resolve));
+    later.result.close();
+    await leader.add("meanwhile");
+    await world.until(isSynced(leader));
+    late.thaw();
+    await world.until(() => late.rows()[0]?.$state === "synced");
+  });
+
   it("C11: a refusal is seen in every tab, and its retry in one of them is its end in all", async () => {
     await using world = await createWorld();
     const leader = world.openTab();

@@ -31,6 +31,7 @@ export interface Core {
   readonly standing: Observable<Standing>;
   /** What the leading tab said last. */
   readonly report: Observable<LeaderReport>;
+  /** This tab shows what was stored at some time since the core was made. */
   start(): void;
   wake(wants: Wants, isUrgent: boolean): void;
   /** Resolves at the end of the next round of exchanges that this tab hears of, when it is stopped, or after 40 s. */
@@ -51,6 +52,9 @@ export function createCore(deps: CoreDeps): Core {
   const rounds = createListeners();
   const events: CoreEvent[] = [];
   let isStepping = false;
+  let isStarted = false;
+  /** Others have told of something while this tab was about to read what is stored. */
+  let hasMissed = false;
   let cancelTimer = (): void => {};
   let cancelTick = (): void => {};
   let endListening = (): void => {};
@@ -58,11 +62,14 @@ export function createCore(deps: CoreDeps): Core {
   const line = createLockLine({ ...deps, dispatch });
   const exchanges = createExchanges({ ...deps, dispatch });
 
+  channel.listen(hear);
+
   return {
     standing,
     report,
     start() {
-      channel.listen(hear);
+      isStarted = true;
+      if (hasMissed) perform({ type: "reload" });
       endListening = page.listen(followPage);
       followPage("visibility");
       channel.post({ type: "hello" });
@@ -162,6 +169,10 @@ export function createCore(deps: CoreDeps): Core {
     switch (message.type) {
       case "queued":
       case "changed":
+        if (!isStarted) {
+          hasMissed = true;
+          return;
+        }
         follow(deps.onTold(message));
         if (message.type === "queued") dispatch({ type: "woken", wants: "push", isUrgent: false, by: "tab" });
         return;

@@ -3,6 +3,7 @@ import { createOperationList } from "../outbox/operation-list.ts";
 import { asQueued, toOverlayOperation, trackStored } from "../outbox/tracked-operation.ts";
 import type { ShownPull } from "../pull/store-page.ts";
 import { readState, type StoredState } from "../storage/stored-state.ts";
+import type { PullStep } from "../tabs/channel.ts";
 import type { RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { Overlay, OverlayChange } from "./overlay.ts";
 
@@ -17,8 +18,8 @@ export interface Replica {
   show(state: StoredState): void;
   /** Reads everything from the storage. */
   reload(): Promise<void>;
-  /** Reads what another tab has changed; `cursor` is that of the pull that brought the rows, if one did. */
-  refresh(rows: readonly RowKey[], cursor?: string): Promise<void>;
+  /** Reads what another tab has changed; `pull` brought the rows, if one did. */
+  refresh(rows: readonly RowKey[], pull?: PullStep): Promise<void>;
   /** Reads operations that another tab has queued. */
   refreshQueue(firstKey: number): Promise<void>;
   /** Of the device as it was when all of it was read last. */
@@ -63,11 +64,13 @@ export function createReplica({
     operations,
     show,
     reload,
-    async refresh(rowKeys, cursor) {
+    async refresh(rowKeys, pull) {
       const state = await readState(storage, rowKeys);
-      // A later pull is stored already: these are some of its rows only, and what it confirmed is gone (I5).
-      if (state.device?.cursor !== (cursor ?? shownCursor)) return reload();
-      shownCursor = state.device?.cursor;
+      const stored = state.device?.cursor;
+      // Of pulls in between, stored already or not shown here yet, these are not the rows; what they confirmed is gone (I4, I5).
+      const isNext = stored === pull?.cursor && shownCursor === pull?.since;
+      if (stored !== shownCursor && !isNext) return reload();
+      shownCursor = stored;
       apply(operations.differenceTo(trackStored(state.operations)), { rows: state.rows });
     },
     async refreshQueue(firstKey) {

@@ -1,6 +1,7 @@
 import type { PullOutput } from "@tidemark/api/contracts";
 import type { RuntimeContract } from "../contract.ts";
 import type { PulledRow } from "../overlay/overlay.ts";
+import type { PullStep } from "../tabs/channel.ts";
 import { settledKey, withoutStaged } from "../storage/stored-state.ts";
 import type {
   DeviceState,
@@ -19,13 +20,12 @@ export type PageOutcome =
   | { readonly kind: "stale" };
 
 /** What a finished pull changed. */
-export interface ShownPull {
+export interface ShownPull extends PullStep {
   /** The pull began at nothing: `rows` are all there are. */
   readonly replacesAllRows: boolean;
   readonly rows: readonly PulledRow[];
   /** Operations whose effect the rows contain now. */
   readonly confirmed: readonly StoredOperation[];
-  readonly cursor: string;
 }
 
 const PULL_STORES = ["meta", "rows", "outbox", "staged"] as const;
@@ -59,7 +59,7 @@ export function storePage(
     // A device that never subscribed has no such member.
     const pulledScopes = asked.scopes && { pulledScopes: asked.scopes };
     transaction.putDevice({ ...withoutStaged(device), cursor, epoch, pulledSeq, ...pulledScopes });
-    return { kind: "shown", pull: { replacesAllRows, rows, confirmed, cursor } };
+    return { kind: "shown", pull: { replacesAllRows, rows, confirmed, since: device.cursor, cursor } };
   });
 }
 

@@ -8,11 +8,17 @@ export interface LeaderReport {
   readonly activity: readonly SyncActivity[];
 }
 
+/** A pull as other tabs are told of it: it brought what lies between the two cursors. */
+export interface PullStep {
+  readonly since: string | null;
+  readonly cursor: string;
+}
+
 export type TabMessage =
   /** Operations with these keys are in the outbox. */
   | { readonly type: "queued"; readonly firstKey: number }
-  /** Operations moved on and these rows changed, by the pull of `cursor` if by any; `all` where they are too many to name. */
-  | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all"; readonly cursor?: string }
+  /** Operations moved on and these rows changed, by `pull` if by any; `all` where they are too many to name. */
+  | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all"; readonly pull?: PullStep }
   /** The leader shall talk to the server now. */
   | { readonly type: "wake"; readonly wants: "push" | "both" }
   | { readonly type: "report"; readonly report: LeaderReport; readonly endsRound: boolean }

@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { createCoreClient } from "./core/core-client.ts";
+import type { CoreDisk } from "./core/core-disk.ts";
 import type { Worsen } from "./core/core-tab.ts";
 import { modelClient } from "./model-client.ts";
 import { createScenario, type Scenario } from "./scenario.ts";
 import type { Mutation } from "./server.ts";
 import type { Violation } from "./violation.ts";
-import { runWorld } from "./world.ts";
+import { runWorld, type WorldOptions } from "./world.ts";
 
 /** Which clients live in a world. */
 export type Kind = "core" | "model";
@@ -32,6 +33,12 @@ export interface Failure {
 export type CreateMutation = () => Mutation;
 const none: CreateMutation = () => ({});
 
+/** What is real under a world of the core. */
+export interface Ground extends Required<Pick<WorldOptions<CoreDisk>, "createDatabase" | "settled">> {
+  readonly createDisk: () => CoreDisk;
+  close(): Promise<void>;
+}
+
 /** Lives through one world; `trace` hears of everything that crosses a line. */
 export function live(
   scenario: Scenario,
@@ -39,17 +46,23 @@ export function live(
     kind,
     mutation,
     worsen,
+    ground,
     trace,
   }: {
     readonly kind: Kind;
     readonly mutation?: Mutation;
     readonly worsen?: Worsen;
+    readonly ground?: Ground;
     readonly trace?: (line: string) => void;
   },
 ): Promise<Violation | undefined> {
-  const options = { ...(mutation && { mutation }), ...(trace && { trace }) };
+  const options = {
+    ...(mutation && { mutation }),
+    ...(trace && { trace }),
+    ...(ground && { createDatabase: ground.createDatabase, settled: ground.settled }),
+  };
   return kind === "core"
-    ? runWorld(scenario, { kind: createCoreClient({ worsen }), ...options })
+    ? runWorld(scenario, { kind: createCoreClient({ worsen, createDisk: ground?.createDisk }), ...options })
     : runWorld(scenario, { kind: modelClient, ...options });
 }
 
