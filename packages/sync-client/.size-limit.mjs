@@ -10,7 +10,7 @@ import { rolldown } from "rolldown";
 const entries = {
   "@tidemark/sync-client": {
     name: "core, without schema library, tRPC and React",
-    limit: "18.3 kB",
+    limit: "18.4 kB",
     external: ["zod"],
   },
   "@tidemark/sync-client/inspect": { name: "inspect, alone", limit: "5 kB", external: ["zod"] },
