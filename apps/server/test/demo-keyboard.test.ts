@@ -20,6 +20,7 @@ test("by keyboard alone: sign in, open a lesson, send, edit, delete, resolve a d
   const { id: userId } = await student.auth.me.query();
   const { items } = await tutor.lessons.list.query();
   const lessonId = items[0]?.id ?? "";
+  const sentTexts = async () => (await tutor.chat.history.query({ lessonId })).items.map(({ text }) => text);
   await using device = await site.openDevice();
   const { page } = await device.openTab();
   const press = (key: string) => page.keyboard.press(key);
@@ -49,10 +50,13 @@ test("by keyboard alone: sign in, open a lesson, send, edit, delete, resolve a d
   await page.keyboard.type(", edited");
   await press("Enter");
   await chat.getByText("By keyboard, edited").waitFor();
+  await expect.poll(sentTexts).toContain("By keyboard, edited");
   await tabTo(page, "textbox Message");
   await tabTo(page, "button Delete", "Shift+Tab");
   await press("Enter");
   await expect.poll(() => chat.getByText("By keyboard, edited").count()).toBe(0);
+  // A deletion that still waits when the student may no more write would be a second refusal.
+  await expect.poll(sentTexts).not.toContain("By keyboard, edited");
 
   await site.network.cut();
   await tabTo(page, "textbox Message");
@@ -64,6 +68,7 @@ test("by keyboard alone: sign in, open a lesson, send, edit, delete, resolve a d
   await chat.locator('[data-state="rejected"]').waitFor();
   await tabTo(page, "button Sync");
   await press("Enter");
+  await page.getByRole("region", { name: "Sync" }).getByRole("button", { name: "Discard" }).waitFor();
   await tabTo(page, "button Discard");
   await press("Enter");
   await expect.poll(() => chat.locator('[data-state="rejected"]').count()).toBe(0);
