@@ -24,6 +24,11 @@ function createProfile(record?: StoredSession) {
     save: async (saved) => {
       profile.record = saved;
     },
+    renew: async (renewed) => {
+      const isStillTheirs = profile.record?.user.id === renewed.user.id;
+      if (isStillTheirs) profile.record = renewed;
+      return isStillTheirs;
+    },
     clear: async () => {
       profile.record = undefined;
     },

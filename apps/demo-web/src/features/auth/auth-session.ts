@@ -100,8 +100,12 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
     enter({ status: record.refreshToken === null ? "expired" : "signed-in", user: record.user });
   }
 
-  async function adopt({ user, refreshToken, ...issued }: Session): Promise<void> {
-    await store.save({ user, refreshToken });
+  async function adopt(session: Session): Promise<void> {
+    await store.save({ user: session.user, refreshToken: session.refreshToken });
+    admit(session);
+  }
+
+  function admit({ user, ...issued }: Session): void {
     access = { token: issued.accessToken, expiresAt: clock.now() + issued.expiresIn * 1000 };
     enter({ status: "signed-in", user });
     channel.post({ type: "renewed", userId: user.id, access });
@@ -118,9 +122,10 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
     }
     try {
       const session = await api.refresh(record.refreshToken);
-      // Signed out, or in as somebody else, while the answer was on its way: theirs is the last word.
-      if ((await store.load())?.user.id !== record.user.id) return undefined;
-      await adopt(session);
+      // Signed out, or in as somebody else, while the answer was on its way: theirs is the last word. Asked where it is
+      // written, or whoever signs out at that very moment is signed in again by it.
+      if (!(await store.renew({ user: session.user, refreshToken: session.refreshToken }))) return undefined;
+      admit(session);
       return session.accessToken;
     } catch (error) {
       if (errorCodeOf(error) !== "UNAUTHORIZED") throw error;

@@ -69,3 +69,14 @@ function bytesOf(record: unknown): Uint8Array {
   const { token } = record as { token: { ciphertext: ArrayBuffer } };
   return new Uint8Array(token.ciphertext);
 }
+
+test("a token that was renewed while its person signed out brings nobody back", async () => {
+  const [page, renewing] = [open(), open()];
+  await page.save({ user, refreshToken: "first" });
+  expect(await renewing.renew({ user, refreshToken: "second" })).toBe(true);
+  expect(await page.load()).toEqual({ user, refreshToken: "second" });
+  const [, isKept] = await Promise.all([page.signOut(), renewing.renew({ user, refreshToken: "third" })]);
+  expect(await page.load(), `the renewed token was ${isKept ? "kept" : "refused"}`).toBeUndefined();
+  expect(await renewing.renew({ user, refreshToken: "fourth" })).toBe(false);
+  expect(await page.load()).toBeUndefined();
+});

@@ -12,6 +12,8 @@ export interface SessionStore {
   load(): Promise<StoredSession | undefined>;
   /** Resolves when the record is on disk. */
   save(session: StoredSession): Promise<void>;
+  /** Writes a renewed token down where the same person is still signed in; says whether they are. */
+  renew(session: StoredSession & { readonly refreshToken: string }): Promise<boolean>;
   /** Forgets who is signed in: the server has ended their session. */
   clear(): Promise<void>;
   /** Forgets who is signed in, and keeps the token as one whose session the server has to end. */
@@ -103,6 +105,16 @@ export function createSessionStore(deps: {
       const transaction = (await database).transaction("session", "readwrite", { durability: "strict" });
       await transaction.store.put({ user, token }, "current");
       await transaction.done;
+    },
+
+    async renew({ user, refreshToken }) {
+      const token = await wrap(refreshToken);
+      const transaction = (await database).transaction("session", "readwrite", { durability: "strict" });
+      const record = await transaction.store.get("current");
+      const isStillTheirs = record?.user.id === user.id;
+      if (isStillTheirs) await transaction.store.put({ user, token }, "current");
+      await transaction.done;
+      return isStillTheirs;
     },
 
     async clear() {
