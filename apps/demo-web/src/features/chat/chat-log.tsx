@@ -17,6 +17,8 @@ import { useReading } from "./use-reading.ts";
 
 /** The newest messages stay in the document wherever the reader is: what finds them there never has to scroll. */
 const ALWAYS_MOUNTED = 50;
+/** A screenful below the unread divider: measured at once, so that a room opened there stands still from the first frame. */
+const MOUNTED_FROM_UNREAD = 50;
 /** Rows above and below the screen, so that a fast wheel meets no blank. */
 const BUFFER_PX = 1_000;
 
@@ -46,11 +48,11 @@ export function ChatLog(props: ChatLogProps) {
   const entries = useMemo(() => group(ordered, reading.dividerId), [group, ordered, reading.dividerId]);
   const active = useActiveRows(log);
   const isPrepending = usePrepending(entries);
-  const keepMounted = useMemo(
-    () => mountedAlways(entries, [editingId, active.focusedId]),
-    [entries, editingId, active.focusedId],
-  );
   const firstUnreadIndex = entries.findIndex(({ startsUnread }) => startsUnread);
+  const keepMounted = useMemo(
+    () => mountedAlways(entries, { firstUnreadIndex, heldIds: [editingId, active.focusedId] }),
+    [entries, firstUnreadIndex, editingId, active.focusedId],
+  );
   const newest = ordered.at(-1);
   const scroll = useChatScroll({
     entries,
@@ -81,9 +83,12 @@ export function ChatLog(props: ChatLogProps) {
         aria-label={texts.log}
         // Readers without buttons in it scroll it by keyboard, too.
         tabIndex={0}
-        className="h-full contain-strict overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+        className="h-full contain-strict overflow-y-auto [scrollbar-gutter:stable] overscroll-contain -outline-offset-2 [overflow-anchor:none]"
       >
-        <div className="mx-auto flex min-h-full max-w-3xl flex-col justify-end pb-4">
+        <div
+          // Not before the rows have their true heights: put right under somebody's eyes, they would move.
+          className={`mx-auto flex min-h-full max-w-3xl flex-col justify-end pb-4 ${isAtEnd === undefined ? "invisible" : ""}`}
+        >
           {entries.length === 0 ? <NothingWritten canWrite={ability.canWrite} /> : null}
           <Virtualizer
             ref={list}
@@ -127,13 +132,19 @@ export function ChatLog(props: ChatLogProps) {
 
 const nothing = () => undefined;
 
-/** The indexes of the newest messages, and of those that somebody is at. */
-function mountedAlways(entries: readonly ChatEntry[], heldIds: readonly (string | undefined)[]): readonly number[] {
+interface MountedAlways {
+  /** -1 where everything is read. */
+  readonly firstUnreadIndex: number;
+  readonly heldIds: readonly (string | undefined)[];
+}
+
+/** The indexes of the newest messages, of those that an opened room begins with, and of those that somebody is at. */
+function mountedAlways(entries: readonly ChatEntry[], { firstUnreadIndex, heldIds }: MountedAlways): readonly number[] {
   const first = Math.max(0, entries.length - ALWAYS_MOUNTED);
-  const held = heldIds
-    .map((id) => (id === undefined ? -1 : entries.findLastIndex(({ row }) => row.id === id)))
-    .filter((index) => index !== -1 && index < first);
-  return [...new Set(held)].sort((left, right) => left - right).concat(rangeOf(first, entries.length));
+  const unread = firstUnreadIndex === -1 ? [] : rangeOf(firstUnreadIndex, firstUnreadIndex + MOUNTED_FROM_UNREAD);
+  const held = heldIds.map((id) => (id === undefined ? -1 : entries.findLastIndex(({ row }) => row.id === id)));
+  const older = [...unread, ...held].filter((index) => index !== -1 && index < first);
+  return [...new Set(older)].sort((left, right) => left - right).concat(rangeOf(first, entries.length));
 }
 
 const rangeOf = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
