@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createDraftStore } from "./draft-store.ts";
-import { MemoryStorage } from "./testing.ts";
+import { MemoryStorage } from "./testing/memory-storage.ts";
 
 test("a draft is there after the page was loaded anew", () => {
   const storage = new MemoryStorage();

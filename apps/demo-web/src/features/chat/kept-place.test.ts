@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createKeptPlace } from "./kept-place.ts";
-import { MemoryStorage } from "./testing.ts";
+import { MemoryStorage } from "./testing/memory-storage.ts";
 
 const PLACE = { upTo: "019ab5a0-0000-7000-8000-000000000001", upToAt: "2026-11-30T04:00:00.000000Z" };
 
