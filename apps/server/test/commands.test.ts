@@ -9,6 +9,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDevice } from "../src/testing/test-device.ts";
 import { demoSchool, refusalOf, startTestServer, type Client, type TestServer } from "../src/testing/test-server.ts";
+import { compileCache } from "./harness/server-process.ts";
 
 const commandsFile = fileURLToPath(new URL("../src/commands.ts", import.meta.url));
 const { lessonId } = demoSchool;
@@ -16,7 +17,7 @@ const { lessonId } = demoSchool;
 /** Runs a command in a process of its own, as an operator does. */
 async function run(args: readonly string[], env: Readonly<Record<string, string>>) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const options = { env: { PATH: process.env["PATH"], ...env } };
+    const options = { env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: compileCache, ...env } };
     execFile(process.execPath, [commandsFile, ...args], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createProfile, startBrowser, type BrowserProcess, type BrowserProfile } from "@tidemark/browser-testing";
+import { createDataFolders } from "@tidemark/db/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCutProxy, type CutProxy } from "./harness/cut-proxy.ts";
 import { createDemoPage } from "./harness/demo-page.ts";
@@ -12,7 +10,7 @@ const SENT = Array.from({ length: 20 }, (_, index) => `Written offline ${String(
 const EDITED = "Written offline 07, then edited";
 const EXPECTED = SENT.with(6, EDITED);
 
-let dataDir: string;
+const folders = createDataFolders();
 let server: ServerProcess;
 let studentNetwork: CutProxy;
 let studentProfile: BrowserProfile;
@@ -26,8 +24,7 @@ async function open(profile: BrowserProfile): Promise<BrowserProcess> {
 }
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "tidemark-data-"));
-  server = await startServer({ dataDir });
+  server = await startServer({ dataDir: await folders.create() });
   studentNetwork = await startCutProxy(server.port);
   studentProfile = await createProfile();
   tutorProfile = await createProfile();
@@ -38,7 +35,7 @@ afterAll(async () => {
   await studentNetwork?.close();
   await server?.stop();
   await Promise.all([studentProfile?.remove(), tutorProfile?.remove()]);
-  await rm(dataDir, { recursive: true, force: true });
+  await folders.close();
 });
 
 test("I1 I2 I3 I10: 20 messages and an edit written offline survive the browser's SIGKILL and reach the tutor once each, in order", async () => {

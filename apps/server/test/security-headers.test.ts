@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createProfile, startBrowser } from "@tidemark/browser-testing";
+import { createDataFolders } from "@tidemark/db/testing";
 import { describe, expect, it } from "vitest";
 import { createDemoPage } from "./harness/demo-page.ts";
 import { scoreSite } from "./harness/observatory.ts";
@@ -15,9 +13,9 @@ describe.each([
   { table: "strict", score: HIGHEST },
 ])("the headers of the table $table", ({ table, score }) => {
   it("earn their score by Mozilla's public rules, and the demo runs under them without a violation", async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), "tidemark-data-"));
+    const folders = createDataFolders();
     const env = { SECURITY_HEADERS: table, PUBLIC_URL: "https://tidemark.example.org" };
-    const server = await startServer({ dataDir, env });
+    const server = await startServer({ dataDir: await folders.create(), env });
     const profile = await createProfile();
     const browser = await startBrowser(profile);
     try {
@@ -52,7 +50,7 @@ describe.each([
       await browser.close();
       await profile.remove();
       await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await folders.close();
     }
   }, 180_000);
 });

@@ -31,13 +31,15 @@ async function start() {
     await once(socket, "connect");
     return socket;
   };
-  return { open, close: () => close({ idleGraceMs: 500, cutAfterMs: 5_000 }, doors) };
+  return { open, close: () => close({ idleGraceMs: 2_000, cutAfterMs: 30_000 }, doors) };
 }
 
 async function ask(socket: Socket, text = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"): Promise<string> {
+  const gone = new AbortController();
+  socket.once("close", () => gone.abort());
+  const answer = once(socket, "data", { signal: gone.signal });
   socket.write(text);
-  const [answer] = await once(socket, "data");
-  return String(answer);
+  return String((await answer)[0]);
 }
 
 it("answers at every address of localhost, broken HTTP too, as one server", async () => {
@@ -51,18 +53,20 @@ it("answers at every address of localhost, broken HTTP too, as one server", asyn
 it("closing keeps idle connections of every address for a while, answers on them, and ends", async () => {
   const { open, close } = await start();
   const kept = await Promise.all((await bothAddresses()).map(open));
-  for (const socket of kept) await ask(socket);
+  const silent = await Promise.all((await bothAddresses()).map(open));
+  for (const socket of [...kept, ...silent]) await ask(socket);
+  const silentEnded = Promise.all(silent.map((socket) => once(socket.resume(), "end")));
   const closed = close();
   // New ones are let in no more, which is how a client sees that the doors are closed.
   for (const host of await bothAddresses()) await untilRefused(() => open(host));
   for (const socket of kept) expect(await ask(socket)).toMatch(/^HTTP\/1\.1 200 /);
-  await closed;
+  await Promise.all([closed, silentEnded]);
 });
 
-async function untilRefused(open: () => Promise<unknown>): Promise<void> {
+async function untilRefused(open: () => Promise<Socket>): Promise<void> {
   for (;;) {
     try {
-      await open();
+      (await open()).destroy();
     } catch {
       return;
     }

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
 import { createProfile, startBrowser } from "@tidemark/browser-testing";
+import { createDataFolders } from "@tidemark/db/testing";
 import { startCutProxy, type CutProxy } from "./cut-proxy.ts";
 import { createDemoPage, type DemoPage } from "./demo-page.ts";
 import { startServer, type ServerProcess } from "./server-process.ts";
@@ -15,8 +13,11 @@ export interface DemoSite {
   readonly server: ServerProcess;
   readonly network: CutProxy;
   readonly browser: Browser;
-  /** A device that nobody has used: a window of its own, with storage of its own. */
-  openDevice(): Promise<DemoDevice>;
+  /**
+   * A device that nobody has used: a window of its own, with storage of its own. `wire` is what lies between it and the
+   * server: `network`, if absent, or nothing that the test could cut.
+   */
+  openDevice(wire?: "network" | "uncut"): Promise<DemoDevice>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -29,7 +30,8 @@ export interface DemoDevice {
 }
 
 export async function startDemoSite(env: Readonly<Record<string, string>> = {}): Promise<DemoSite> {
-  const dataDir = await mkdtemp(join(tmpdir(), "tidemark-data-"));
+  const folders = createDataFolders();
+  const dataDir = await folders.create();
   const profile = await createProfile();
   const [server, process] = await Promise.all([startServer({ dataDir, env }), startBrowser(profile)]);
   const network = await startCutProxy(server.port);
@@ -37,17 +39,18 @@ export async function startDemoSite(env: Readonly<Record<string, string>> = {}):
     server,
     network,
     browser: process.browser,
-    async openDevice() {
+    async openDevice(wire = "network") {
+      const { url } = wire === "network" ? network : server;
       const context = await process.browser.newContext();
       context.setDefaultTimeout(15_000);
       return {
         async openTab(prepare) {
           const page = await context.newPage();
           if (prepare !== undefined) await page.addInitScript(prepare);
-          await page.goto(network.url);
+          await page.goto(url);
           return createDemoPage(page);
         },
-        wakeServiceWorker: (tag) => wakeServiceWorker(context, { origin: network.url, tag }),
+        wakeServiceWorker: (tag) => wakeServiceWorker(context, { origin: url, tag }),
         [Symbol.asyncDispose]: () => context.close(),
       };
     },
@@ -56,7 +59,7 @@ export async function startDemoSite(env: Readonly<Record<string, string>> = {}):
       await network.close();
       await server.stop();
       await profile.remove();
-      await rm(dataDir, { recursive: true, force: true });
+      await folders.close();
     },
   };
 }

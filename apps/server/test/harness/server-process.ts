@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** Servers that end by themselves leave their compiled modules to the next ones, between test runs too. */
-const compileCache = join(tmpdir(), "tidemark-compile-cache");
+/** Processes that end by themselves leave their compiled modules to the next ones, between test runs too. */
+export const compileCache = join(tmpdir(), "tidemark-compile-cache");
 const mainFile = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export interface ServerProcess {
