@@ -79,6 +79,15 @@ test("once all was read the divider moves to the first message that came unseen"
   await room.until((reading) => expect(dividerOf(reading)).toBe("g"));
 });
 
+test("a message that is seen as it comes is read at once, without a divider", async () => {
+  await using room = await openReading({ said: SIX, read: 6 });
+  await room.server.say(room.tutorId, ["g"]);
+  await room.until((reading) => expect(reading.ordered).toHaveLength(7));
+  see(room, 1, 6);
+  await room.until((reading) => expect(reading.unreadCount).toBe(0));
+  expect(room.current().dividerId).toBeUndefined();
+});
+
 test("the divider leaves when the person says so, and comes back with the next message that they do not see", async () => {
   await using room = await openReading({ said: SIX, read: 3 });
   see(room, 0, 5);
@@ -99,9 +108,11 @@ test("marking all as read leaves nothing unread, here at once and on the server 
   await expect.poll(() => readOnServer(room), { timeout: 10_000 }).toBe("f");
 });
 
-test("what was read on another device is read here", async () => {
+test("what was read on another device is read here, and reading goes on from there", async () => {
   await using room = await openReading({ said: SIX, read: 1 });
   const fourth = room.current().ordered[3];
   await room.server.api(room.userId).chat.markRead.mutate({ lessonId: room.server.lessonId, upTo: fourth?.id ?? "" });
   await room.until((reading) => expect(reading).toMatchObject({ unreadCount: 2, firstUnreadIndex: 4 }));
+  see(room, 4, 4);
+  await room.until((reading) => expect(reading).toMatchObject({ unreadCount: 1, firstUnreadIndex: 5 }));
 });
