@@ -99,14 +99,18 @@ const IN_PAGE = `
   const rows = () => [...log.querySelectorAll("[data-message-id]")];
   const textOf = (row) => row.querySelector("p:not(:has(time, svg)) > span").textContent;
   const edge = log.getBoundingClientRect();
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  // A jump goes on, and rows move, until those that came on the screen are measured.
+  const standStill = async () => {
+    for (let [still, place] = [0, -1]; still < 20; still += 1) {
+      await frame();
+      if (log.scrollTop !== place) [still, place] = [0, log.scrollTop];
+    }
+  };
 `;
-/** Scrolls up, and waits until the rows that came on the screen are measured and stand still. */
 const LOOK_BACK = `(async () => {${IN_PAGE}
   log.scrollBy(0, -3_000);
-  for (let [still, place] = [0, -1]; still < 20; still += 1) {
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-    if (log.scrollTop !== place) [still, place] = [0, log.scrollTop];
-  }
+  await standStill();
 })()`;
 const BELOW_DIVIDER = `(() => {${IN_PAGE}
   const divider = log.querySelector("[data-unread-divider]");
@@ -121,13 +125,16 @@ function topMessage(page: Page): Promise<{ readonly id: string; readonly text: s
 }
 
 function topOf(page: Page, id: string): Promise<number> {
-  return page.evaluate(`document.querySelector('[data-message-id="${id}"]').getBoundingClientRect().top`);
+  return page.evaluate(`(async () => {${IN_PAGE}
+    await standStill();
+    return rows().find((row) => row.dataset.messageId === "${id}").getBoundingClientRect().top;
+  })()`);
 }
 
 /** Scrolls from what is on the screen to the end, half a screen at a time, and answers the texts on the way. */
 function readDown(page: Page): Promise<string[]> {
   return page.evaluate(`(async () => {${IN_PAGE}
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await standStill();
     const seen = new Map();
     for (;;) {
       const isEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 1;
