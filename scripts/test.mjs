@@ -25,7 +25,7 @@ const { code } = await run(
     "run",
     "test",
     "--continue=dependencies-successful",
-    // The suites bring a Postgres and a Chromium with them: one after the other is faster on two cores.
+    // Each suite uses all cores by itself, and brings a Postgres and a Chromium with it.
     "--concurrency=1",
     "--output-logs=full",
     "--log-order=stream",

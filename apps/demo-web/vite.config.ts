@@ -70,5 +70,9 @@ export default defineConfig({
   server: {
     proxy: { "/trpc": apiOrigin, "/app-config.json": apiOrigin },
   },
-  test: { include: ["src/**/*.test.ts", "test/**/*.test.ts"] },
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    // By default one core is left alone: of two, half the machine.
+    maxWorkers: "100%",
+  },
 });

@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
+    // By default one core is left alone: of two, half the machine.
+    maxWorkers: "100%",
     testTimeout: 10_000,
     // `pnpm coverage`, a step of `verify`: how much of the engine its own tests reach.
     coverage: {

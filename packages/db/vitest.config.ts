@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ["./testing/global-setup.ts"],
     testTimeout: 15_000,
     isolate: false,
+    // By default one core is left alone: of two, half the machine.
+    maxWorkers: "100%",
     hookTimeout: 60_000,
   },
 });
