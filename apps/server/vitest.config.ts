@@ -8,7 +8,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What a browser and a server do together may take a while on a busy machine.
     expect: { poll: { timeout: 15_000 } },
-    // Two cores: a browser, a server and a Postgres at once are enough.
-    maxWorkers: 1,
+    // Most files wait for servers, browsers and polls half of their time: two at once fill two cores.
+    maxWorkers: 2,
+    // Loading the whole server anew takes a file longer than its tests; each has servers, databases and browsers of its own.
+    isolate: false,
   },
 });
