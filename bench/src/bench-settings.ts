@@ -8,4 +8,6 @@ export interface BenchSettings {
   readonly items: number;
   /** Part of the names of the rows to run; empty for all. */
   readonly only: string;
+  /** How many times slower the demo's key presses and scrolls are measured than the processor is; 1 is as it is. */
+  readonly slowdowns: readonly number[];
 }

@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
     "round-ms": { type: "string", default: "600" },
     items: { type: "string", default: "10000" },
     only: { type: "string", default: "" },
+    slowdowns: { type: "string", default: "1,4" },
   },
 });
 const seed = Number(values.seed);
@@ -32,6 +33,7 @@ const settings: BenchSettings = {
   roundMs: Number(values["round-ms"]),
   items: Number(values.items),
   only: values.only,
+  slowdowns: values.slowdowns.split(",").map(slowdownOf),
 };
 
 const started = performance.now();
@@ -42,3 +44,9 @@ for (const name of positionals.length === 0 ? Object.keys(suites) : positionals)
   rows.push(...(await run(settings)));
 }
 printJson({ seed, rows, seconds: (performance.now() - started) / 1000 });
+
+function slowdownOf(text: string): number {
+  const times = Number(text);
+  if (times >= 1) return times;
+  throw new RangeError(`--slowdowns takes numbers from 1 on with commas between, such as "1,4"; "${text}" is none.`);
+}

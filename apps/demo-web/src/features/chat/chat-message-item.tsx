@@ -73,7 +73,7 @@ function Author({ row, authorName, isOwn, startsGroup }: ChatMessageItemProps) {
   const formats = useFormats();
   if (!startsGroup) {
     return (
-      <span className="sr-only">
+      <span className="off-screen">
         {authorName} <time dateTime={row.createdAt}>{formats.clockTime(row.createdAt)}</time>
       </span>
     );
@@ -121,7 +121,7 @@ function Actions({ row, canEdit, canDelete, onEditing, onDeleted }: ChatMessageI
     onDeleted();
   }
   return (
-    <div className="reveal-in-row absolute -top-4 right-3 flex rounded-md border border-line bg-raised shadow-raised">
+    <div className="reveal-in-row absolute -top-4 flex rounded-md border border-line bg-raised shadow-raised">
       {canEdit ? <IconButton label={texts.edit} icon={<PencilIcon />} onClick={() => onEditing(row.id)} /> : null}
       {canDelete ? (
         <IconButton label={texts.delete} tone="danger" icon={<TrashIcon />} onClick={() => void remove()} />

@@ -1,12 +1,13 @@
 import { MAX_MESSAGE_LENGTH } from "@tidemark/api/contracts";
 import { newId } from "@tidemark/sync-client";
 import { useMutation } from "@tidemark/sync-client/react";
-import { useState, type Ref } from "react";
+import { useState, type RefObject } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { SendIcon } from "../../ui/icons.tsx";
 import { describeWriteError } from "../sync/write-errors.ts";
 import { LengthCounter } from "./length-counter.tsx";
 import { MessageBox } from "./message-box.tsx";
+import { shownLength } from "./shown-length.ts";
 import { useDraft } from "./use-draft.ts";
 import { useKeyboardInset } from "./use-keyboard-inset.ts";
 
@@ -15,23 +16,34 @@ export interface ComposerProps {
   readonly userId: string;
   /** Arrow up in the empty box. */
   readonly onEditLast: () => void;
-  readonly ref: Ref<HTMLTextAreaElement>;
+  readonly ref: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** Where a message is written. The draft outlives reloads; a sent message is on disk before the draft is dropped. */
 export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
   const texts = useTexts("chat");
   const send = useMutation("chat.send");
-  const { text, change, empty, keep, latest } = useDraft({ lessonId, userId });
+  const { kept, change, empty, keep, latest } = useDraft({ lessonId, userId });
+  const [length, setLength] = useState(() => shownLength(kept));
   const [error, setError] = useState<string>();
   const keyboardInset = useKeyboardInset();
-  const length = text.trim().length;
   const isTooLong = length > MAX_MESSAGE_LENGTH;
 
+  function write(text: string) {
+    change(text);
+    setLength(shownLength(text));
+  }
+
+  function fill(text: string) {
+    if (ref.current !== null) ref.current.value = text;
+    setLength(shownLength(text));
+  }
+
   async function submit() {
-    const written = text.trim();
+    const written = latest().trim();
     if (written === "" || isTooLong) return;
     empty();
+    fill("");
     setError(undefined);
     try {
       await send({ id: newId(), lessonId, text: written });
@@ -39,7 +51,9 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
     } catch (failure) {
       setError(describeWriteError(failure));
       // Unless they have begun to write something else.
-      if (latest() === "") change(written);
+      if (latest() !== "") return;
+      change(written);
+      fill(written);
     }
   }
 
@@ -60,8 +74,8 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
             ref={ref}
             label={texts.message}
             placeholder={texts.placeholder}
-            text={text}
-            onText={change}
+            initialText={kept}
+            onText={write}
             onEnter={() => void submit()}
             onArrowUp={onEditLast}
             isInvalid={isTooLong}

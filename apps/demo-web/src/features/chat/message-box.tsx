@@ -3,7 +3,8 @@ import { controlClasses } from "../../ui/field.tsx";
 
 export interface MessageBoxProps {
   readonly label: string;
-  readonly text: string;
+  /** What it begins with; afterwards the text is the box's own, so that a key press costs no rendering. */
+  readonly initialText: string;
   readonly onText: (text: string) => void;
   /** Enter alone; Shift+Enter and an Enter that picks a suggestion stay in the box. */
   readonly onEnter: () => void;
@@ -21,16 +22,21 @@ const COMPOSING_KEY_CODE = 229;
 
 /** A text box that grows with its text, up to a third of the page. */
 export function MessageBox(props: MessageBoxProps) {
-  const { label, text, onText, onEnter, placeholder, isInvalid = false, className = "", ref } = props;
+  const { label, initialText, onText, onEnter, placeholder, isInvalid = false, className = "", ref } = props;
 
-  function onKeyDown(event: KeyboardEvent) {
+  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     if (event.nativeEvent.isComposing || event.keyCode === COMPOSING_KEY_CODE) return;
     const isPlain = !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey);
     if (event.key === "Escape" && props.onEscape !== undefined) {
       // Not also what lies around the box.
       event.stopPropagation();
       props.onEscape();
-    } else if (event.key === "ArrowUp" && isPlain && text === "" && props.onArrowUp !== undefined) {
+    } else if (
+      event.key === "ArrowUp" &&
+      isPlain &&
+      event.currentTarget.value === "" &&
+      props.onArrowUp !== undefined
+    ) {
       event.preventDefault();
       props.onArrowUp();
     } else if (event.key === "Enter" && !event.shiftKey) {
@@ -45,7 +51,7 @@ export function MessageBox(props: MessageBoxProps) {
       aria-label={label}
       aria-invalid={isInvalid || undefined}
       rows={1}
-      value={text}
+      defaultValue={initialText}
       placeholder={placeholder}
       enterKeyHint="send"
       onChange={(event) => onText(event.target.value)}

@@ -35,7 +35,7 @@ export function MessageEditor({ row, onEnd }: { readonly row: ChatRow; readonly 
       <MessageBox
         ref={focus}
         label={texts.editMessage}
-        text={text}
+        initialText={row.text}
         onText={setText}
         onEnter={() => void save()}
         onEscape={onEnd}

@@ -5,9 +5,11 @@ import { browserStorage, createDraftStore } from "./draft-store.ts";
 const KEEP_AFTER_MS = 100;
 
 export interface Draft {
-  readonly text: string;
+  /** What was kept of it when the lesson was opened: the box begins with it. */
+  readonly kept: string;
+  /** The person wrote. Renders nothing. */
   readonly change: (text: string) => void;
-  /** Empties the box; what is kept stays until `keep`, when the words are safe elsewhere. */
+  /** Begins anew; what is kept stays until `keep`, when the words are safe elsewhere. */
   readonly empty: () => void;
   readonly keep: () => void;
   /** The text as it is now, for code that has waited meanwhile. */
@@ -17,8 +19,8 @@ export interface Draft {
 /** What a person is writing in a lesson: it outlives reloads, updates and the sign-in of others on this device. */
 export function useDraft({ lessonId, userId }: { readonly lessonId: string; readonly userId: string }): Draft {
   const drafts = useMemo(() => createDraftStore({ storage: browserStorage(), userId }), [userId]);
-  const [text, setText] = useState(() => drafts.read(lessonId));
-  const latest = useRef(text);
+  const [kept] = useState(() => drafts.read(lessonId));
+  const latest = useRef(kept);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   const keep = useCallback(() => {
@@ -39,11 +41,10 @@ export function useDraft({ lessonId, userId }: { readonly lessonId: string; read
   }, [keep]);
 
   return {
-    text,
+    kept,
     change: useCallback(
       (next) => {
         latest.current = next;
-        setText(next);
         timer.current ??= setTimeout(keep, KEEP_AFTER_MS);
       },
       [keep],
@@ -52,7 +53,6 @@ export function useDraft({ lessonId, userId }: { readonly lessonId: string; read
       clearTimeout(timer.current);
       timer.current = undefined;
       latest.current = "";
-      setText("");
     }, []),
     keep,
     latest: useCallback(() => latest.current, []),
