@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState, type ReactElement } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { ChatIcon } from "../../ui/icons.tsx";
@@ -72,6 +72,30 @@ export function ChatLog(props: ChatLogProps) {
   });
   // The button that had the focus goes with its message.
   const focusLog = useCallback(() => log.current?.focus(), []);
+  // The same element for the same entry: a scroll draws the list in every frame, and with it no row that stands already.
+  const draw = useMemo(() => {
+    const drawn = new WeakMap<ChatEntry, ReactElement>();
+    return (entry: ChatEntry) => {
+      const { row, ...starts } = entry;
+      const item = drawn.get(entry) ?? (
+        <ChatMessageItem
+          key={row.id}
+          row={row}
+          authorName={names.get(row.authorId) ?? texts.someoneWhoLeft}
+          isOwn={row.authorId === userId}
+          {...starts}
+          canEdit={ability.canEdit(row)}
+          canDelete={ability.canDelete(row)}
+          isEditing={editingId === row.id}
+          isActive={active.tappedId === row.id}
+          onEditing={onEditing}
+          onDeleted={focusLog}
+        />
+      );
+      drawn.set(entry, item);
+      return item;
+    };
+  }, [names, texts, userId, ability, editingId, active.tappedId, onEditing, focusLog]);
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -99,23 +123,7 @@ export function ChatLog(props: ChatLogProps) {
             keepMounted={keepMounted}
             bufferSize={BUFFER_PX}
           >
-            {({ row, startsDay, startsUnread, startsGroup }) => (
-              <ChatMessageItem
-                key={row.id}
-                row={row}
-                authorName={names.get(row.authorId) ?? texts.someoneWhoLeft}
-                isOwn={row.authorId === userId}
-                startsDay={startsDay}
-                startsUnread={startsUnread}
-                startsGroup={startsGroup}
-                canEdit={ability.canEdit(row)}
-                canDelete={ability.canDelete(row)}
-                isEditing={editingId === row.id}
-                isActive={active.tappedId === row.id}
-                onEditing={onEditing}
-                onDeleted={focusLog}
-              />
-            )}
+            {draw}
           </Virtualizer>
         </div>
       </div>
