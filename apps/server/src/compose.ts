@@ -11,6 +11,7 @@ import type { Cleanup } from "./features/tasks/cleanup.ts";
 import { createHousekeeping } from "./features/tasks/housekeeping.ts";
 import { untilSiteIsBuilt } from "./http/site-build.ts";
 import { createHttpApp } from "./http/app.ts";
+import type { ConnectionLimits } from "./http/connection-limits.ts";
 import { createLoadShedder } from "./http/load-shedder.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./observability/logger.ts";
@@ -41,6 +42,7 @@ export interface ComposeOptions {
   readonly siteFolder?: string;
   readonly drainNoticeMs?: number;
   readonly requestTimeoutMs?: number;
+  readonly connections?: ConnectionLimits;
   readonly firstCleanupDelayMs?: number;
 }
 
@@ -81,7 +83,11 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       }),
     },
     docs: { version: manifest.version, publicUrl: config.PUBLIC_URL },
-    schemas: { isEnabled: config.JSON_SCHEMA_VALIDATION_ENABLED, folder: config.JSON_SCHEMA_DIR },
+    schemas: {
+      isEnabled: config.JSON_SCHEMA_VALIDATION_ENABLED,
+      folder: config.JSON_SCHEMA_DIR ?? "schemas",
+      isFolderNamed: config.JSON_SCHEMA_DIR !== undefined,
+    },
     origins: createOrigins([config.PUBLIC_URL, ...config.ALLOWED_ORIGINS]),
     headers: {
       table: config.SECURITY_HEADERS,
@@ -94,6 +100,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     trustProxy: config.TRUST_PROXY,
     siteFolder: options.siteFolder ?? builtSite,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    connections: options.connections,
     appConfig: {
       syncPollIntervalMs: config.SYNC_POLL_INTERVAL * 1000,
       demoAccounts: config.DEMO ? demoUsers.map(({ email, note }) => ({ email, password: DEMO_PASSWORD, note })) : [],

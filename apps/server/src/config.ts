@@ -126,7 +126,10 @@ const options = z.object({
   HSTS_MAX_AGE: count(31_536_000, 63_072_000, 0).describe("Seconds browsers remember to use https"),
   SECURITY_HEADERS: oneOf(["default", "strict"]).default("default").describe("The table of response headers"),
   JSON_SCHEMA_VALIDATION_ENABLED: boolean(true).describe("Whether requests are checked against JSON_SCHEMA_DIR"),
-  JSON_SCHEMA_DIR: path("schemas").describe("Folder of the JSON schemas"),
+  JSON_SCHEMA_DIR: text()
+    .transform((value) => resolve(value))
+    .optional()
+    .describe("Folder of JSON schemas that count instead of the built-in ones, as `{name}.json`; unset: `schemas`"),
 
   RATE_LIMIT_PER_MINUTE: count(1200, 1_000_000, 0).describe("Calls per person and procedure a minute; 0 = off"),
   RATE_LIMIT_LOGIN_PER_MINUTE: count(10, 1_000_000, 0).describe("Logins per mail address a minute; 0 = off"),

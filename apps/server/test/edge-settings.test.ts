@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeStartFailure } from "../src/observability/startup-notice.ts";
-import { startTestServer, type TestServer } from "../src/testing/test-server.ts";
+import { demoSchool, startTestServer, type DemoPerson, type TestServer } from "../src/testing/test-server.ts";
 
 const report = { "csp-report": { "blocked-uri": "inline", "effective-directive": "script-src" } };
 
@@ -14,6 +15,8 @@ describe("every setting of the edge changes what it says", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "tidemark-schemas-"));
     await writeFile(join(folder, "csp.report.json"), '{"type": "object", "required": ["ticket"]}');
+    await writeFile(join(folder, "lesson.create.json"), '{"properties": {"title": {"pattern": "^Maths"}}}');
+    await writeFile(join(folder, "chat.message.json"), '{"properties": {"text": {"maxLength": 10}}}');
     server = await startTestServer({
       env: {
         SECURITY_HEADERS: "strict",
@@ -38,9 +41,28 @@ describe("every setting of the edge changes what it says", () => {
 
   const headersOf = async ({ url }: TestServer) => (await fetch(`${url}/healthz`)).headers;
   const policyOf = async ({ url, signIn }: TestServer) => {
-    const { accessToken } = (await signIn("student")).session;
+    const { accessToken } = (await signIn("student2")).session;
     const { headers } = await fetch(`${url}/trpc/auth.me`, { headers: { authorization: `Bearer ${accessToken}` } });
     return headers.get("ratelimit-policy");
+  };
+  const failureOf = (env: Readonly<Record<string, string>>) =>
+    startTestServer({ env }).then(
+      async (started) => started.stop(),
+      (error: unknown) => error,
+    );
+  /** One sign-in a minute is what the first server takes of a person. */
+  const sessions = new Map<string, Promise<{ readonly accessToken: string }>>();
+  const sessionOf = (at: TestServer, person: DemoPerson) => {
+    const key = `${at.url} ${person}`;
+    const known = sessions.get(key) ?? at.signIn(person).then(({ session }) => session);
+    sessions.set(key, known);
+    return known;
+  };
+  const as = async (at: TestServer, person: DemoPerson, path: string, body: object) => {
+    const { accessToken } = await sessionOf(at, person);
+    const headers = { "content-type": "application/json", authorization: `Bearer ${accessToken}` };
+    const answer = await fetch(`${at.url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    return [answer.status, await answer.json()];
   };
   const post = (url: string, body: object) =>
     fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -67,6 +89,29 @@ describe("every setting of the edge changes what it says", () => {
     expect((await post(`${lax.url}/api/csp-report/`, report)).status).toBe(204);
   });
 
+  it("JSON_SCHEMA_DIR: its schemas make the REST calls of their names stricter, and no others", async () => {
+    const startsAt = "2027-01-01T10:00:00Z";
+    const create = (at: TestServer, title: string) => as(at, "tutor", "/api/lessons/", { title, startsAt });
+    expect(await create(server, "Maths again")).toMatchObject([200, { title: "Maths again" }]);
+    expect(await create(server, "History")).toMatchObject([
+      400,
+      { code: "BAD_REQUEST", message: 'The body does not fit: /title must match pattern "^Maths".' },
+    ]);
+    expect(await create(lax, "History")).toMatchObject([200, { title: "History" }]);
+    const { lessonId } = demoSchool;
+    const say = (text: string) => as(server, "student", "/api/chat/messages/", { id: randomUUID(), lessonId, text });
+    expect(await say("Short")).toMatchObject([200, { text: "Short" }]);
+    expect(await say("Longer than ten characters")).toMatchObject([400, { code: "BAD_REQUEST" }]);
+  });
+
+  it.each([
+    ["is missing", "nowhere"],
+    ["is a file", "lesson.create.json"],
+  ])("JSON_SCHEMA_DIR: a folder that %s stops the start, in one line that says what to do", async (_what, name) => {
+    const failure = await failureOf({ JSON_SCHEMA_DIR: join(folder, name) });
+    expect(describeStartFailure(failure)).toMatch(/^JSON_SCHEMA_DIR: \S+ is no folder; make it, .* leave [^\n]+$/);
+  });
+
   it("RATE_LIMIT_PER_MINUTE and RATE_LIMIT_LOGIN_PER_MINUTE limit calls and sign-ins, and 0 limits neither", async () => {
     const signIn = async ({ url }: TestServer) =>
       (await post(`${url}/trpc/auth.login`, { email: "nobody@tidemark.test", password: "not the password" })).status;
@@ -81,9 +126,7 @@ describe("every setting of the edge changes what it says", () => {
     async (schema) => {
       const broken = await mkdtemp(join(tmpdir(), "tidemark-schemas-"));
       await writeFile(join(broken, "csp.report.json"), schema);
-      const failure: unknown = await startTestServer({ env: { JSON_SCHEMA_DIR: broken } }).catch(
-        (error: unknown) => error,
-      );
+      const failure = await failureOf({ JSON_SCHEMA_DIR: broken });
       expect(describeStartFailure(failure)).toMatch(/^JSON_SCHEMA_DIR: .*csp\.report\.json is no JSON Schema: [^\n]+$/);
       await rm(broken, { recursive: true });
     },

@@ -77,4 +77,4 @@ export { describeError, type CallLimits, type RequestContext, type Services } fr
 export { tidemarkContract, type TidemarkContract } from "./tidemark-contract.ts";
 export { createOpenApiDocument, type OpenApiDocument } from "./rest/openapi-document.ts";
 export { listRestRoutes, takesBody, type RestRoute } from "./rest/rest-routes.ts";
-export { createJsonSchemas } from "./rest/json-schemas.ts";
+export { createJsonSchemas, schemasByProcedure } from "./rest/json-schemas.ts";

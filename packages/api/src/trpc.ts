@@ -133,10 +133,27 @@ export const publicProcedure = anyProcedure.use(async ({ ctx, path, next }) => {
 
 /** Calls by signed-in people; `ctx.user` is who they proved to be. */
 export const protectedProcedure = anyProcedure.use(async ({ ctx, path, next }) => {
-  const user = await ctx.authenticate();
-  if (user === null) {
-    throw new TidemarkError("UNAUTHORIZED", { message: "Sign in first: send the access token as a bearer token." });
-  }
+  const user = await identify(ctx, path);
   await ctx.limits?.countCall(path, user.id);
   return next({ ctx: { user } });
 });
+
+/** Who calls. Calls by nobody count against the address that they come from. */
+async function identify(
+  {
+    authenticate,
+    limits,
+  }: Pick<RequestContext, "authenticate"> & { readonly limits?: RequestContext["limits"] | undefined },
+  path: string,
+): Promise<AuthenticatedUser> {
+  const { user, refusal } = await authenticate().then(
+    (found) => ({ user: found, refusal: found === null ? signInFirst() : undefined }),
+    (error: unknown) => ({ user: null, refusal: error }),
+  );
+  if (user !== null) return user;
+  if (refusal instanceof TidemarkError && refusal.code === "UNAUTHORIZED") await limits?.countCall(path, undefined);
+  throw refusal;
+}
+
+const signInFirst = () =>
+  new TidemarkError("UNAUTHORIZED", { message: "Sign in first: send the access token as a bearer token." });

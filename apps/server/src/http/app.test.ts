@@ -170,6 +170,23 @@ describe("the HTTP server", () => {
     expect(answer).toContain('"code":"BAD_REQUEST"');
   });
 
+  it.each([
+    ["without a Host", "GET /readyz HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
+    [
+      "with an expectation that nobody knows",
+      "GET /readyz HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nConnection: close\r\n\r\n",
+      200,
+    ],
+  ])("answers a request %s as every other: with its headers and an id", async (_what, text, status) => {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    socket.write(text);
+    const answer = Buffer.concat(await socket.toArray()).toString();
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    for (const name of ["content-security-policy", "strict-transport-security", "x-request-id"])
+      expect(answer).toContain(`${name}: `);
+    if (status !== 200) expect(answer).toContain('"code":"BAD_REQUEST"');
+  });
+
   it("sends the requirement's headers and a request id with what never became a request, too, and counts it", async () => {
     const refused = async () =>
       /reason="REQUEST_TIMEOUT"\} (\d+)/.exec(await (await get("/metrics")).text())?.[1] ?? "0";
@@ -198,14 +215,25 @@ describe("the HTTP server", () => {
     expect(Number(await refused())).toBe(Number(before) + 1);
   });
 
-  it.each(["/trpc/auth.me?limit=1", "/trpc/lessons.list?input=%7B%7D&zz=1", "/trpc/auth.login?email=a"])(
-    "refuses %s: an input beside `input` would go unread",
-    async (path) => {
-      const response = await (path.includes("login") ? post(path, "{}") : get(path));
-      expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({ error: { data: { code: "BAD_REQUEST", httpStatus: 400 } } });
-    },
-  );
+  it.each([
+    ["a key that nobody knows", "GET /trpc/auth.me?limit=1"],
+    ["a key beside the input", "GET /trpc/lessons.list?input=%7B%7D&zz=1"],
+    ["a key beside a body", "POST /trpc/auth.login?email=a", "{}"],
+    ["an input beside a body", "POST /trpc/auth.login?input=%7B%7D", "{}"],
+    ["an input twice", "GET /trpc/lessons.list?input=%7B%7D&input=%7B%7D"],
+    ["a batch that is none", "GET /trpc/auth.me?batch=0"],
+    ["a batch twice", "GET /trpc/auth.me?batch=1&batch=1"],
+    ["a batch with an input for no call", "POST /trpc/auth.me,auth.me?batch=1", '{"0":{},"2":{}}'],
+    ["a batch with a name for a number", "POST /trpc/auth.refresh?batch=1", '{"refreshToken":"x"}'],
+    ["a batch with a number written otherwise", "POST /trpc/auth.refresh?batch=1", '{"00":{}}'],
+    ["a batch by GET with an input for no call", `GET /trpc/auth.me?batch=1&input=${encodeURIComponent('{"1":{}}')}`],
+    ["a batch with a polluted prototype", "POST /trpc/auth.refresh?batch=1", '{"__proto__":{"0":{}}}'],
+  ])("refuses %s: nobody would read it", async (_what, line, body?: string) => {
+    const [method = "", path = ""] = line.split(" ");
+    const response = await get(path, { method, headers: json, ...(body !== undefined && { body }) });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { data: { code: "BAD_REQUEST", httpStatus: 400 } } });
+  });
 
   it("sends the requirement's headers with pages, answers and errors", async () => {
     for (const path of ["/", "/healthz", "/trpc/auth.me", "/missing.js"]) {

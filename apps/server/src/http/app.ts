@@ -10,6 +10,7 @@ import type { Metrics } from "../observability/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Origins } from "../security/origins.ts";
 import { bareHeaders, securityHeaders, type HeaderOptions } from "../security/response-headers.ts";
+import { mountConnectionLimits, type ConnectionLimits } from "./connection-limits.ts";
 import { prepareClosing, type ClosingTimes } from "./closing.ts";
 import { mountCspReports } from "./csp-report.ts";
 import { sendError } from "./error-answers.ts";
@@ -22,7 +23,7 @@ import { mountMetrics } from "./metrics-routes.ts";
 import { requestIdOf } from "./request-id.ts";
 import { listen, type ListenOptions } from "./listening.ts";
 import { createSchemaRegistry, type SchemaRegistryDeps } from "./schema-registry.ts";
-import { createSocketErrorHandler } from "./socket-errors.ts";
+import { createSocketErrorHandler, createSocketRefusals } from "./socket-errors.ts";
 import { mountStaticSite } from "./static-site.ts";
 import { createRequestContext, type RequestContextDeps } from "./request-context.ts";
 import { mountRest } from "./rest-mount.ts";
@@ -61,6 +62,7 @@ export interface HttpAppDeps {
   readonly siteFolder: string;
   /** How long a request may take to arrive whole. */
   readonly requestTimeoutMs: number;
+  readonly connections?: ConnectionLimits | undefined;
   /** What `/app-config.json` tells the demo. */
   readonly appConfig: AppConfig;
 }
@@ -74,6 +76,7 @@ export interface HttpApp {
 
 export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
   const { metrics, clock, health, origins } = deps;
+  const refuseSocket = createSocketRefusals({ metrics, headers: bareHeaders(deps.headers) });
   const app = fastify<HttpServer, IncomingMessage, ServerResponse>({
     loggerInstance: deps.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -85,22 +88,30 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
     forceCloseConnections: "idle",
     // What reaches a closing server on a connection that it still holds is answered like everything else.
     return503OnClosing: false,
-    http: { connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS, headersTimeout: deps.requestTimeoutMs },
+    http: {
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+      headersTimeout: deps.requestTimeoutMs,
+      // Node's own refusal has neither a body nor our headers.
+      requireHostHeader: false,
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
-    clientErrorHandler: createSocketErrorHandler({ metrics, headers: bareHeaders(deps.headers) }),
+    clientErrorHandler: createSocketErrorHandler(refuseSocket),
     frameworkErrors: (error, request, reply) => {
       reply.header("x-request-id", request.id);
       sendError({ error, request, reply, metrics });
     },
   });
 
+  mountConnectionLimits(app, { ...deps.connections, trustProxy: deps.trustProxy, refuse: refuseSocket });
+  // Node would refuse expectations that it does not know, without our headers; none of them changes what is answered.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   const routes = collectRoutes(app);
   const close = prepareClosing(app);
   mountMetrics(app, { metrics, clock });
   const fixedHeaders = securityHeaders(deps.headers);
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(fixedHeaders).header("x-request-id", request.id);
-    done();
+    done(request.headers.host === undefined && request.raw.httpVersion === "1.1" ? hostless() : undefined);
   });
   app.addHook("onSend", async (_request, reply) => {
     if (health.state() === "draining") reply.header("connection", "close");
@@ -131,11 +142,12 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
   const isSecure = (request: FastifyRequest) => deps.isPublicHttps || request.protocol === "https";
   const contextDeps = { ...deps.procedures, isSecure };
   mountTrpc(app, { createContext: createRequestContext(contextDeps, "/trpc"), metrics, requireReady });
-  mountRest(app, { createContext: createRequestContext(contextDeps, "/api"), requireReady });
+  const schemas = createSchemaRegistry(deps.schemas);
+  mountRest(app, { createContext: createRequestContext(contextDeps, "/api"), requireReady, schemas });
   mountApiDocs(app, deps.docs);
   mountCspReports(app, {
     reportUri: deps.headers.reportUri,
-    schemas: createSchemaRegistry(deps.schemas),
+    schemas,
     metrics,
     logger: deps.logger,
     clock,
@@ -211,6 +223,9 @@ function collectRoutes(app: FastifyInstance): readonly KnownRoute[] {
   });
   return routes;
 }
+
+const hostless = () =>
+  new TidemarkError("BAD_REQUEST", { message: "The request has no `Host` header; send the server's name in it." });
 
 const ownOrigin = (request: FastifyRequest) => `${request.protocol}://${request.host}`;
 

@@ -46,6 +46,11 @@ describe("reports of a broken content policy", () => {
     expect(await counted()).toBe(countedBefore + 1);
   });
 
+  it("are taken below the version of the interface too", async () => {
+    expect((await send(violation, "application/csp-report", "/api/v1/csp-report/")).status).toBe(204);
+    expect(await counted()).toBe(countedBefore + 1);
+  });
+
   it("cannot break a log line nor make a label of their own", async () => {
     const forged = 'x"}\n{"level":"fatal","msg":"forged"}\r\n\u2028';
     await send({ "csp-report": { "effective-directive": forged, "blocked-uri": forged } });

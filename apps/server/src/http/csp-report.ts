@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
@@ -53,7 +53,6 @@ interface Violation {
 export function mountCspReports(app: FastifyInstance, deps: CspReportDeps): void {
   if (!deps.reportUri.startsWith("/")) return;
   const mayLog = createMinuteBudget(deps.clock, MAX_LINES_PER_MINUTE);
-  for (const name of SCHEMAS) deps.schemas.verify(name);
   // Not before the server listens: a start should wait for nothing that it can do without.
   app.addHook("onListen", async () => {
     for (const name of SCHEMAS) deps.schemas.prepare(name);
@@ -62,7 +61,11 @@ export function mountCspReports(app: FastifyInstance, deps: CspReportDeps): void
     scope.removeAllContentTypeParsers();
     const types = ["application/csp-report", "application/reports+json", "application/json"];
     scope.addContentTypeParser(types, { parseAs: "string" }, scope.getDefaultJsonParser("error", "error"));
-    scope.post(deps.reportUri.replace(/(.)\/$/, "$1"), { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
+    const path = deps.reportUri.replace(/(.)\/$/, "$1");
+    // All that lies below `/api` has its place below `/api/v1` too.
+    for (const url of new Set([path, path.replace(/^\/api\/(?!v1\/)/, "/api/v1/")]))
+      scope.post(url, { bodyLimit: BODY_LIMIT_BYTES }, takeReport);
+    async function takeReport(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
       const isList = Array.isArray(request.body);
       deps.schemas.check(isList ? "csp.reports" : "csp.report", request.body);
       for (const violation of isList ? readList(request.body) : [readOne(request.body)]) {
@@ -71,7 +74,7 @@ export function mountCspReports(app: FastifyInstance, deps: CspReportDeps): void
         if (mayLog()) deps.logger.warn({ violation: { ...violation, directive } }, "a page broke the content policy");
       }
       return reply.code(204).send();
-    });
+    }
   });
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { listRestRoutes } from "@tidemark/api/server";
+import { createOpenApiDocument, listRestRoutes } from "@tidemark/api/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_PASSWORD } from "../features/demo/demo-school.ts";
 import { demoSchool, startTestServer, type TestServer } from "../testing/test-server.ts";
@@ -7,6 +7,20 @@ import { demoSchool, startTestServer, type TestServer } from "../testing/test-se
 const { lessonId } = demoSchool;
 const nowhere = randomUUID();
 const outputs = new Map(listRestRoutes().map(({ procedure, output }) => [procedure, output]));
+
+const described = Object.entries(createOpenApiDocument({ serverUrl: "https://x.example", version: "1" }).paths).map(
+  ([path, operations]) => ({ pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`), operations }),
+);
+
+/** The statuses that the description has for a call; `undefined` for what it does not describe at all. */
+function describedStatuses(method: string, path: string): readonly string[] | undefined {
+  const address = `${path
+    .split("?", 1)[0]
+    ?.replace(/^\/api\/v1\//, "/api/")
+    .replace(/\/$/, "")}/`;
+  const operation = described.find(({ pattern }) => pattern.test(address))?.operations[method.toLowerCase()];
+  return operation === undefined ? undefined : Object.keys((operation as { responses: object }).responses);
+}
 
 interface Call {
   readonly body?: unknown;
@@ -36,6 +50,8 @@ describe("REST", () => {
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const answer: unknown = await response.json();
+    const statuses = describedStatuses(method, path);
+    if (statuses !== undefined) expect(statuses, line).toContain(String(response.status));
     return { status: response.status, answer: answer as Record<string, unknown>, headers: response.headers };
   }
 
@@ -191,6 +207,19 @@ describe("REST", () => {
       "METHOD_NOT_ALLOWED",
       "GET, HEAD, PATCH",
     ]);
+  });
+
+  it("refuses a body too large, of another type, and of another contract, as described", async () => {
+    const path = "POST /api/sync/push/";
+    const contract = { name: "tidemark-lessons", version: 0 };
+    for (const [sent, status, code] of [
+      [{ body: " ".repeat(2_000_000) }, 413, "PAYLOAD_TOO_LARGE"],
+      [{ body: "{}", headers: { "content-type": "text/plain" } }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+      [{ body: { deviceId: randomUUID(), contract, ops: [] } }, 412, "CONTRACT_TOO_OLD"],
+    ] as const) {
+      const { status: answered, answer } = await call(path, sent);
+      expect([answered, answer]).toMatchObject([status, { code }]);
+    }
   });
 
   it("keeps the refresh token in a cookie of its own path", async () => {

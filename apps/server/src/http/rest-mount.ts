@@ -2,6 +2,7 @@ import {
   callProcedure,
   describeError,
   listRestRoutes,
+  schemasByProcedure,
   takesBody,
   TidemarkError,
   type RequestContext,
@@ -11,6 +12,7 @@ import { MAX_PUSH_BYTES } from "@tidemark/api/contracts";
 import { TRPCError } from "@trpc/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { takeEmptyBodies } from "./empty-bodies.ts";
+import type { SchemaRegistry } from "./schema-registry.ts";
 
 /** The second one names the version of the surface; there is one so far. */
 const PREFIXES = ["/api", "/api/v1"];
@@ -19,6 +21,8 @@ export interface RestMountDeps {
   readonly createContext: (request: FastifyRequest, reply: FastifyReply) => RequestContext;
   /** Throws while the server cannot serve yet. */
   readonly requireReady: () => void;
+  /** What an operator asks of arguments beyond the contract. */
+  readonly schemas: Pick<SchemaRegistry, "checkFurther">;
 }
 
 interface RestRequest {
@@ -75,6 +79,7 @@ async function answer({
     throw new TidemarkError("BAD_REQUEST", { message: "Arguments of this call go into the body, not into the query." });
   }
   const input = inBody ? route.arguments.fromBody(body, params) : route.arguments.fromUrl(query, params);
+  deps.schemas.checkFurther(schemasByProcedure.get(route.procedure) ?? [], input);
   const takesNothing = route.arguments.names.length === 0 && Object.keys(input ?? {}).length === 0;
   try {
     const result = await callProcedure(

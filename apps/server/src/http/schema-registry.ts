@@ -1,26 +1,27 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createJsonSchemas, TidemarkError } from "@tidemark/api/server";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 
-/** Bodies of the routes that are not procedures, by the name of their JSON Schema. */
+/** Bodies by the names of their JSON Schemas. */
 export interface SchemaRegistry {
   /**
-   * Checks a body against the schema of that name.
+   * Checks a body against the schema of that name: the operator's own, else the built-in one.
    * @throws TidemarkError `BAD_REQUEST` that says what does not fit; `TypeError` for a name that there is no schema of
    */
   check(name: string, body: unknown): void;
   /**
-   * Makes sure that an operator's own schema of that name can be used.
-   * @throws SchemaFileError
+   * Checks what the contract has been asked about already, or will be: against the operator's own schemas of these names,
+   * where there are any.
+   * @throws TidemarkError `BAD_REQUEST` that says what does not fit
    */
-  verify(name: string): void;
-  /** Compiles a schema before its first body comes. */
+  checkFurther(names: readonly string[], body: unknown): void;
+  /** Compiles a built-in schema before its first body comes. */
   prepare(name: string): void;
 }
 
-/** A file that an operator gave is no JSON Schema; the message says which and why. */
+/** A folder or a file that an operator gave cannot be used; the message says which and why. */
 export class SchemaFileError extends Error {
   override readonly name = "SchemaFileError";
 }
@@ -29,55 +30,75 @@ export interface SchemaRegistryDeps {
   readonly isEnabled: boolean;
   /** Files `{name}.json` here come before the built-in schemas, so that an operator can be stricter. */
   readonly folder: string;
+  /** Whether the operator named the folder: it has to be there then. */
+  readonly isFolderNamed: boolean;
 }
 
-export function createSchemaRegistry({ isEnabled, folder }: SchemaRegistryDeps): SchemaRegistry {
+/**
+ * Reads the operator's schemas once, at the start.
+ * @throws SchemaFileError
+ */
+export function createSchemaRegistry({ isEnabled, folder, isFolderNamed }: SchemaRegistryDeps): SchemaRegistry {
   const ajv = new Ajv2020({ strict: false });
   addFormats.default(ajv);
   const builtIn = createJsonSchemas();
+  const own = new Map<string, ValidateFunction>();
+  if (isEnabled) readFolder();
+
   return {
-    verify(name) {
-      if (!isEnabled || !existsSync(fileOf(name))) return;
-      try {
-        const isOurs = JSON.stringify(readSchema(name)) === JSON.stringify(builtIn.get(name));
-        // Compiling takes longer than a start should wait for what is known to be right.
-        if (!isOurs) validatorOf(name);
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : "it cannot be read";
-        throw new SchemaFileError(`${fileOf(name)} is no JSON Schema: ${reason}`, { cause });
-      }
-    },
     prepare(name) {
       if (isEnabled) validatorOf(name);
     },
     check(name, body) {
-      if (!isEnabled) return;
-      const validate = validatorOf(name);
-      if (validate(body)) return;
-      throw new TidemarkError("BAD_REQUEST", { message: `The body does not fit: ${describeFault(validate.errors)}` });
+      if (isEnabled) refuseUnfit(validatorOf(name), body);
+    },
+    checkFurther(names, body) {
+      if (own.size === 0) return;
+      for (const name of names) {
+        const validate = own.get(name);
+        if (validate !== undefined) refuseUnfit(validate, body);
+      }
     },
   };
 
+  function readFolder(): void {
+    const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isFolder && isFolderNamed) {
+      throw new SchemaFileError(
+        `${folder} is no folder; make it, name another, or leave the variable out for the built-in schemas`,
+      );
+    }
+    for (const name of isFolder ? builtIn.keys() : []) {
+      const file = join(folder, `${name}.json`);
+      if (existsSync(file)) readOwn(name, file);
+    }
+  }
+
+  function readOwn(name: string, file: string): void {
+    try {
+      const schema: unknown = JSON.parse(readFileSync(file, "utf8"));
+      if (typeof schema !== "object" || schema === null) throw new TypeError("it is neither an object nor a list.");
+      // Compiling takes longer than a start should wait for what is known to be right.
+      if (JSON.stringify(schema) !== JSON.stringify(builtIn.get(name))) own.set(name, ajv.compile(schema));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : "it cannot be read";
+      throw new SchemaFileError(`${file} is no JSON Schema: ${reason}`, { cause });
+    }
+  }
+
   function validatorOf(name: string): ValidateFunction {
-    const validate = ajv.getSchema(name) ?? ajv.addSchema(readSchema(name), name).getSchema(name);
-    if (validate === undefined) throw new TypeError(`The schema "${name}" could not be compiled.`);
+    const known = own.get(name) ?? ajv.getSchema(name);
+    if (known !== undefined) return known;
+    const schema = builtIn.get(name);
+    const validate = schema && ajv.addSchema(schema, name).getSchema(name);
+    if (validate === undefined) throw new TypeError(`There is no JSON Schema "${name}".`);
     return validate;
   }
+}
 
-  function fileOf(name: string): string {
-    return join(folder, `${name}.json`);
-  }
-
-  function readSchema(name: string): object {
-    if (existsSync(fileOf(name))) {
-      const schema: unknown = JSON.parse(readFileSync(fileOf(name), "utf8"));
-      if (typeof schema === "object" && schema !== null) return schema;
-      throw new TypeError("it is neither an object nor a list.");
-    }
-    const schema = builtIn.get(name);
-    if (schema === undefined) throw new TypeError(`There is no JSON Schema "${name}".`);
-    return schema;
-  }
+function refuseUnfit(validate: ValidateFunction, body: unknown): void {
+  if (validate(body)) return;
+  throw new TidemarkError("BAD_REQUEST", { message: `The body does not fit: ${describeFault(validate.errors)}` });
 }
 
 function describeFault(errors: readonly ErrorObject[] | null | undefined): string {

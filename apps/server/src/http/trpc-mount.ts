@@ -13,6 +13,8 @@ const TRPC_ROUTE = "/trpc/:path";
 const MAX_BATCH_SIZE = 10;
 /** What tRPC's own clients put into a query string. All else would be an input that nobody reads. */
 const QUERY_KEYS = new Set(["batch", "input", "connectionParams", "lastEventId"]);
+/** Where a batch has the input of its n-th call. */
+const CALL_KEY = /^(?:0|[1-9]\d?)$/;
 
 export interface TrpcMountDeps {
   readonly createContext: (request: FastifyRequest, reply: FastifyReply) => RequestContext;
@@ -40,10 +42,10 @@ export function mountTrpc(app: FastifyInstance, deps: TrpcMountDeps): void {
       method: ["GET", "POST"],
       url: TRPC_ROUTE,
       bodyLimit: MAX_PUSH_BYTES,
-      onRequest: ({ params, query }, _reply, done) => {
+      onRequest: ({ method, params, query }, _reply, done) => {
         deps.requireReady();
         refuseLargeBatch(params.path);
-        refuseUnknownQuery(query);
+        refuseUnreadQuery(method, query);
         done();
       },
       handler: (request, reply) => answer(request, reply, deps),
@@ -56,18 +58,46 @@ function refuseLargeBatch(path: string): void {
   throw new TidemarkError("BAD_REQUEST", { message: `A batch has at most ${MAX_BATCH_SIZE} calls; send several.` });
 }
 
-function refuseUnknownQuery(query: TrpcRoute["Querystring"]): void {
-  const unknown = Object.keys(query).find((key) => !QUERY_KEYS.has(key));
-  if (unknown === undefined) return;
-  const name = JSON.stringify(unknown.slice(0, 40));
-  throw new TidemarkError("BAD_REQUEST", { message: `The query string has ${name}; arguments go into \`input\`.` });
+/** What tRPC would not look at: keys of others, all but the first of one that is repeated, `input` beside a body. */
+function refuseUnreadQuery(method: string, query: TrpcRoute["Querystring"]): void {
+  for (const [key, value] of Object.entries(query)) {
+    const name = JSON.stringify(key.slice(0, 40));
+    if (!QUERY_KEYS.has(key)) throw unread(`The query string has ${name}; arguments go into \`input\`.`);
+    if (typeof value !== "string") throw unread(`The query string has ${name} more than once.`);
+    if (key === "batch" && value !== "1") throw unread("A batch is asked for by `batch=1`; leave it out for one call.");
+    if (key === "input" && method === "POST") throw unread("Arguments of a POST go into the body, not into the query.");
+  }
 }
+
+/** The inputs of a batch lie under its calls' numbers; what lies elsewhere would be an input that nobody reads. */
+function refuseUnreadInputs({ params, query, body }: FastifyRequest<TrpcRoute>): void {
+  const text = body ?? query["input"];
+  if (query["batch"] !== "1" || typeof text !== "string") return;
+  const calls = params.path.split(",").length;
+  const stray = keysOf(text).find((key) => !CALL_KEY.test(key) || Number(key) >= calls);
+  if (stray === undefined) return;
+  const name = JSON.stringify(stray.slice(0, 40));
+  throw unread(`The batch has an input under ${name}, which is none of its ${calls} calls: they count from "0".`);
+}
+
+/** The keys of a JSON object; none for every other text, which tRPC refuses by itself. */
+function keysOf(text: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  } catch {
+    return [];
+  }
+}
+
+const unread = (message: string) => new TidemarkError("BAD_REQUEST", { message });
 
 async function answer(
   request: FastifyRequest<TrpcRoute>,
   reply: FastifyReply,
   deps: TrpcMountDeps,
 ): Promise<FastifyReply> {
+  refuseUnreadInputs(request);
   const response = await resolveResponse({
     router: appRouter,
     req: toTrpcRequest(request.raw, reply.raw, request.body),

@@ -68,6 +68,46 @@ describe("limits", () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(4);
   });
 
+  it("count calls by nobody against their address: without a token, and with one that is none", async () => {
+    const call = (address: string, authorization?: string) =>
+      fetch(`${server.url}/api/lessons/`, {
+        headers: { "x-forwarded-for": address, ...(authorization !== undefined && { authorization }) },
+      });
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      expect((await call("192.0.2.77")).status).toBe(401);
+      const answer = await call("192.0.2.77", `Bearer forged${attempt}`);
+      expect([answer.status, answer.headers.get("ratelimit")]).toEqual([401, expect.stringMatching(/^"calls";r=/)]);
+    }
+    expect((await call("192.0.2.77", "Bearer another")).status).toBe(429);
+    expect((await call("192.0.2.78")).status).toBe(401);
+    expect((await call("192.0.2.77", `Bearer ${student}`)).status).toBe(200);
+  });
+
+  it.each([
+    ["true, one that the client wrote itself", "true", (call: number) => `203.0.113.${call}, 192.0.2.80`],
+    ["a list that the peer is not in, all of them", "10.0.0.0/8", (call: number) => `192.0.2.${call}`],
+    [
+      "a list that the peer is in, all beyond the first stranger",
+      "127.0.0.0/8",
+      (call: number) => `203.0.113.${call}, 192.0.2.80, 127.0.0.9`,
+    ],
+  ])("pass over spoofed addresses: with TRUST_PROXY %s", async (_what, trusted, forwarded) => {
+    const env = { RATE_LIMIT_PER_MINUTE: "3", RATE_LIMIT_LOGIN_PER_MINUTE: "0", TRUST_PROXY: trusted };
+    await using own = await disposable(startTestServer({ env }));
+    const statuses = [];
+    for (let call = 1; call <= 4; call += 1) {
+      const headers = {
+        ...json,
+        "x-forwarded-for": forwarded(call),
+        forwarded: `for=192.0.2.${call}`,
+        "x-real-ip": `192.0.2.${call}`,
+      };
+      const answer = await fetch(`${own.server.url}/api/auth/refresh`, { method: "POST", headers, body: "{}" });
+      statuses.push(answer.status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 429]);
+  });
+
   it("believe forwarding headers only with TRUST_PROXY", async () => {
     const env = { RATE_LIMIT_PER_MINUTE: "5", RATE_LIMIT_LOGIN_PER_MINUTE: "0" };
     await using own = await disposable(startTestServer({ env }));

@@ -53,8 +53,8 @@ export function createCallLimits({ limiter, callsPerMinute, signInsPerMinute }: 
 
 export type CreateCallLimits = ReturnType<typeof createCallLimits>;
 
-/** One subscriber has a whole /64 of IPv6 addresses. */
-function networkOf(address: string): string {
+/** Whom an address stands for in limits: one subscriber has a whole /64 of IPv6 addresses. */
+export function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith("::ffff:")) return address;
   const [head = "", tail] = address.split("::", 2);
   const given = head === "" ? [] : head.split(":");

@@ -26,6 +26,7 @@ const claims = z.object({
   sub: z.string().min(1).max(500),
   exp: z.number(),
   iat: z.number().optional(),
+  nbf: z.number().optional(),
   email: z.string().max(254).optional(),
   email_verified: z.boolean().optional(),
   name: z.string().max(500).optional(),
@@ -38,7 +39,7 @@ export interface OutsideClaims {
   /** Lower case; absent where the provider has not verified it. */
   readonly verifiedEmail: string | undefined;
   readonly name: string | undefined;
-  /** When the token was made, in milliseconds since 1970. */
+  /** When the token was made, in milliseconds since 1970; the earliest that it may have been where it does not say. */
   readonly issuedAt: number;
 }
 
@@ -79,11 +80,13 @@ export function createOutsideTokens({ keySetUrl, issuer, audience, clock }: Outs
           requiredClaims: ["exp", "sub"],
           currentDate: new Date(now),
         });
-        const { sub, exp, iat, email, email_verified: isVerified, name } = claims.parse(payload);
+        const { sub, exp, email, email_verified: isVerified, name, ...times } = claims.parse(payload);
         if (!tokenTypes.has(protectedHeader.typ?.toLowerCase() ?? "")) throw invalidToken();
         if (exp > now / 1000 + MAX_LIFETIME_SECONDS) throw invalidToken();
         const verifiedEmail = isVerified === true ? email?.toLowerCase() : undefined;
-        return { issuer, subject: sub, verifiedEmail, name, issuedAt: iat === undefined ? now : iat * 1000 };
+        // One that tells no time counts as old: taken for new, it would come back from every sign-out.
+        const issuedAt = (times.iat ?? times.nbf ?? exp - MAX_LIFETIME_SECONDS) * 1000;
+        return { issuer, subject: sub, verifiedEmail, name, issuedAt };
       } catch (error) {
         if (error instanceof TidemarkError) throw error;
         throw isOfToken(error) ? invalidToken(error) : keysAway(error);

@@ -23,3 +23,13 @@ export function createJsonSchemas(): ReadonlyMap<string, object> {
       .map(([name, schema]) => [name, { title: name, ...z.toJSONSchema(schema, { io: "input" }) }]),
   );
 }
+
+/** Which schemas the arguments of a REST call fit, by its procedure: an operator may make each of them stricter. */
+export const schemasByProcedure: ReadonlyMap<string, readonly string[]> = new Map([
+  ["lessons.create", ["lesson.create"]],
+  ["lessons.update", ["lesson.update"]],
+  ["chat.send", ["chat.message", "chat.send"]],
+  ["chat.edit", ["chat.edit"]],
+  ["chat.delete", ["chat.delete"]],
+  ["chat.markRead", ["chat.markRead"]],
+]);

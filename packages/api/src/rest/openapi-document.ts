@@ -48,8 +48,19 @@ const refusals: readonly ErrorCode[] = [
   "NOT_FOUND",
   "CONFLICT",
   "TOO_MANY_REQUESTS",
+  "INTERNAL",
   "UNAVAILABLE",
 ];
+const refusalsOfBodies: readonly ErrorCode[] = ["REQUEST_TIMEOUT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"];
+/** Devices say which contract they speak. */
+const refusalsOfDevices: readonly ErrorCode[] = ["CONTRACT_TOO_OLD"];
+const allRefusals = [...refusals, ...refusalsOfBodies, ...refusalsOfDevices];
+
+/** What answers say of the limits that their calls were counted by. */
+const limitHeaders: Readonly<Record<string, string>> = {
+  ratelimit: "What is left of the tightest limit: `r` calls, for `t` seconds.",
+  "ratelimit-policy": "That limit: `q` calls in `w` seconds.",
+};
 
 /** Describes every procedure as REST finds it, out of the same schemas that check its calls. */
 export function createOpenApiDocument({
@@ -86,7 +97,10 @@ export function createOpenApiDocument({
     paths,
     components: {
       schemas: { ...describeAnswers(names), Error: errorSchema },
-      responses: Object.fromEntries(refusals.map((code) => [code, describeRefusal(code)])),
+      headers: Object.fromEntries(
+        Object.entries(limitHeaders).map(([name, description]) => [name, { description, schema: { type: "string" } }]),
+      ),
+      responses: Object.fromEntries(allRefusals.map((code) => [code, describeRefusal(code)])),
       securitySchemes: {
         accessToken: {
           type: "http",
@@ -122,14 +136,21 @@ function describeOperation({
     responses: {
       "200": {
         description: "Done",
+        headers: limits,
         content: { "application/json": { schema: { $ref: `#/components/schemas/${answer}` } } },
       },
       ...Object.fromEntries(
-        refusals.map((code) => [String(errorCatalogue[code].http), { $ref: `#/components/responses/${code}` }]),
+        [...refusals, ...(inBody ? refusalsOfBodies : []), ...(route.tag === "sync" ? refusalsOfDevices : [])].map(
+          (code) => [String(errorCatalogue[code].http), { $ref: `#/components/responses/${code}` }],
+        ),
       ),
     },
   };
 }
+
+const limits: JsonObject = Object.fromEntries(
+  Object.keys(limitHeaders).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+);
 
 interface InputSchema {
   readonly properties?: Readonly<Record<string, JsonObject>>;
@@ -214,7 +235,10 @@ const errorSchema: JsonObject = {
 const describeRefusal = (code: ErrorCode): JsonObject => ({
   description: refusalTexts[code] ?? code,
   ...((code === "UNAVAILABLE" || code === "TOO_MANY_REQUESTS") && {
-    headers: { "retry-after": { description: "Seconds to wait.", schema: { type: "integer" } } },
+    headers: {
+      "retry-after": { description: "Seconds to wait.", schema: { type: "integer" } },
+      ...(code === "TOO_MANY_REQUESTS" && limits),
+    },
   }),
   content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
 });
@@ -224,6 +248,11 @@ const refusalTexts: Partial<Record<ErrorCode, string>> = {
   UNAUTHORIZED: "No valid access token, or a wrong password",
   FORBIDDEN: "Known, but not allowed to this person",
   NOT_FOUND: "Does not exist, or not for this person",
+  REQUEST_TIMEOUT: "The body did not arrive in time; send it again",
+  CONTRACT_TOO_OLD: "The server does not take this version of the contract any more; update the app, its queue is kept",
+  PAYLOAD_TOO_LARGE: "The body is larger than the call takes",
+  UNSUPPORTED_MEDIA_TYPE: "The body is not `application/json`",
+  INTERNAL: "A fault of the server; tell whoever runs it the request id",
   CONFLICT: "Something else is there already, or the device has to start anew",
   TOO_MANY_REQUESTS: "Too many calls; wait",
   UNAVAILABLE: "The server cannot answer now; try again",

@@ -86,6 +86,14 @@ describe("people who sign in at an outside provider", () => {
     expect((await me(await provider.sign(good({ sub: "leaver", iat: seconds(5) })))).id).toBe(id);
   });
 
+  it("are signed out with a token that does not say when it was made", async () => {
+    const token = await provider.sign(good({ sub: "timeless", iat: undefined }));
+    await me(token);
+    await server.client(token).auth.logout.mutate();
+    expect(await refusalOf(me(token))).toMatchObject({ data: { code: "UNAUTHORIZED" } });
+    expect(await refusalOf(me(token))).toMatchObject({ data: { code: "UNAUTHORIZED" } });
+  });
+
   it.each([
     ["another audience", { aud: "elsewhere" }, {}],
     ["no end", { exp: undefined }, {}],
