@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac, createPublicKey, generateKeyPairSync, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +8,11 @@ import { startServer, type ServerProcess } from "./harness/server-process.ts";
 
 const SECRET = "a secret of at least thirty-two characters";
 const lessonId = "019ab5a0-0000-7000-8000-000000000010";
+/** What a refusal may cost: time of the processor, all threads of the server together. */
+const CPU_MS_PER_REFUSAL = 50;
+/** Enough to make the first call's compilation and somebody else's garbage small beside it. */
+const REPETITIONS = 20;
+const privateKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 const text100k = "x".repeat(100_000);
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -22,17 +27,26 @@ interface Row extends Refusal {
   readonly send: () => Promise<Response>;
 }
 
-/** One row per hostile input: what must come back, that a neighbour is served meanwhile, and that a counter moved. */
+/** One row per hostile input: what must come back, what it may cost, that a neighbour is served, and that a counter moved. */
 describe("hostile input", () => {
   let server: ServerProcess;
+  /** One with limits, and with a pair of keys. */
+  let limited: ServerProcess;
   let dataDir: string;
+  let limitedDir: string;
   let token: string;
   let outsider: string;
   let user: { readonly id: string; readonly sessionId: string };
   let slowBody: ReturnType<typeof sendSlowBody>;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), "tidemark-data-"));
+    limitedDir = await mkdtemp(join(tmpdir(), "tidemark-data-"));
     server = await startServer({ dataDir, env: { JWT_SECRET: SECRET } });
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    limited = await startServer({
+      dataDir: limitedDir,
+      env: { JWT_PRIVATE_KEY: pem, RATE_LIMIT_PER_MINUTE: "5", RATE_LIMIT_LOGIN_PER_MINUTE: "1" },
+    });
     token = await signIn("student@tidemark.test");
     outsider = await signIn("outsider@tidemark.test");
     const { sub = "", sid = "" } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
@@ -44,12 +58,16 @@ describe("hostile input", () => {
   }, 60_000);
   afterAll(async () => {
     await server?.stop();
+    await limited?.stop();
     await rm(dataDir, { recursive: true, force: true });
+    await rm(limitedDir, { recursive: true, force: true });
   });
 
-  async function signIn(email: string): Promise<string> {
-    const response = await post("/api/auth/login", JSON.stringify({ email, password: "tidemark-demo" }), {
-      authorization: "",
+  async function signIn(email: string, at = server): Promise<string> {
+    const response = await fetch(`${at.url}/api/auth/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ email, password: "tidemark-demo" }),
     });
     return String(((await response.json()) as { accessToken?: string }).accessToken);
   }
@@ -65,13 +83,21 @@ describe("hostile input", () => {
   const message = (fields: object) => JSON.stringify({ id: randomUUID(), lessonId, text: "Hello", ...fields });
 
   /** A token signed with the server's own secret, whatever it says. */
-  function forge({ header = {}, payload = {} }: { header?: object; payload?: object }): string {
+  function forge({
+    header = {},
+    payload = {},
+    key = SECRET,
+  }: {
+    header?: object;
+    payload?: object;
+    key?: string | Buffer;
+  }): string {
     const exp = Math.floor(Date.now() / 1000) + 60;
     const text = [
       encode({ alg: "HS256", typ: "JWT", ...header }),
       encode({ iss: "tidemark", aud: "tidemark", sub: user.id, sid: user.sessionId, exp, ...payload }),
     ].join(".");
-    return `${text}.${createHmac("sha256", SECRET).update(text).digest("base64url")}`;
+    return `${text}.${createHmac("sha256", key).update(text).digest("base64url")}`;
   }
   const withToken = (forged: string) => get("/trpc/auth.me", `Bearer ${forged}`);
 
@@ -90,6 +116,7 @@ describe("hostile input", () => {
   const rows: readonly Row[] = [
     at.trpc("a batch of 10,000 calls", bad, () => get(`/trpc/${"a,".repeat(5_000)}a?batch=1`)),
     at.trpc("a batch of commas", bad, () => get(`/trpc/${",".repeat(10_000)}?batch=1`)),
+    at.trpc("inputs for calls that a batch does not have", bad, () => trpc("auth.logout?batch=1", '{"1":{}}')),
     at.trpc("__proto__", bad, () => trpc("chat.send", '{"__proto__":{"admin":true}}')),
     at.trpc("JSON of 10,000 levels", bad, () => trpc("chat.send", "[".repeat(10_000) + "]".repeat(10_000))),
     at.trpc("NaN", bad, () => trpc("sync.push", '{"deviceId":NaN,"ops":[]}')),
@@ -114,6 +141,27 @@ describe("hostile input", () => {
     at.rest("limit=1e9", bad, () => get(`/api/lessons/?limit=1000000000`)),
     at.rest("100 KB as a mail address", bad, () =>
       post("/api/auth/login/", JSON.stringify({ email: `${"a.".repeat(50_000)}@b.c`, password: "x" })),
+    ),
+    at.rest("100 KB as a password", bad, () =>
+      post("/api/auth/login/", JSON.stringify({ email: "student@tidemark.test", password: text100k })),
+    ),
+    at.rest("100 KB as a title", bad, () =>
+      post("/api/lessons/", JSON.stringify({ title: text100k, startsAt: "2027-01-01T10:00:00Z" })),
+    ),
+    at.rest("100 KB as a device", bad, () =>
+      post("/api/sync/push/", JSON.stringify({ deviceId: "0".repeat(100_000), ops: [] })),
+    ),
+    at.rest("100 KB as an operation's id, name and time", bad, () =>
+      post(
+        "/api/sync/push/",
+        JSON.stringify({
+          deviceId: randomUUID(),
+          ops: [{ id: "0".repeat(100_000), seq: 1, name: text100k, args: {}, at: `2026-${"0".repeat(100_000)}` }],
+        }),
+      ),
+    ),
+    at.rest("100 KB in the address", { ...bad, status: 431 }, () =>
+      get(`/api/users/online-status/?ids=${"0".repeat(100_000)}`),
     ),
     at.rest("100 KB as an id", bad, () => post("/api/chat/messages/", message({ id: text100k }))),
     at.rest("100 KB as a time", bad, () =>
@@ -141,8 +189,8 @@ describe("hostile input", () => {
     at.csp("another shape", bad, () => post("/api/csp-report/", '{"csp-report":{"blocked-uri":{}}}')),
   ];
 
-  it.each(rows)("$surface: $input is refused with $status, beside a neighbour who is served", async (hostile) => {
-    const { send, status, code } = hostile;
+  it.each(rows)("$surface: $input is refused with $status, cheaply, beside a neighbour who is served", async (row) => {
+    const { send, status, code } = row;
     const before = await figures(code);
     const [answer, neighbour] = await Promise.all([send(), get("/api/auth/me/")]);
     const body = await answer.text();
@@ -151,8 +199,64 @@ describe("hostile input", () => {
     expect(body).not.toMatch(/\bat .+:\d+:\d+|node_modules|\.ts:/);
     expect(neighbour.status).toBe(200);
     expect(after.refused).toBe(before.refused + 1);
-    // With the neighbour's call and two scrapes in it: an upper bound.
-    console.log(`${hostile.surface}, ${hostile.input}: ${Math.round((after.cpu - before.cpu) * 1000)} ms of CPU`);
+    await expectCheap(async () => (await send()).arrayBuffer());
+  });
+
+  it("tRPC: limits count the calls of a batch, not its requests: the sixth of ten is refused, cheaply, and a neighbour is served", async () => {
+    const [student, tutor] = await Promise.all(
+      ["student", "tutor"].map((who) => signIn(`${who}@tidemark.test`, limited)),
+    );
+    const batch = `${limited.url}/trpc/${Array.from({ length: 10 }, () => "auth.me").join(",")}?batch=1`;
+    const before = await figures("TOO_MANY_REQUESTS", limited);
+    const send = () => fetch(batch, { headers: { authorization: `Bearer ${student}` } });
+    const answer = await send();
+    const codes = ((await answer.json()) as object[]).map((part) => errorOf(JSON.stringify(part)) ?? "ok");
+    expect([answer.status, codes.slice(0, 5), new Set(codes.slice(5))]).toEqual([
+      207,
+      ["ok", "ok", "ok", "ok", "ok"],
+      new Set(["TOO_MANY_REQUESTS"]),
+    ]);
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await figures("TOO_MANY_REQUESTS", limited)).refused).toBe(before.refused + 5);
+    const neighbour = await fetch(`${limited.url}/api/auth/me/`, { headers: { authorization: `Bearer ${tutor}` } });
+    expect(neighbour.status).toBe(200);
+    await expectCheap(async () => (await send()).arrayBuffer(), limited);
+  });
+
+  it("REST: spoofed forwarding headers are no other address: the sixth call is refused, cheaply, and is counted", async () => {
+    const before = await figures("TOO_MANY_REQUESTS", limited);
+    let caller = 0;
+    const send = () => {
+      const forged = `203.0.113.${(caller += 1)}`;
+      const headers = {
+        "content-type": "application/json",
+        "x-forwarded-for": forged,
+        "x-real-ip": forged,
+        forwarded: `for=${forged}`,
+      };
+      return fetch(`${limited.url}/api/auth/refresh/`, { method: "POST", headers, body: "{}" });
+    };
+    const statuses = [];
+    for (let call = 0; call < 6; call += 1) statuses.push((await send()).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    expect((await figures("TOO_MANY_REQUESTS", limited)).refused).toBe(before.refused + 1);
+    await expectCheap(async () => (await send()).arrayBuffer(), limited);
+  });
+
+  it("JWT: a token signed with the server's public key as if that were a secret is refused, cheaply, and counted", async () => {
+    const publicKey = createPublicKey(privateKey);
+    const before = await figures("UNAUTHORIZED", limited);
+    const forged = ["pem", "der"].map((format) =>
+      forge({ key: publicKey.export({ type: "spki", format: format as "der" }) }),
+    );
+    const send = (one = "") =>
+      fetch(`${limited.url}/trpc/lessons.list`, { headers: { authorization: `Bearer ${one}` } });
+    for (const one of forged) {
+      const answer = await send(one);
+      expect([answer.status, errorOf(await answer.text())]).toEqual([401, "UNAUTHORIZED"]);
+    }
+    expect((await figures("UNAUTHORIZED", limited)).refused).toBe(before.refused + 2);
+    await expectCheap(async () => (await send(forged[0])).arrayBuffer(), limited);
   });
 
   it("JWT: 100 KB of a token end before they are a request, and are counted", async () => {
@@ -163,6 +267,9 @@ describe("hostile input", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
     expect(answer).toContain('"code":"BAD_REQUEST"');
     expect((await figures("BAD_REQUEST")).refused).toBe(before.refused + 1);
+    await expectCheap(() =>
+      overSocket(`GET /trpc/auth.me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${text100k}\r\n\r\n`),
+    );
   });
 
   it("CSP report: line breaks and markup stay inside one log line", async () => {
@@ -191,8 +298,18 @@ describe("hostile input", () => {
     expect((await figures("REQUEST_TIMEOUT")).refused).toBe(1);
   }, 30_000);
 
-  async function figures(reason: string): Promise<{ refused: number; cpu: number }> {
-    const text = await (await fetch(`${server.url}/metrics`)).text();
+  /** Many at once would share what they cost, and one alone pays for the compiler: the mean of some, one after another. */
+  async function expectCheap(send: () => Promise<unknown>, at = server): Promise<void> {
+    const before = await figures("", at);
+    for (let turn = 0; turn < REPETITIONS; turn += 1) await send();
+    const after = await figures("", at);
+    const milliseconds = ((after.cpu - before.cpu) * 1000) / REPETITIONS;
+    console.log(`${expect.getState().currentTestName}: ${milliseconds.toFixed(1)} ms of CPU`);
+    expect(milliseconds).toBeLessThanOrEqual(CPU_MS_PER_REFUSAL);
+  }
+
+  async function figures(reason: string, at = server): Promise<{ refused: number; cpu: number }> {
+    const text = await (await fetch(`${at.url}/metrics`)).text();
     const find = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
     return {
       refused: find(new RegExp(`^http_requests_refused_total\\{reason="${reason}"\\} (\\d+)`, "m")),

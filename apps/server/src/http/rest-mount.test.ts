@@ -211,7 +211,7 @@ describe("REST", () => {
 
   it("refuses a body too large, of another type, and of another contract, as described", async () => {
     const path = "POST /api/sync/push/";
-    const contract = { name: "tidemark-lessons", version: 0 };
+    const contract = { name: "another-contract", version: 1 };
     for (const [sent, status, code] of [
       [{ body: " ".repeat(2_000_000) }, 413, "PAYLOAD_TOO_LARGE"],
       [{ body: "{}", headers: { "content-type": "text/plain" } }, 415, "UNSUPPORTED_MEDIA_TYPE"],
