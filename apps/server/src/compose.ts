@@ -12,6 +12,7 @@ import { createHousekeeping } from "./features/tasks/housekeeping.ts";
 import { untilSiteIsBuilt } from "./http/site-build.ts";
 import { createHttpApp } from "./http/app.ts";
 import type { ConnectionLimits } from "./http/connection-limits.ts";
+import { createSchemaRegistry } from "./http/schema-registry.ts";
 import { createLoadShedder } from "./http/load-shedder.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./observability/logger.ts";
@@ -62,6 +63,12 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const metrics = createMetrics({
     onSampleError: (error) => logger.warn({ err: error }, "a metric could not be read"),
   });
+  // Before the database: a setting that is wrong should not leave a data folder behind.
+  const schemas = createSchemaRegistry({
+    isEnabled: config.JSON_SCHEMA_VALIDATION_ENABLED,
+    folder: config.JSON_SCHEMA_DIR ?? "schemas",
+    isFolderNamed: config.JSON_SCHEMA_DIR !== undefined,
+  });
   const domain = await composeDomain({ config, metrics, clock });
   const { database, services, authenticate } = domain;
   metrics.onScrape(() => sampleQueueDepth(database.db, metrics));
@@ -83,11 +90,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       }),
     },
     docs: { version: manifest.version, publicUrl: config.PUBLIC_URL },
-    schemas: {
-      isEnabled: config.JSON_SCHEMA_VALIDATION_ENABLED,
-      folder: config.JSON_SCHEMA_DIR ?? "schemas",
-      isFolderNamed: config.JSON_SCHEMA_DIR !== undefined,
-    },
+    schemas,
     origins: createOrigins([config.PUBLIC_URL, ...config.ALLOWED_ORIGINS]),
     headers: {
       table: config.SECURITY_HEADERS,

@@ -22,7 +22,7 @@ import { mountSheddingDoor } from "./shedding-door.ts";
 import { mountMetrics } from "./metrics-routes.ts";
 import { requestIdOf } from "./request-id.ts";
 import { listen, type ListenOptions } from "./listening.ts";
-import { createSchemaRegistry, type SchemaRegistryDeps } from "./schema-registry.ts";
+import type { SchemaRegistry } from "./schema-registry.ts";
 import { createSocketErrorHandler, createSocketRefusals } from "./socket-errors.ts";
 import { mountStaticSite } from "./static-site.ts";
 import { createRequestContext, type RequestContextDeps } from "./request-context.ts";
@@ -52,7 +52,7 @@ export interface HttpAppDeps {
   readonly shedder: LoadShedder;
   readonly procedures: Omit<RequestContextDeps, "isSecure">;
   readonly docs: ApiDocsDeps;
-  readonly schemas: SchemaRegistryDeps;
+  readonly schemas: SchemaRegistry;
   readonly origins: Origins;
   readonly headers: HeaderOptions;
   /** Whether people reach the server by https, whatever the last hop speaks: cookies are `Secure` then. */
@@ -142,12 +142,11 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
   const isSecure = (request: FastifyRequest) => deps.isPublicHttps || request.protocol === "https";
   const contextDeps = { ...deps.procedures, isSecure };
   mountTrpc(app, { createContext: createRequestContext(contextDeps, "/trpc"), metrics, requireReady });
-  const schemas = createSchemaRegistry(deps.schemas);
-  mountRest(app, { createContext: createRequestContext(contextDeps, "/api"), requireReady, schemas });
+  mountRest(app, { createContext: createRequestContext(contextDeps, "/api"), requireReady, schemas: deps.schemas });
   mountApiDocs(app, deps.docs);
   mountCspReports(app, {
     reportUri: deps.headers.reportUri,
-    schemas,
+    schemas: deps.schemas,
     metrics,
     logger: deps.logger,
     clock,

@@ -20,6 +20,8 @@ const ALGORITHMS = [
   "Ed25519",
 ];
 const KEY_SET_TIMEOUT_MS = 3_000;
+/** Whoever makes up key names must not have us ask the provider for each; whoever changes keys should not wait for long. */
+const KEY_SET_COOLDOWN_MS = 1_000;
 const tokenTypes = new Set(["jwt", "at+jwt", "application/at+jwt"]);
 
 const claims = z.object({
@@ -59,7 +61,10 @@ export interface OutsideTokenDeps {
 
 /** Tokens of the provider that `AUTH_JWKS_URL` names. Keys are fetched when a token names an unknown one, and kept. */
 export function createOutsideTokens({ keySetUrl, issuer, audience, clock }: OutsideTokenDeps): OutsideTokens {
-  const keySet = createRemoteJWKSet(new URL(keySetUrl), { timeoutDuration: KEY_SET_TIMEOUT_MS });
+  const keySet = createRemoteJWKSet(new URL(keySetUrl), {
+    timeoutDuration: KEY_SET_TIMEOUT_MS,
+    cooldownDuration: KEY_SET_COOLDOWN_MS,
+  });
   return {
     claims(token) {
       if (token.length > MAX_TOKEN_LENGTH) return false;

@@ -10,15 +10,24 @@ const AUDIENCE = "tidemark-at-school";
 
 /** An identity provider: it serves its public key, and signs what it is asked to. */
 async function startProvider() {
-  const { publicKey, privateKey } = await generateKeyPair("ES256");
-  const key = { ...(await exportJWK(publicKey)), kid: "one", alg: "ES256", use: "sig" };
+  let { publicKey, privateKey } = await generateKeyPair("ES256");
+  const publish = async (kid: string) => ({ ...(await exportJWK(publicKey)), kid, alg: "ES256", use: "sig" });
+  const keys = [await publish("one")];
+  let reads = 0;
   const server: Server = createServer((_request, response) => {
-    response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [key] }));
+    reads += 1;
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ keys }));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   return {
     keySetUrl: `http://127.0.0.1:${port}/keys`,
+    reads: () => reads,
+    /** From now on it signs with another key. */
+    changeKey: async (kid: string) => {
+      ({ publicKey, privateKey } = await generateKeyPair("ES256"));
+      keys.push(await publish(kid));
+    },
     sign: (payload: object, header: object = {}) =>
       new SignJWT({ iss: ISSUER, aud: AUDIENCE, ...payload })
         .setProtectedHeader({ alg: "ES256", kid: "one", typ: "at+jwt", ...header })
@@ -113,6 +122,30 @@ describe("people who sign in at an outside provider", () => {
       .setProtectedHeader({ alg: "HS256", typ: "JWT", kid: "one" })
       .sign(Buffer.from("a secret of at least thirty-two characters"));
     expect(await refusalOf(me(token))).toMatchObject({ data: { code: "UNAUTHORIZED" } });
+  });
+
+  it("are taken by a new key of the provider's within seconds, and made up keys do not have it asked each time", async () => {
+    const changing = await startProvider();
+    const env = { AUTH_JWKS_URL: changing.keySetUrl, AUTH_ISSUER: ISSUER, AUTH_AUDIENCE: AUDIENCE };
+    const other = await startTestServer({ env });
+    try {
+      const who = (token: string) => other.client(token).auth.me.query();
+      const { id } = await who(await changing.sign(good()));
+      await changing.changeKey("new");
+      const renewed = await changing.sign(good(), { kid: "new" });
+      await expect.poll(() => who(renewed).catch(() => undefined), { timeout: 10_000 }).toMatchObject({ id });
+      const before = changing.reads();
+      const forged = await Promise.all(
+        Array.from({ length: 50 }, (_, n) => changing.sign(good(), { kid: `none${n}` })),
+      );
+      const startedAt = performance.now();
+      for (const token of forged) expect(await refusalOf(who(token))).toMatchObject({ data: { code: "UNAUTHORIZED" } });
+      const secondsTaken = (performance.now() - startedAt) / 1000;
+      expect(changing.reads() - before).toBeLessThanOrEqual(2 + secondsTaken);
+    } finally {
+      await other.stop();
+      await changing.stop();
+    }
   });
 
   it("S36: get 503 while the provider's keys cannot be read, and own sign-ins go on", async () => {
