@@ -63,8 +63,8 @@ describe("hostile input", () => {
     await rm(limitedDir, { recursive: true, force: true });
   });
 
-  async function signIn(email: string, at = server): Promise<string> {
-    const response = await fetch(`${at.url}/api/auth/login`, {
+  async function signIn(email: string, target = server): Promise<string> {
+    const response = await fetch(`${target.url}/api/auth/login`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ email, password: "tidemark-demo" }),
@@ -299,17 +299,17 @@ describe("hostile input", () => {
   }, 30_000);
 
   /** Many at once would share what they cost, and one alone pays for the compiler: the mean of some, one after another. */
-  async function expectCheap(send: () => Promise<unknown>, at = server): Promise<void> {
-    const before = await figures("", at);
+  async function expectCheap(send: () => Promise<unknown>, target = server): Promise<void> {
+    const before = await figures("", target);
     for (let turn = 0; turn < REPETITIONS; turn += 1) await send();
-    const after = await figures("", at);
+    const after = await figures("", target);
     const milliseconds = ((after.cpu - before.cpu) * 1000) / REPETITIONS;
     console.log(`${expect.getState().currentTestName}: ${milliseconds.toFixed(1)} ms of CPU`);
     expect(milliseconds).toBeLessThanOrEqual(CPU_MS_PER_REFUSAL);
   }
 
-  async function figures(reason: string, at = server): Promise<{ refused: number; cpu: number }> {
-    const text = await (await fetch(`${at.url}/metrics`)).text();
+  async function figures(reason: string, target = server): Promise<{ refused: number; cpu: number }> {
+    const text = await (await fetch(`${target.url}/metrics`)).text();
     const find = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
     return {
       refused: find(new RegExp(`^http_requests_refused_total\\{reason="${reason}"\\} (\\d+)`, "m")),

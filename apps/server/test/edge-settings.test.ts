@@ -58,10 +58,10 @@ describe("every setting of the edge changes what it says", () => {
     sessions.set(key, known);
     return known;
   };
-  const as = async (at: TestServer, person: DemoPerson, path: string, body: object) => {
-    const { accessToken } = await sessionOf(at, person);
+  const as = async (who: { readonly at: TestServer; readonly person: DemoPerson }, path: string, body: object) => {
+    const { accessToken } = await sessionOf(who.at, who.person);
     const headers = { "content-type": "application/json", authorization: `Bearer ${accessToken}` };
-    const answer = await fetch(`${at.url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    const answer = await fetch(`${who.at.url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
     return [answer.status, await answer.json()];
   };
   const post = (url: string, body: object) =>
@@ -91,7 +91,7 @@ describe("every setting of the edge changes what it says", () => {
 
   it("JSON_SCHEMA_DIR: its schemas make the REST calls of their names stricter, and no others", async () => {
     const startsAt = "2027-01-01T10:00:00Z";
-    const create = (at: TestServer, title: string) => as(at, "tutor", "/api/lessons/", { title, startsAt });
+    const create = (at: TestServer, title: string) => as({ at, person: "tutor" }, "/api/lessons/", { title, startsAt });
     expect(await create(server, "Maths again")).toMatchObject([200, { title: "Maths again" }]);
     expect(await create(server, "History")).toMatchObject([
       400,
@@ -99,7 +99,8 @@ describe("every setting of the edge changes what it says", () => {
     ]);
     expect(await create(lax, "History")).toMatchObject([200, { title: "History" }]);
     const { lessonId } = demoSchool;
-    const say = (text: string) => as(server, "student", "/api/chat/messages/", { id: randomUUID(), lessonId, text });
+    const say = (text: string) =>
+      as({ at: server, person: "student" }, "/api/chat/messages/", { id: randomUUID(), lessonId, text });
     expect(await say("Short")).toMatchObject([200, { text: "Short" }]);
     expect(await say("Longer than ten characters")).toMatchObject([400, { code: "BAD_REQUEST" }]);
   });

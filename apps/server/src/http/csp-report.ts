@@ -65,7 +65,7 @@ export function mountCspReports(app: FastifyInstance, deps: CspReportDeps): void
     // All that lies below `/api` has its place below `/api/v1` too.
     for (const url of new Set([path, path.replace(/^\/api\/(?!v1\/)/, "/api/v1/")]))
       scope.post(url, { bodyLimit: BODY_LIMIT_BYTES }, takeReport);
-    async function takeReport(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    function takeReport(request: FastifyRequest, reply: FastifyReply): FastifyReply {
       const isList = Array.isArray(request.body);
       deps.schemas.check(isList ? "csp.reports" : "csp.report", request.body);
       for (const violation of isList ? readList(request.body) : [readOne(request.body)]) {
