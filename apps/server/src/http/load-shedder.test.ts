@@ -65,6 +65,26 @@ describe("the load shedder", () => {
     expect(fill(shedder, 1_000, "push")).toBe(72);
   });
 
+  it("takes fewer while a tenth of what comes is refused anyway, and as many as before soon after", () => {
+    const { shedder } = createShedder();
+    const look = (refused: number) => {
+      for (let call = 0; call < 18; call += 1) {
+        shedder.enter("other");
+        shedder.leave("other");
+      }
+      for (let call = 0; call < refused; call += 1) shedder.countRefusal("other");
+      watch(shedder, 1, 10);
+    };
+    for (let turn = 0; turn < 10; turn += 1) look(2);
+    expect(fill(shedder, 1_000)).toBe(64);
+    for (let left = 0; left < 64; left += 1) shedder.leave("other");
+    for (let turn = 0; turn < 20; turn += 1) look(3);
+    expect(fill(shedder, 1_000)).toBe(18);
+    expect(fill(shedder, 1_000, "push")).toBe(72);
+    for (let turn = 0; turn < 11; turn += 1) look(0);
+    expect(fill(shedder, 1_000)).toBe(64 - 18);
+  });
+
   it("takes more and more once the event loop has time to spare, and everything after a fifth of a second", () => {
     const { shedder } = createShedder();
     watch(shedder, 1, 10_000);
@@ -96,7 +116,7 @@ describe("the load shedder", () => {
     clock.advance(60_000);
     expect(shedder.health()).toEqual({ status: "ok", latencyMs: 0 });
     shedder.sample({ elapsedMs: 22.34, busyShare: 1, lateMs: 12.34 });
-    shedder.countRefusal();
+    shedder.countRefusal("other");
     clock.advance(4_999);
     expect(shedder.health()).toEqual({ status: "shedding", latencyMs: 12.3 });
     clock.advance(1);

@@ -6,6 +6,12 @@ import type { Clock } from "../platform/clock/clock.ts";
  * event loop: the 64 devices of a lesson that push at once share transactions, and cost least when they come together.
  */
 const FEWEST_UNDER_WAY = { push: 72, other: 64 } as const;
+/**
+ * The same while a tenth of what comes is refused anyway: more places would serve nobody more, only make all wait longer.
+ * Fifty callers that each wait for their answer are not refused for it: they never have more than fifty under way.
+ */
+const FEWEST_WHILE_REFUSING = { push: 72, other: 16 } as const;
+const REFUSED_SHARE = 0.1;
 /** Nobody refuses below this while the event loop has time to spare; the database's own queue is bounded elsewhere. */
 const MOST_UNDER_WAY = 4_096;
 /** How long a request may wait for the others under way, once the event loop has no time left. */
@@ -29,7 +35,7 @@ export interface LoadShedder {
   enter(kind: RequestKind): void;
   leave(kind: RequestKind): void;
   /** A request was refused. */
-  countRefusal(): void;
+  countRefusal(kind: RequestKind): void;
   health(): LoadHealth;
   /** Begins to watch the event loop. */
   start(): Promise<void>;
@@ -54,28 +60,35 @@ export interface LoadHealth {
   readonly latencyMs: number;
 }
 
+/** Requests of a kind that ended, and that were refused. */
+interface Counted {
+  readonly ended: number;
+  readonly refused: number;
+}
+
 /** Sums of the looks that lie in the span. */
 interface Looks {
   readonly elapsedMs: number;
   readonly busyMs: number;
-  /** Requests that ended meanwhile. */
-  readonly push: number;
-  readonly other: number;
+  readonly push: Counted;
+  readonly other: Counted;
 }
 
 interface Places {
   limit: number;
   underWay: number;
-  /** Since the last look. */
-  ended: number;
+  sinceLastLook: Counted;
 }
+
+const NOTHING: Counted = { ended: 0, refused: 0 };
 
 /**
  * Bounds the requests under way once the event loop has no time left, to as many of a kind as it ends within `WAIT_MS`, and
- * widens that bound by and by once it has time again. What does not fit is refused at once, so that what was accepted is answered in about its usual time (docs/decisions/0021).
+ * widens that bound by and by once it has time again. What does not fit is
+ * refused at once, so that what was accepted is answered in about its usual time (docs/decisions/0021).
  */
 export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShedder {
-  const createPlaces = (): Places => ({ limit: MOST_UNDER_WAY, underWay: 0, ended: 0 });
+  const createPlaces = (): Places => ({ limit: MOST_UNDER_WAY, underWay: 0, sinceLastLook: NOTHING });
   const places = { push: createPlaces(), other: createPlaces() };
   let lateMs = 0;
   let refusedAt = Number.NEGATIVE_INFINITY;
@@ -85,14 +98,19 @@ export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShe
   function sample({ elapsedMs, busyShare, lateMs: late }: LoopSample): void {
     lateMs = Math.max(0, late);
     const { push, other } = places;
-    looks = withinSpan([...looks, { elapsedMs, busyMs: busyShare * elapsedMs, push: push.ended, other: other.ended }]);
+    looks = withinSpan([
+      ...looks,
+      { elapsedMs, busyMs: busyShare * elapsedMs, push: push.sinceLastLook, other: other.sinceLastLook },
+    ]);
     const seen = sum(looks);
     const isSaturated = seen.elapsedMs >= SPAN_MS && seen.busyMs >= SATURATED * seen.elapsedMs;
     for (const kind of ["push", "other"] as const) {
-      const endedMeanwhile = Math.ceil((seen[kind] / seen.elapsedMs) * WAIT_MS);
-      const bound = Math.max(FEWEST_UNDER_WAY[kind], endedMeanwhile);
+      const { ended, refused } = seen[kind];
+      const isRefusing = refused > REFUSED_SHARE * (ended + refused);
+      const fewest = isRefusing ? FEWEST_WHILE_REFUSING[kind] : FEWEST_UNDER_WAY[kind];
+      const bound = Math.max(fewest, Math.ceil((ended / seen.elapsedMs) * WAIT_MS));
       places[kind].limit = isSaturated ? bound : Math.min(MOST_UNDER_WAY, Math.ceil(places[kind].limit * GROWTH));
-      places[kind].ended = 0;
+      places[kind].sinceLastLook = NOTHING;
     }
   }
 
@@ -103,9 +121,10 @@ export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShe
     },
     leave: (kind) => {
       places[kind].underWay -= 1;
-      places[kind].ended += 1;
+      places[kind].sinceLastLook = add(places[kind].sinceLastLook, { ended: 1, refused: 0 });
     },
-    countRefusal: () => {
+    countRefusal: (kind) => {
+      places[kind].sinceLastLook = add(places[kind].sinceLastLook, { ended: 0, refused: 1 });
       refusedAt = clock.monotonic();
     },
     health: () => {
@@ -142,12 +161,18 @@ function withinSpan(looks: readonly Looks[]): readonly Looks[] {
 }
 
 function sum(looks: readonly Looks[]): Looks {
-  const total = { elapsedMs: 0, busyMs: 0, push: 0, other: 0 };
+  let total: Looks = { elapsedMs: 0, busyMs: 0, push: NOTHING, other: NOTHING };
   for (const look of looks) {
-    total.elapsedMs += look.elapsedMs;
-    total.busyMs += look.busyMs;
-    total.push += look.push;
-    total.other += look.other;
+    total = {
+      elapsedMs: total.elapsedMs + look.elapsedMs,
+      busyMs: total.busyMs + look.busyMs,
+      push: add(total.push, look.push),
+      other: add(total.other, look.other),
+    };
   }
   return total;
+}
+
+function add(left: Counted, right: Counted): Counted {
+  return { ended: left.ended + right.ended, refused: left.refused + right.refused };
 }

@@ -37,7 +37,7 @@ export function mountLoadShedding(app: FastifyInstance, shedder: LoadShedder): v
   };
   const isRefused = (request: FastifyRequest): boolean => {
     if (shedder.hasRoom(kindOf(request.url)) || isProbe(request.routeOptions.url)) return false;
-    shedder.countRefusal();
+    shedder.countRefusal(kindOf(request.url));
     request.isShed = true;
     return true;
   };

@@ -40,7 +40,7 @@ export function mountSheddingDoor(
   const plainAnswer = withoutId(toAnswer);
 
   const refuse = (request: IncomingMessage, response: ServerResponse): void => {
-    shedder.countRefusal();
+    shedder.countRefusal(kindOf(request.url ?? ""));
     metrics.httpRequestsRefused.inc({ reason: overloaded.code });
     const requestId = requestIdOf(request);
     const [before, after] = request.url?.startsWith("/trpc/") === true ? trpcAnswer : plainAnswer;
