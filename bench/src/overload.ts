@@ -10,7 +10,7 @@ const STEP = 1.12;
 /** Searched so often; the highest counts: other work of the machine makes what is found lower, and nothing makes it higher. */
 const SEARCHES = 3;
 /** Turns at a rate are so many times longer: a queue has to have the time to grow. */
-const LONGER = 4;
+const LONGER = 8;
 /** Rounds before those that count: connections are opened, code compiled. */
 const WARM_UP_ROUNDS = 2;
 /** A round whose caller sent one call in a hundred later than this says nothing of the server. */

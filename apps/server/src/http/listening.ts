@@ -11,6 +11,12 @@ export interface ListenOptions {
   readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 }
 
+/**
+ * Connections that wait to be taken. Node's 511 overflow when a school comes back at once, and whoever is dropped there
+ * tries again only after a second; the system's own limit (`somaxconn`, 4,096 on Linux) still holds.
+ */
+const BACKLOG = 4_096;
+
 const lookUp = async (host: string) => (await lookup(host, { all: true })).map(({ address }) => address);
 
 /**
@@ -23,7 +29,7 @@ export async function listen(
   { port, host, addressesOf = lookUp }: ListenOptions,
 ): Promise<readonly NetServer[]> {
   const [first = host, ...others] = new Set(host === "localhost" ? await addressesOf(host) : []);
-  await app.listen({ port, host: first });
+  await app.listen({ port, host: first, backlog: BACKLOG });
   const [chosen] = app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]));
   const opened = await Promise.all(others.map((address) => openDoor(app, { port: chosen ?? port, host: address })));
   return opened.filter((door) => door !== undefined);
@@ -34,7 +40,7 @@ async function openDoor({ server }: FastifyInstance, at: ListenOptions): Promise
   // As Node's own HTTP server takes its connections.
   const door = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit("connection", socket));
   try {
-    await once(door.listen(at.port, at.host), "listening");
+    await once(door.listen({ ...at, backlog: BACKLOG }), "listening");
     return door;
   } catch {
     return undefined;

@@ -46,6 +46,16 @@ describe("the load shedder", () => {
     }
   });
 
+  it("takes no long queue in the first moments without time", () => {
+    const { shedder } = createShedder();
+    watch(shedder, 1, 20);
+    expect(fill(shedder, 100)).toBe(100);
+    watch(shedder, 1, 10);
+    expect(fill(shedder, 1_000)).toBe(28);
+    watch(shedder, 0.5, 10);
+    expect(fill(shedder, 1_000)).toBe(1_000);
+  });
+
   it("takes as many as the event loop ends within 10 ms", () => {
     const { shedder } = createShedder();
     for (let look = 0; look < 20; look += 1) {

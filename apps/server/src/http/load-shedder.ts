@@ -12,6 +12,10 @@ const FEWEST_UNDER_WAY = { push: 72, other: 64 } as const;
  */
 const FEWEST_WHILE_REFUSING = { push: 72, other: 16 } as const;
 const REFUSED_SHARE = 0.1;
+/** Until the span is over it may be one large answer, or the beginning of too much: after so many busy looks no long queue. */
+const LOOKS_AT_ONSET = 3;
+const FEWEST_AT_ONSET = 128;
+const WAIT_AT_ONSET_MS = 50;
 /** Nobody refuses below this while the event loop has time to spare; the database's own queue is bounded elsewhere. */
 const MOST_UNDER_WAY = 4_096;
 /** How long a request may wait for the others under way, once the event loop has no time left. */
@@ -76,6 +80,8 @@ interface Looks {
 
 interface Places {
   limit: number;
+  /** A bound for the moment, which leaves no trace in `limit`. */
+  most: number;
   underWay: number;
   sinceLastLook: Counted;
 }
@@ -88,7 +94,12 @@ const NOTHING: Counted = { ended: 0, refused: 0 };
  * refused at once, so that what was accepted is answered in about its usual time (docs/decisions/0021).
  */
 export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShedder {
-  const createPlaces = (): Places => ({ limit: MOST_UNDER_WAY, underWay: 0, sinceLastLook: NOTHING });
+  const createPlaces = (): Places => ({
+    limit: MOST_UNDER_WAY,
+    most: MOST_UNDER_WAY,
+    underWay: 0,
+    sinceLastLook: NOTHING,
+  });
   const places = { push: createPlaces(), other: createPlaces() };
   let lateMs = 0;
   let refusedAt = Number.NEGATIVE_INFINITY;
@@ -98,24 +109,27 @@ export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShe
   function sample({ elapsedMs, busyShare, lateMs: late }: LoopSample): void {
     lateMs = Math.max(0, late);
     const { push, other } = places;
-    looks = withinSpan([
-      ...looks,
-      { elapsedMs, busyMs: busyShare * elapsedMs, push: push.sinceLastLook, other: other.sinceLastLook },
-    ]);
+    const look = { elapsedMs, busyMs: busyShare * elapsedMs, push: push.sinceLastLook, other: other.sinceLastLook };
+    looks = withinSpan([...looks, look]);
     const seen = sum(looks);
-    const isSaturated = seen.elapsedMs >= SPAN_MS && seen.busyMs >= SATURATED * seen.elapsedMs;
+    const isBusy = ({ elapsedMs: elapsed, busyMs }: Looks) => busyMs >= SATURATED * elapsed;
+    const isSaturated = seen.elapsedMs >= SPAN_MS && isBusy(seen);
+    const last = looks.slice(-LOOKS_AT_ONSET);
+    const isOnset = last.length === LOOKS_AT_ONSET && last.every(isBusy);
     for (const kind of ["push", "other"] as const) {
       const { ended, refused } = seen[kind];
+      const endedWithin = (ms: number) => Math.ceil((ended / seen.elapsedMs) * ms);
       const isRefusing = refused > REFUSED_SHARE * (ended + refused);
       const fewest = isRefusing ? FEWEST_WHILE_REFUSING[kind] : FEWEST_UNDER_WAY[kind];
-      const bound = Math.max(fewest, Math.ceil((ended / seen.elapsedMs) * WAIT_MS));
-      places[kind].limit = isSaturated ? bound : Math.min(MOST_UNDER_WAY, Math.ceil(places[kind].limit * GROWTH));
+      const grown = Math.min(MOST_UNDER_WAY, Math.ceil(places[kind].limit * GROWTH));
+      places[kind].limit = isSaturated ? Math.max(fewest, endedWithin(WAIT_MS)) : grown;
+      places[kind].most = isOnset ? Math.max(FEWEST_AT_ONSET, endedWithin(WAIT_AT_ONSET_MS)) : MOST_UNDER_WAY;
       places[kind].sinceLastLook = NOTHING;
     }
   }
 
   return {
-    hasRoom: (kind) => places[kind].underWay < places[kind].limit,
+    hasRoom: (kind) => places[kind].underWay < Math.min(places[kind].limit, places[kind].most),
     enter: (kind) => {
       places[kind].underWay += 1;
     },
