@@ -58,7 +58,7 @@ export default defineConfig({
   build: {
     // `test/first-load.test.ts` reads from it what each page loads.
     manifest: true,
-    // The first browsers with `light-dark()` and the CSS that the tokens use; older targets would rewrite them.
+    // Browsers of 2024 and newer: for older ones the CSS that the tokens use would be rewritten.
     target: ["chrome123", "edge123", "firefox128", "safari17.5"],
     rolldownOptions: {
       output: {

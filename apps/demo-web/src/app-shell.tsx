@@ -1,3 +1,4 @@
+import type { SyncClientError } from "@tidemark/sync-client";
 import { SyncProvider, useSyncStatus } from "@tidemark/sync-client/react";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useMemo, useRef, type ReactNode } from "react";
@@ -60,7 +61,7 @@ export function AppShell({ syncHost, offline, update }: AppShellProps) {
       <AppHeader>
         <SignOutButton pending={0} />
       </AppHeader>
-      {host.step === "failed" ? <CannotStore message={host.message} /> : null}
+      {host.step === "failed" ? <CannotStore error={host.error} /> : null}
     </div>
   );
 }
@@ -123,12 +124,13 @@ function SignOutButton({ pending }: { readonly pending: number }) {
   );
 }
 
-function CannotStore({ message }: { readonly message: string }) {
+function CannotStore({ error }: { readonly error: SyncClientError }) {
   const texts = useTexts("ui");
+  const { notOpened } = useTexts("sync");
   return (
     <Page title={texts.cannotStoreTitle} className="flex flex-col justify-center">
       <EmptyState headingLevel={1} tone="danger" icon={<AlertIcon />} title={texts.cannotStoreTitle}>
-        {message}
+        {notOpened(error.code, error.message)}
       </EmptyState>
     </Page>
   );

@@ -6,7 +6,7 @@ import type { AuthSession } from "./features/auth/auth-session.ts";
 import { safeNext, signInRedirect } from "./features/auth/route-guards.ts";
 import { useAuth } from "./features/auth/use-auth.tsx";
 import { CrashPage } from "./ui/crash-page.tsx";
-import { lazyPart } from "./ui/lazy-part.tsx";
+import { lazyPage } from "./ui/lazy-part.tsx";
 import { NotFoundPage } from "./ui/not-found-page.tsx";
 
 export interface RouterContext extends AppShellProps {
@@ -15,12 +15,12 @@ export interface RouterContext extends AppShellProps {
 }
 
 // Each page is a file of its own: whoever opens a room does not load the form to sign in.
-const SignInPage = lazyPart(async () => (await import("./features/auth/sign-in-page.tsx")).SignInPage);
-const LessonsPage = lazyPart(async () => (await import("./features/lessons/lessons-page.tsx")).LessonsPage);
-const RegisterPage = lazyPart(async () => (await import("./features/auth/register-page.tsx")).RegisterPage);
-const InvitePage = lazyPart(async () => (await import("./features/lessons/invite-page.tsx")).InvitePage);
-const SettingsPage = lazyPart(async () => (await import("./features/settings/settings-page.tsx")).SettingsPage);
-const RoomPage = lazyPart(async () => (await import("./features/lessons/room-page.tsx")).RoomPage);
+const SignInPage = lazyPage(async () => (await import("./features/auth/sign-in-page.tsx")).SignInPage);
+const LessonsPage = lazyPage(async () => (await import("./features/lessons/lessons-page.tsx")).LessonsPage);
+const RegisterPage = lazyPage(async () => (await import("./features/auth/register-page.tsx")).RegisterPage);
+const InvitePage = lazyPage(async () => (await import("./features/lessons/invite-page.tsx")).InvitePage);
+const SettingsPage = lazyPage(async () => (await import("./features/settings/settings-page.tsx")).SettingsPage);
+const RoomPage = lazyPage(async () => (await import("./features/lessons/room-page.tsx")).RoomPage);
 
 const rootRoute = createRootRouteWithContext<RouterContext>()({
   component: function Root() {

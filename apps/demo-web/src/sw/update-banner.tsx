@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTexts } from "../i18n/use-texts.tsx";
+import { Banner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
-import { Notice } from "../ui/notice.tsx";
 import { useObservable } from "../ui/use-observable.ts";
 import type { AppUpdate } from "./app-update.ts";
 
@@ -12,22 +12,20 @@ export function UpdateBanner({ update }: { readonly update: AppUpdate }) {
   const [isPostponed, setIsPostponed] = useState(false);
   if (state === "none" || isPostponed) return null;
   return (
-    <div className="px-3 pt-3 sm:px-4">
-      <Notice
-        tone="info"
-        actions={
-          <>
-            <Button size="small" look="quiet" onClick={() => setIsPostponed(true)}>
-              {texts.updateLater}
-            </Button>
-            <Button size="small" look="primary" onClick={() => update.apply()}>
-              {texts.updateNow}
-            </Button>
-          </>
-        }
-      >
-        {texts.updateReady}
-      </Notice>
-    </div>
+    <Banner
+      tone="info"
+      actions={
+        <>
+          <Button size="small" look="quiet" onClick={() => setIsPostponed(true)}>
+            {texts.updateLater}
+          </Button>
+          <Button size="small" look="primary" onClick={() => update.apply()}>
+            {texts.updateNow}
+          </Button>
+        </>
+      }
+    >
+      {texts.updateReady}
+    </Banner>
   );
 }

@@ -17,7 +17,7 @@ export type ButtonSize = "large" | "regular" | "small";
 
 const looks = {
   primary: "bg-accent text-on-accent hover:bg-accent-strong border-transparent shadow-card",
-  secondary: "bg-surface text-ink border-line hover:bg-hover hover:border-line-strong/50 shadow-card",
+  secondary: "bg-raised text-ink border-line-strong/35 hover:bg-hover hover:border-line-strong/60 shadow-card",
   quiet: "bg-transparent text-muted border-transparent hover:bg-hover hover:text-ink",
   danger: "bg-danger text-on-danger hover:bg-danger-strong border-transparent shadow-card",
 } as const;

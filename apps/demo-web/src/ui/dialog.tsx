@@ -61,5 +61,5 @@ export function Dialog({ isOpen, onOpenChange, title, description, children }: D
 
 /** The buttons at a dialog's end: the one that does it last, where reading ends; on a phone it stands on top. */
 export function DialogActions({ children }: { readonly children: ReactNode }) {
-  return <div className="mt-6 flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">{children}</div>;
+  return <div className="mt-6 flex flex-col-reverse gap-2 first:mt-1 sm:flex-row sm:justify-end">{children}</div>;
 }

@@ -21,9 +21,11 @@ export function EmptyState(props: EmptyStateProps) {
   const { icon, title, headingLevel = 2, tone = "neutral", children, actions } = props;
   const Heading = `h${headingLevel}` as const;
   return (
-    <div className="mx-auto flex max-w-md flex-col items-center px-6 py-12 text-center">
+    <div className="mx-auto flex max-w-md flex-col items-center px-6 py-6 text-center">
       {icon === undefined ? null : (
-        <span className={`mb-4 flex size-12 items-center justify-center rounded-xl ${tones[tone]}`}>{icon}</span>
+        <span className={`mb-4 flex size-12 items-center justify-center rounded-xl [&>svg]:size-5.5 ${tones[tone]}`}>
+          {icon}
+        </span>
       )}
       <Heading
         {...(headingLevel === 1 ? { tabIndex: -1, "data-page-heading": "" } : {})}
@@ -31,7 +33,7 @@ export function EmptyState(props: EmptyStateProps) {
       >
         {title}
       </Heading>
-      {children === undefined ? null : <div className="mt-1.5 text-pretty text-muted">{children}</div>}
+      {children === undefined ? null : <div className="mt-1.5 text-balance text-muted">{children}</div>}
       {actions === undefined ? null : (
         <div className="mt-6 flex flex-wrap items-center justify-center gap-2">{actions}</div>
       )}

@@ -18,7 +18,7 @@ export interface FieldControl {
 }
 
 export const controlClasses =
-  "w-full rounded-md border border-line-strong bg-surface px-3 text-base shadow-card transition-colors placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0 aria-invalid:border-danger disabled:cursor-not-allowed disabled:opacity-55";
+  "w-full rounded-md border border-line-strong bg-surface px-3 text-base shadow-card transition-colors placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0 aria-invalid:border-danger aria-invalid:outline-danger disabled:cursor-not-allowed disabled:opacity-55";
 
 /** Label above, hint or error below a control. */
 export function Field(props: FieldProps & { readonly children: (control: FieldControl) => ReactNode }) {

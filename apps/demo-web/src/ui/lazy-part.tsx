@@ -1,7 +1,10 @@
 import { useEffect, useState, type ComponentType, type ReactNode } from "react";
 import { useTexts } from "../i18n/use-texts.tsx";
-import { Button } from "./button.tsx";
+import { Button, type ButtonProps } from "./button.tsx";
+import { EmptyState } from "./empty-state.tsx";
+import { OfflineIcon } from "./icons.tsx";
 import { Notice } from "./notice.tsx";
+import { Page } from "./page.tsx";
 
 export interface LazyPartProps {
   /** Shown until the part is there. */
@@ -17,10 +20,13 @@ export type LazyPart<Props> = ComponentType<Props & LazyPartProps> & {
 
 /**
  * A part of the app that is a file of its own. Where it cannot be loaded, such as on a device that lost its network before
- * its worker had stored the app, its place says so in words and asks again as soon as there is a network: what was not
- * loaded is no crash.
+ * its worker had stored the app, its place says so in words and offers to load the page anew: what was not loaded is no
+ * crash. It also asks again as soon as there is a network, in vain where the browser remembers that a file failed to load.
  */
-export function lazyPart<Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPart<Props> {
+export function lazyPart<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  NotLoaded: ComponentType = PartNotLoaded,
+): LazyPart<Props> {
   let loaded: ComponentType<Props> | undefined;
   let loading: Promise<void> | undefined;
 
@@ -63,21 +69,43 @@ export function lazyPart<Props extends object>(load: () => Promise<ComponentType
   return Object.assign(Part, { preload: () => begin().catch(() => undefined) });
 }
 
-function NotLoaded() {
+/** A page that is a file of its own: where it cannot be loaded, a page says so. */
+export const lazyPage = <Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPart<Props> =>
+  lazyPart(load, PageNotLoaded);
+
+function PartNotLoaded() {
   const texts = useTexts("ui");
   return (
     <div className="p-4">
-      <Notice
-        tone="warning"
-        actions={
-          // Not the same as waiting: some browsers never ask again for a file that they could not load once.
-          <Button size="small" onClick={() => globalThis.location.reload()}>
-            {texts.crashAction}
-          </Button>
-        }
-      >
+      <Notice tone="warning" actions={<ReloadButton size="small" />}>
         {texts.partNotLoaded}
       </Notice>
     </div>
+  );
+}
+
+function PageNotLoaded() {
+  const texts = useTexts("ui");
+  return (
+    <Page title={texts.pageNotLoaded} className="flex flex-col justify-center">
+      <EmptyState
+        headingLevel={1}
+        tone="warning"
+        icon={<OfflineIcon />}
+        title={texts.pageNotLoaded}
+        actions={<ReloadButton look="primary" />}
+      >
+        {texts.pageNotLoadedText}
+      </EmptyState>
+    </Page>
+  );
+}
+
+function ReloadButton(looks: Pick<ButtonProps, "size" | "look">) {
+  const texts = useTexts("ui");
+  return (
+    <Button {...looks} onClick={() => globalThis.location.reload()}>
+      {texts.crashAction}
+    </Button>
   );
 }

@@ -15,7 +15,11 @@ export interface PageProps {
 export function Page({ title, className = "", children }: PageProps) {
   usePageTitle(title);
   return (
-    <main id={CONTENT_ID} tabIndex={-1} className={`min-h-0 min-w-0 flex-1 overflow-y-auto ${className}`}>
+    <main
+      id={CONTENT_ID}
+      tabIndex={-1}
+      className={`min-h-0 min-w-0 flex-1 overflow-y-auto sm:[scrollbar-gutter:stable] ${className}`}
+    >
       {children}
     </main>
   );

@@ -12,7 +12,7 @@ export interface SegmentedProps<Value extends string> {
 export function Segmented<Value extends string>({ label, value, options, onValue }: SegmentedProps<Value>) {
   const name = useId();
   return (
-    <fieldset className="flex w-fit max-w-full gap-0.5 rounded-md bg-hover p-0.5">
+    <fieldset className="flex w-fit max-w-full gap-0.5 rounded-md bg-sunken p-0.5 inset-ring inset-ring-line">
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (
         <label

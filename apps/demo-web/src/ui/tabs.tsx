@@ -31,7 +31,7 @@ export function Tabs<Value extends string>({ label, tabs, value, onValue, classN
     >
       <Parts.List
         aria-label={label}
-        className="flex w-fit max-w-full gap-0.5 overflow-x-auto rounded-md bg-hover p-0.5"
+        className="flex w-fit max-w-full gap-0.5 overflow-x-auto rounded-md bg-sunken p-0.5 inset-ring inset-ring-line"
       >
         {tabs.map((tab) => (
           <Parts.Trigger

@@ -24,7 +24,9 @@ export const uiTexts = {
   crashDetails: "What happened",
 
   partNotLoaded:
-    "This part is not on this device yet. It loads as soon as there is a connection; what you wrote is safe.",
+    "This part is not on this device yet. Load the page anew once there is a connection; what you wrote is safe.",
+  pageNotLoaded: "This page is not on this device yet",
+  pageNotLoadedText: "Load it anew once there is a connection; what you wrote is safe.",
 
   cannotStoreTitle: "This browser cannot keep your lessons",
   opening: "Opening your lessons",

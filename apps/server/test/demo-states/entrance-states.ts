@@ -45,6 +45,18 @@ export const entranceStates: readonly DemoState[] = [
     },
   },
   {
+    name: "sign-in-server-down",
+    show: async ({ fresh }) => {
+      const { page } = await fresh();
+      await page.locator('input[name="email"]').fill("tutor@tidemark.test");
+      await page.locator('input[name="password"]').fill("tidemark-demo");
+      await page.route("**/trpc/auth.login**", (route) => route.abort("connectionrefused"));
+      await page.locator('button[type="submit"]').click();
+      await page.getByRole("alert").waitFor();
+      return page;
+    },
+  },
+  {
     name: "sign-in-left-behind",
     show: async ({ fresh, school }) => {
       const demo = await fresh(`/lessons/${school.room}`);

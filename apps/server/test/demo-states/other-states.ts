@@ -1,4 +1,13 @@
+import { startDeployableSite } from "./newer-version.ts";
 import { signInAs, type DemoState } from "./stage.ts";
+
+const REFUSE_STORAGE = `{
+  const open = indexedDB.open.bind(indexedDB);
+  IDBFactory.prototype.open = (name, version) => {
+    if (name.startsWith("tidemark:")) throw new DOMException("The operation is insecure.", "SecurityError");
+    return open(name, version);
+  };
+}`;
 
 /** Settings, and the pages that nobody looks for. */
 export const otherStates: readonly DemoState[] = [
@@ -18,6 +27,33 @@ export const otherStates: readonly DemoState[] = [
       await page.locator("main section button").last().click();
       await page.getByRole("dialog").waitFor();
       return page;
+    },
+  },
+  {
+    name: "update-prompt",
+    show: async (stage) => {
+      const site = await startDeployableSite(stage.url);
+      const demo = await stage.fresh(`/lessons/${stage.school.room}`, { url: site.url, hasServiceWorker: true });
+      const { page } = demo;
+      page.once("close", () => site.close());
+      await signInAs(demo, "student");
+      await demo.shellStored();
+      await page.reload();
+      await page.locator("textarea").last().fill("Half a thought, kept over the upda");
+      site.deploy();
+      await page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())");
+      await page.getByRole("status").locator("button").first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: "cannot-store",
+    show: async ({ fresh }) => {
+      // As in a window whose browser lets pages store nothing but cookies: the engine's databases cannot be opened.
+      const demo = await fresh("/", { prepare: REFUSE_STORAGE });
+      await signInAs(demo, "tutor");
+      await demo.page.locator("main h1").waitFor();
+      return demo.page;
     },
   },
   {

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import type { DemoState, Person, Stage } from "./stage.ts";
+import { mailOf, signInAs, type DemoState, type Person, type Stage } from "./stage.ts";
 
 /** A room, once its conversation and the buttons of its header are there. */
 async function openRoom({ as }: Stage, person: Person, lessonId: string): Promise<Page> {
@@ -101,6 +101,38 @@ export const roomStates: readonly DemoState[] = [
       await page.getByRole("menuitem").nth(1).click();
       await page.getByRole("dialog").waitFor();
       return page;
+    },
+  },
+  {
+    name: "room-removed",
+    show: async (stage) => {
+      const { student, student2 } = stage.school;
+      const { id: lessonId } = await student.lessons.create.mutate({
+        title: "Latin verbs",
+        startsAt: new Date(Date.now() + 86_400_000).toISOString(),
+      });
+      const { token } = await student.lessons.invite.mutate({
+        lessonId,
+        email: mailOf("student2"),
+        role: "participant",
+      });
+      await student2.lessons.acceptInvite.mutate({ token });
+      const page = await openRoom(stage, "student2", lessonId);
+      const { id: userId } = await student2.auth.me.query();
+      await student.lessons.removeParticipant.mutate({ lessonId, userId });
+      await page.locator("main [data-page-heading]").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "room-not-loaded",
+    show: async ({ fresh, school }) => {
+      const demo = await fresh();
+      await demo.page.route("**/assets/room-page*.js", (route) => route.abort());
+      await signInAs(demo, "tutor");
+      await demo.page.goto(new URL(`/lessons/${school.room}`, demo.page.url()).href);
+      await demo.page.locator("main [data-page-heading]").waitFor();
+      return demo.page;
     },
   },
   {

@@ -5,12 +5,13 @@ import { signIn, type Client } from "../harness/device.ts";
 export interface SchoolDay {
   readonly tutor: Client;
   readonly student: Client;
+  readonly student2: Client;
   readonly room: string;
   readonly emptyRoom: string;
   readonly cancelledRoom: string;
   /** A lesson of the tutor's that the student writes in until a state takes that from them. */
   readonly revokedRoom: string;
-  /** A long conversation of the tutor's and the student's; the tutor has not read its end. */
+  /** A long conversation of the tutor's and the student's. */
   readonly busyRoom: string;
   readonly studentId: string;
   /** For the outsider, still good. */
@@ -65,11 +66,22 @@ export async function furnishSchool(url: string): Promise<SchoolDay> {
     email: "outsider@tidemark.test",
     role: "participant",
   });
-  return { tutor, student, room, emptyRoom, cancelledRoom, revokedRoom, busyRoom, studentId, invitation: token };
+  return {
+    tutor,
+    student,
+    student2,
+    room,
+    emptyRoom,
+    cancelledRoom,
+    revokedRoom,
+    busyRoom,
+    studentId,
+    invitation: token,
+  };
 }
 
-/** Messages of a long conversation, and how many of its last ones the tutor has not read. */
-const [MESSAGES, UNREAD] = [400, 12];
+/** Messages of a long conversation, and how many the tutor then finds unread. */
+const [MESSAGES, UNREAD] = [388, 12];
 const LONG_TEXT =
   "I tried it in two ways. First I moved everything to one side, divided by two and completed the square, which gives (x + 3)² = 16, so x is 1 or −7.\nThen I used the formula with a = 2, b = 12, c = −14, and the discriminant is 144 + 112 = 256, whose root is 16.\n\nBoth agree: https://en.wikipedia.org/wiki/Completing_the_square#Solving_quadratic_equations_with_a_really_long_fragment";
 const LINES = [
@@ -83,11 +95,18 @@ const LINES = [
 
 async function converse(between: { readonly tutor: Client; readonly student: Client; readonly lessonId: string }) {
   const { tutor, student, lessonId } = between;
-  const ids = Array.from({ length: MESSAGES }, () => randomUUID());
-  for (const [index, id] of ids.entries()) {
-    const isUnread = index >= MESSAGES - UNREAD;
-    const text = index === MESSAGES - UNREAD + 2 ? LONG_TEXT : (LINES[index % LINES.length] ?? "");
-    await (isUnread || index % 2 === 0 ? student : tutor).chat.send.mutate({ id, lessonId, text });
+  for (let index = 0; index < MESSAGES; index += 1) {
+    const text = LINES[index % LINES.length] ?? "";
+    await (index % 2 === 0 ? student : tutor).chat.send.mutate({ id: randomUUID(), lessonId, text });
   }
-  await tutor.chat.markRead.mutate({ lessonId, upTo: ids[MESSAGES - UNREAD - 1] ?? "" });
+}
+
+/** The tutor has read everything so far, and the student writes on: one long message among the short ones. */
+export async function writeUnread({ tutor, student, busyRoom: lessonId }: SchoolDay): Promise<void> {
+  const { items } = await tutor.chat.history.query({ lessonId });
+  await tutor.chat.markRead.mutate({ lessonId, upTo: items[0]?.id ?? "" });
+  for (let index = 0; index < UNREAD; index += 1) {
+    const text = index === 2 ? LONG_TEXT : (LINES[(index + 4) % LINES.length] ?? "");
+    await student.chat.send.mutate({ id: randomUUID(), lessonId, text });
+  }
 }

@@ -16,8 +16,18 @@ export interface Stage {
   /** A tab of somebody who is signed in; all tabs of one person share a browser profile. */
   as(person: Person, path?: string): Promise<DemoPage>;
   /** A tab of a device that nobody has used, for states that leave something behind. */
-  fresh(path?: string): Promise<DemoPage>;
+  fresh(path?: string, options?: FreshOptions): Promise<DemoPage>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface FreshOptions {
+  /** Absent: the server's own. */
+  readonly url?: string;
+  readonly hasServiceWorker?: boolean;
+  /** What the site may store; absent: as much as the browser gives it. */
+  readonly quotaBytes?: number;
+  /** Runs in the page before the app. */
+  readonly prepare?: string;
 }
 
 export type Person = "tutor" | "student" | "student2" | "outsider";
@@ -35,11 +45,11 @@ export function createStage({ browser, url, school, locale }: StageOptions): Sta
   const contexts: BrowserContext[] = [];
   const profiles = new Map<Person, Promise<BrowserContext>>();
 
-  async function openContext(): Promise<BrowserContext> {
-    // Without the worker, what a state does to the network happens to the page itself.
+  async function openContext(hasServiceWorker = false): Promise<BrowserContext> {
     const context = await browser.newContext({
       locale,
-      serviceWorkers: "block",
+      // Without the worker, what a state does to the network happens to the page itself.
+      serviceWorkers: hasServiceWorker ? "allow" : "block",
       viewport: { width: 1280, height: 800 },
       permissions: ["clipboard-read", "clipboard-write"],
     });
@@ -67,9 +77,17 @@ export function createStage({ browser, url, school, locale }: StageOptions): Sta
       await page.goto(url + path);
       return createDemoPage(page);
     },
-    async fresh(path = "/") {
-      const page = await (await openContext()).newPage();
-      await page.goto(url + path);
+    async fresh(path = "/", options = {}) {
+      const context = await openContext(options.hasServiceWorker);
+      const page = await context.newPage();
+      page.once("close", () => void context.close());
+      if (options.quotaBytes !== undefined) {
+        const devTools = await context.newCDPSession(page);
+        const { origin } = new URL(url);
+        await devTools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: options.quotaBytes });
+      }
+      if (options.prepare !== undefined) await page.addInitScript(options.prepare);
+      await page.goto((options.url ?? url) + path);
       return createDemoPage(page);
     },
     async [Symbol.asyncDispose]() {

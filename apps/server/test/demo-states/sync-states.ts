@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { PushInput, PushOutput } from "@tidemark/api/server";
 import type { Page } from "playwright-core";
 import { operationId } from "../harness/device.ts";
 import type { DemoPage } from "../harness/demo-page.ts";
@@ -99,6 +100,17 @@ export const syncStates: readonly DemoState[] = [
     },
   },
   {
+    name: "sync-panel-parked",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await openPanel(page);
+      await parkPushes(page);
+      await write(page, ["My answer to exercise 5: x is any even number."]);
+      await page.locator('[data-message-id][data-state="rejected"]').first().waitFor();
+      return page;
+    },
+  },
+  {
     name: "sync-panel-conflict",
     show: async (stage) => {
       const { school } = stage;
@@ -166,6 +178,19 @@ async function answerWith(page: Page, refusal: { readonly code: string; readonly
       body: JSON.stringify([{ error }]),
     }),
   );
+}
+
+/** Answers for a server with a fault: it keeps every operation with its arguments, and has run none. */
+async function parkPushes(page: Page): Promise<void> {
+  await page.route("**/trpc/sync.push**", async (route) => {
+    const { "0": input } = route.request().postDataJSON() as { readonly "0": PushInput };
+    const message =
+      "The server failed on this operation and has kept it; it will be run again once the fault is mended.";
+    const error = { code: "INTERNAL", message } as const;
+    const results = input.ops.map(({ id, seq }) => ({ id, seq, status: "parked" as const, error }));
+    const answer: PushOutput = { epoch: input.epoch ?? "", lastSeq: results.at(-1)?.seq ?? 0, results };
+    await route.fulfill({ contentType: "application/json", body: JSON.stringify([{ result: { data: answer } }]) });
+  });
 }
 
 /** The tutor and the student rename a lesson that both had seen; the tutor, who was first, loses. */

@@ -40,6 +40,10 @@ export const authTexts = {
   demoSchool: "Demo school",
   demoAccounts: "Demo accounts",
   demoIntro: "Choose who you are; the form is filled in for you.",
+  demoTutor: "hosts the lesson",
+  demoStudent: "takes part in it",
+  demoViewer: "reads along",
+  demoOutsider: "is in no lesson",
 
   sessionEnded: (email: string) =>
     `You have been signed out. What you write stays on this device and is sent once you sign in again as ${email}.`,

@@ -50,6 +50,10 @@ export const authTexts: typeof english = {
   demoSchool: "Демонстраційна школа",
   demoAccounts: "Демонстраційні записи",
   demoIntro: "Оберіть, ким ви будете; форма заповниться сама.",
+  demoTutor: "проводить урок",
+  demoStudent: "бере участь",
+  demoViewer: "лише читає",
+  demoOutsider: "без уроків",
 
   sessionEnded: (email) =>
     `Ваш сеанс завершено. Написане залишається на цьому пристрої й буде надіслане, щойно ви знову ввійдете як ${email}.`,

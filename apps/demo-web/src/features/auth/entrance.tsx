@@ -21,14 +21,17 @@ export function Entrance({ title, intro, form, next, children }: EntranceProps) 
   const search = next === undefined ? {} : { next };
   return (
     <div className="grid min-h-full flex-1 lg:grid-cols-2">
-      <Page title={title} className="flex flex-col items-center justify-center px-5 py-10">
+      <Page title={title} className="flex flex-col items-center px-5 pt-[clamp(2rem,9dvh,7rem)] pb-8">
         <div className="w-full max-w-sm">
-          <div className="mb-10 text-lg">
+          <div className="mb-8 text-lg">
             <Logo />
           </div>
           <h1 className="text-xl font-semibold">{title}</h1>
           <p className="mt-1 mb-6 text-pretty text-muted">{intro}</p>
-          <nav aria-label={texts.whichForm} className="mb-6 flex gap-0.5 rounded-md bg-hover p-0.5">
+          <nav
+            aria-label={texts.whichForm}
+            className="mb-6 flex gap-0.5 rounded-md bg-sunken p-0.5 inset-ring inset-ring-line"
+          >
             <FormLink to="/" search={search} isCurrent={form === "sign-in"} label={texts.signIn} />
             <FormLink to="/register" search={search} isCurrent={form === "register"} label={texts.registerTab} />
           </nav>

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
+import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Notice } from "../../ui/notice.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { useAuth } from "./use-auth.tsx";
 
@@ -12,8 +12,8 @@ export function ExpiredBanner() {
   const [isOpen, setIsOpen] = useState(false);
   if (state.status !== "expired") return null;
   return (
-    <div className="space-y-4 px-3 pt-3 sm:px-4">
-      <Notice
+    <>
+      <Banner
         tone="warning"
         actions={
           isOpen ? undefined : (
@@ -24,12 +24,14 @@ export function ExpiredBanner() {
         }
       >
         {texts.sessionEnded(state.user.email)}
-      </Notice>
+      </Banner>
       {isOpen ? (
-        <div className="mx-auto max-w-sm pb-4">
-          <SignInForm email={state.user.email} />
+        <div className="shrink-0 border-b border-line px-4 py-6">
+          <div className="mx-auto max-w-sm">
+            <SignInForm email={state.user.email} />
+          </div>
         </div>
       ) : null}
-    </div>
+    </>
   );
 }

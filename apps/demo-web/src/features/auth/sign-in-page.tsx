@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { use, useRef } from "react";
 import type { DemoAccount, KnownAppConfig } from "../../app-config.ts";
+import type { Texts } from "../../i18n/texts.en.ts";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -54,8 +55,8 @@ function DemoAccounts(props: {
           >
             <Avatar name={account.email} size="small" />
             <span className="min-w-0">
-              <span className="block truncate text-sm font-medium">{account.email.split("@")[0]}</span>
-              <span className="block truncate text-xs text-muted">{account.note}</span>
+              <span className="block truncate text-sm font-medium">{nameOf(account.email)}</span>
+              <span className="block text-xs text-pretty text-muted">{noteOn(account, texts)}</span>
             </span>
           </button>
         ))}
@@ -63,3 +64,21 @@ function DemoAccounts(props: {
     </section>
   );
 }
+
+const nameOf = (email: string): string => email.split("@")[0] ?? email;
+
+/** Texts for the accounts of the school that a demo is seeded with. */
+const usualNotes = {
+  tutor: "demoTutor",
+  student: "demoStudent",
+  student2: "demoViewer",
+  outsider: "demoOutsider",
+} as const;
+
+/** What the account is for, in the person's language; of one that is none of the usual, what the server says. */
+function noteOn({ email, note }: DemoAccount, texts: Texts["auth"]): string {
+  const name = nameOf(email);
+  return isUsual(name) ? texts[usualNotes[name]] : note;
+}
+
+const isUsual = (name: string): name is keyof typeof usualNotes => Object.hasOwn(usualNotes, name);

@@ -1,8 +1,10 @@
+import { useSyncStatus } from "@tidemark/sync-client/react";
 import { useCallback, useMemo, useRef, useState, type ReactElement } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useTexts } from "../../i18n/use-texts.tsx";
-import { ChatIcon } from "../../ui/icons.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { ChatIcon, OfflineIcon } from "../../ui/icons.tsx";
+import { SkeletonList } from "../../ui/skeleton.tsx";
 import type { LessonAbility } from "../lessons/lesson-ability.ts";
 import { createGrouping, orderRows, type ChatEntry } from "./chat-entries.ts";
 import { ChatMessageItem } from "./chat-message-item.tsx";
@@ -107,7 +109,7 @@ export function ChatLog(props: ChatLogProps) {
         aria-label={texts.log}
         // Readers without buttons in it scroll it by keyboard, too.
         tabIndex={0}
-        className="h-full contain-strict overflow-y-auto [scrollbar-gutter:stable] overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+        className="h-full contain-strict overflow-y-auto overscroll-contain -outline-offset-2 sm:[scrollbar-gutter:stable] [overflow-anchor:none]"
       >
         <div
           // Not before the rows have their true heights: put right under somebody's eyes, they would move.
@@ -157,13 +159,28 @@ function mountedAlways(entries: readonly ChatEntry[], { firstUnreadIndex, heldId
 
 const rangeOf = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
+/** Nobody wrote, or nothing of it is here: only a device that has heard the server since it was opened knows which. */
 function NothingWritten({ canWrite }: { readonly canWrite: boolean }) {
   const texts = useTexts("chat");
+  const { state, lastSyncedAt } = useSyncStatus();
+  if (lastSyncedAt === null && state === "pending") {
+    return (
+      <div className="appear-late px-4">
+        <SkeletonList rows={3} label={texts.loadingLog} />
+      </div>
+    );
+  }
   return (
     <div className="my-auto">
-      <EmptyState icon={<ChatIcon width="22" height="22" />} title={texts.emptyTitle}>
-        {canWrite ? texts.emptyWriter : texts.emptyReader}
-      </EmptyState>
+      {lastSyncedAt !== null ? (
+        <EmptyState icon={<ChatIcon />} title={texts.emptyTitle}>
+          {canWrite ? texts.emptyWriter : texts.emptyReader}
+        </EmptyState>
+      ) : (
+        <EmptyState tone="warning" icon={<OfflineIcon />} title={texts.notHereTitle}>
+          {canWrite ? texts.notHereWriter : texts.notHereReader}
+        </EmptyState>
+      )}
     </div>
   );
 }

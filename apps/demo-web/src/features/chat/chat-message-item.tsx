@@ -38,7 +38,7 @@ export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageI
         data-state={row.$state}
         data-row=""
         data-active={isActive}
-        className={`group/row relative [contain:layout_style] flex gap-3 px-4 focus-within:z-10 hover:z-10 ${startsGroup ? "mt-3 pt-0.5" : ""} pb-0.5 ${isEditing ? "" : "hover:bg-sunken md:rounded-md"}`}
+        className={`group/row relative [contain:layout_style] flex gap-3 px-4 focus-within:z-10 hover:z-10 ${startsGroup ? "mt-3" : ""} py-0.75 ${isEditing ? "scroll-mb-16" : "hover:bg-sunken md:rounded-md"}`}
       >
         <div className="w-8 shrink-0">
           {startsGroup ? <Avatar name={props.authorName} isSelf={isOwn} /> : <RowTime at={row.createdAt} />}

@@ -30,6 +30,10 @@ export const chatTexts: typeof english = {
   emptyTitle: "Тут ще нічого не написано",
   emptyWriter: "Привітайтеся. Це працює й без з’єднання.",
   emptyReader: "Тут з’явиться те, що пишуть учасники.",
+  loadingLog: "Розмова завантажується",
+  notHereTitle: "На цьому пристрої ще немає повідомлень",
+  notHereWriter: "Написане іншими з’явиться, щойно буде мережа. Писати можна вже зараз.",
+  notHereReader: "Написане з’явиться, щойно буде мережа.",
   readOnly: "Ви глядач на цьому уроці: можете читати. Якщо хочете писати, попросіть ведучого.",
   charactersLeft: (length, most) => `${length} з ${most} символів`,
   tooLong: (excess) =>

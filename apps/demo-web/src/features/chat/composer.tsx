@@ -22,6 +22,7 @@ export interface ComposerProps {
 /** Where a message is written. The draft outlives reloads; a sent message is on disk before the draft is dropped. */
 export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
   const texts = useTexts("chat");
+  const syncTexts = useTexts("sync");
   const send = useMutation("chat.send");
   const { kept, change, empty, keep, latest } = useDraft({ lessonId, userId });
   const [length, setLength] = useState(() => shownLength(kept));
@@ -49,7 +50,7 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
       await send({ id: newId(), lessonId, text: written });
       keep();
     } catch (failure) {
-      setError(describeWriteError(failure));
+      setError(describeWriteError(failure, syncTexts));
       // Unless they have begun to write something else.
       if (latest() !== "") return;
       change(written);
@@ -60,7 +61,7 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
   return (
     <div
       // Nothing that happens in it moves or paints what is around it, but for its height.
-      className="border-t border-line bg-canvas pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] contain-content"
+      className="overflow-hidden border-t border-line bg-canvas pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] contain-content sm:[scrollbar-gutter:stable]"
       style={keyboardInset === 0 ? undefined : { paddingBottom: `calc(${keyboardInset}px + 0.75rem)` }}
     >
       <div className="mx-auto max-w-3xl px-4">

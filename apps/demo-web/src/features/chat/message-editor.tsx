@@ -12,6 +12,7 @@ import { MessageBox } from "./message-box.tsx";
 /** Edits a message in its place: Enter saves, Escape leaves it as it was. */
 export function MessageEditor({ row, onEnd }: { readonly row: ChatRow; readonly onEnd: () => void }) {
   const texts = useTexts("chat");
+  const syncTexts = useTexts("sync");
   const editMessage = useMutation("chat.edit");
   const focus = useFocusOnMount();
   const [text, setText] = useState(row.text);
@@ -26,7 +27,7 @@ export function MessageEditor({ row, onEnd }: { readonly row: ChatRow; readonly 
       await editMessage({ id: row.id, text: edited });
       onEnd();
     } catch (failure) {
-      setError(describeWriteError(failure));
+      setError(describeWriteError(failure, syncTexts));
     }
   }
 

@@ -30,14 +30,14 @@ function RefusedMark({ messageId }: { readonly messageId: string }) {
         <AlertIcon width="13" height="13" /> {texts.refused}
       </p>
       {letter === undefined ? null : (
-        <>
+        <span className="flex gap-x-3">
           <button type="button" className={link} onClick={() => void retry(letter.id)}>
             {texts.tryAgain}
           </button>
           <button type="button" className={link} onClick={() => void discard(letter.id)}>
             {texts.takeAway}
           </button>
-        </>
+        </span>
       )}
     </div>
   );

@@ -5,7 +5,7 @@ import { EyeIcon } from "../../ui/icons.tsx";
 export function ReadOnlyNote() {
   const texts = useTexts("chat");
   return (
-    <div className="border-t border-line pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+    <div className="overflow-hidden border-t border-line pt-3 sm:[scrollbar-gutter:stable] pb-[max(0.75rem,env(safe-area-inset-bottom))]">
       <div className="mx-auto max-w-3xl px-4">
         <p className="flex items-center gap-3 rounded-lg bg-sunken px-4 py-3 text-sm text-pretty text-muted">
           <EyeIcon className="shrink-0" />

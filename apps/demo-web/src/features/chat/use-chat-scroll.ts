@@ -85,12 +85,14 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
   // The log gets smaller when a keyboard opens or the message box grows; its content grows when rows are measured.
   useEffect(() => {
     const element = log.current;
-    const observer = new ResizeObserver(() => {
+    const observer = new ResizeObserver((changes) => {
       const virtualizer = list.current;
       if (element === null || virtualizer === null) return;
       seenSize.current = sizeOf(virtualizer);
       if (atEnd.current) element.scrollTop = element.scrollHeight;
       setAtEnd(atEnd.current || isNearEnd(virtualizer));
+      // Whoever edits a message and turns the phone goes on editing it: once the rows were measured in their new width.
+      if (changes.some(({ target }) => target === element)) requestAnimationFrame(() => showFocused(element));
       look();
     });
     for (const part of [element, element?.firstElementChild]) if (part != null) observer.observe(part);
@@ -123,6 +125,12 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
       [list, setAtEnd],
     ),
   };
+}
+
+/** The whole message that has the focus, with what belongs to its editor. */
+function showFocused(log: HTMLElement): void {
+  const { activeElement } = document;
+  if (log.contains(activeElement)) activeElement?.closest("[data-row]")?.scrollIntoView({ block: "nearest" });
 }
 
 // What the list has measured, not what the document would measure anew: asked in every frame of a scroll, that would cost a

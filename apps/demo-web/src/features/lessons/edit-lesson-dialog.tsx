@@ -28,6 +28,7 @@ export function EditLessonDialog({ lesson, isOpen, onOpenChange }: EditLessonDia
 
 function EditLessonForm({ lesson, onEnd }: { readonly lesson: Lesson; readonly onEnd: () => void }) {
   const ui = useTexts("ui");
+  const syncTexts = useTexts("sync");
   const update = useMutation("lesson.update");
   // As it was when the form opened: only what the person changed is sent, not what came from others meanwhile.
   const [before] = useState(lesson);
@@ -49,7 +50,7 @@ function EditLessonForm({ lesson, onEnd }: { readonly lesson: Lesson; readonly o
       if (Object.keys(fields).length > 0) await update({ id: lesson.id, ...fields });
       onEnd();
     } catch (failure) {
-      setError(describeWriteError(failure));
+      setError(describeWriteError(failure, syncTexts));
     }
   }
 

@@ -31,7 +31,7 @@ export function LessonItem({ lesson, names, role }: LessonItemProps) {
             to="/lessons/$lessonId"
             params={{ lessonId: lesson.id }}
             // The whole row is the target; the name stays the title alone.
-            className={`block truncate font-medium text-ink after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent ${isOff ? "text-muted line-through" : ""}`}
+            className={`line-clamp-2 font-medium text-ink sm:line-clamp-1 after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent ${isOff ? "text-muted line-through" : ""}`}
           >
             {lesson.title}
           </Link>

@@ -32,7 +32,7 @@ export function LessonsPage() {
   return (
     <Page title={texts.lessons}>
       <div className="mx-auto flex min-h-full w-full max-w-3xl flex-col px-4 py-8 sm:px-6 sm:py-10">
-        <div className="mb-6 flex items-center justify-between gap-4">
+        <div className="mb-6 flex min-h-target items-center justify-between gap-4">
           <h1 className="text-xl font-semibold">{texts.lessons}</h1>
           {lessons.length === 0 ? null : createButton}
         </div>

@@ -36,7 +36,7 @@ export function PeopleList({ people, userId, canManage }: PeopleListProps) {
       <ul
         aria-label={texts.peopleTitle}
         tabIndex={0}
-        className="flex gap-1 overflow-x-auto rounded-md [scrollbar-width:none] -outline-offset-2 @min-[56rem]:flex-col @min-[56rem]:gap-0"
+        className="flex gap-1 overflow-x-auto rounded-md px-2 [scrollbar-width:none] -outline-offset-2 @min-[56rem]:px-0 @min-[56rem]:flex-col @min-[56rem]:gap-0"
       >
         {people.map((person) => (
           <PersonItem
@@ -68,7 +68,7 @@ function PersonItem({ person, isSelf, online, canManage }: PersonItemProps) {
   const presenceText = isOnline === undefined ? texts.presenceNotKnown : isOnline ? texts.online : texts.offline;
   return (
     <li
-      data-online={isOnline ?? false}
+      data-online={isOnline}
       className="relative flex shrink-0 items-center gap-2.5 rounded-md px-2 py-1.5 @min-[56rem]:hover:bg-hover"
     >
       <Avatar name={person.name} isSelf={isSelf} isOnline={isOnline} />

@@ -18,7 +18,7 @@ export function LanguageSetting() {
       value={store.chosen() ?? AS_BROWSER}
       options={options}
       onValue={(choice) => void store.choose(choice === AS_BROWSER ? undefined : choice)}
-      className="max-w-xs"
+      className="sm:max-w-xs"
     />
   );
 }

@@ -12,7 +12,7 @@ export function SettingsPage() {
   return (
     <Page title={texts.settings}>
       <div className="mx-auto w-full max-w-3xl px-4 py-8 sm:px-6 sm:py-10">
-        <h1 className="mb-6 text-xl font-semibold">{texts.settings}</h1>
+        <h1 className="mb-6 flex min-h-target items-center text-xl font-semibold">{texts.settings}</h1>
         <SettingsSection title={texts.profile} hint={texts.profileHint}>
           <ProfileSetting />
         </SettingsSection>

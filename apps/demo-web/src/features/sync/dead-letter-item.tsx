@@ -25,9 +25,11 @@ export function DeadLetterItem({ letter, fallen, verdict, now }: DeadLetterItemP
   const texts = useTexts("sync");
   const formats = useFormats();
   const { title, text } = describeOperation(letter, texts);
+  const isDone = hasTakenEffect({ letter, verdict });
+  const colours = isDone ? "border-success/30 bg-success-soft/40" : "border-danger/30 bg-danger-soft/40";
 
   return (
-    <li className="rounded-lg border border-danger/30 bg-danger-soft/40 p-3">
+    <li className={`rounded-lg border p-3 ${colours}`}>
       <p className="flex justify-between gap-3 text-xs text-muted">
         <span>{title}</span>
         <time dateTime={letter.at} title={formats.exactTime(letter.at)} className="shrink-0">
@@ -37,8 +39,7 @@ export function DeadLetterItem({ letter, fallen, verdict, now }: DeadLetterItemP
       {text === undefined ? null : (
         <p className="mt-0.5 line-clamp-4 text-sm font-medium [overflow-wrap:anywhere] whitespace-pre-wrap">{text}</p>
       )}
-      <p className="mt-1 text-sm text-pretty text-danger">{texts.reason(letter.error.code, letter.error.message)}</p>
-      <ParkedNote letter={letter} verdict={verdict} />
+      <Reason letter={letter} verdict={verdict} />
       <ServerValues letter={letter} />
       <FallenLetters letters={fallen} />
       {problem === undefined ? null : (
@@ -54,16 +55,21 @@ export function DeadLetterItem({ letter, fallen, verdict, now }: DeadLetterItemP
         />
       ) : (
         <div className="mt-2.5 flex flex-wrap gap-1.5">
-          <Button size="small" onClick={() => void decide(retry(letter.id))}>
-            {texts.retry}
-          </Button>
-          {text === undefined ? null : (
-            <Button size="small" onClick={() => setIsEditing(true)}>
-              {texts.edit}
-            </Button>
+          {/* Sent once more, it would be refused: it is there. What fell with it is not. */}
+          {isDone && fallen.length === 0 ? null : (
+            <>
+              <Button size="small" onClick={() => void decide(retry(letter.id))}>
+                {texts.retry}
+              </Button>
+              {text === undefined ? null : (
+                <Button size="small" onClick={() => setIsEditing(true)}>
+                  {texts.edit}
+                </Button>
+              )}
+            </>
           )}
-          <Button size="small" look="quiet" onClick={() => void decide(discard(letter.id))}>
-            {texts.discard}
+          <Button size="small" look={isDone ? "secondary" : "quiet"} onClick={() => void decide(discard(letter.id))}>
+            {isDone ? texts.dismiss : texts.discard}
           </Button>
         </div>
       )}
@@ -71,18 +77,23 @@ export function DeadLetterItem({ letter, fallen, verdict, now }: DeadLetterItemP
   );
 }
 
-/** A parked operation is the server's fault: what became of it there since. */
-function ParkedNote({ letter, verdict }: Pick<DeadLetterItemProps, "letter" | "verdict">) {
+type Fate = Pick<DeadLetterItemProps, "letter" | "verdict">;
+
+/** Parked, and run again since without a refusal. */
+const hasTakenEffect = ({ letter, verdict }: Fate): boolean =>
+  letter.status === "parked" && verdict !== undefined && verdict.error === undefined;
+
+/** Why it was not accepted; of a parked one, which is the server's fault, what became of it there since. */
+function Reason({ letter, verdict }: Fate) {
   const texts = useTexts("sync");
-  if (letter.status !== "parked") return null;
-  const { status, error } = verdict ?? {};
-  const note =
-    status === undefined
-      ? texts.parkedHint
-      : error === undefined
-        ? texts.parkedDone
-        : texts.parkedRefused(texts.reason(error.code, error.message));
-  return <p className="mt-1 text-sm text-pretty text-muted">{note}</p>;
+  if (hasTakenEffect({ letter, verdict })) {
+    return <p className="mt-1 text-sm text-pretty text-success">{texts.parkedDone}</p>;
+  }
+  const { code, message } = verdict?.error ?? letter.error;
+  const reason = texts.reason(code, message);
+  const text =
+    letter.status !== "parked" ? reason : verdict === undefined ? texts.parkedHint : texts.parkedRefused(reason);
+  return <p className="mt-1 text-sm text-pretty text-danger">{text}</p>;
 }
 
 /** Where two people changed the same field and the contract leaves it to them: what stands on the server. */

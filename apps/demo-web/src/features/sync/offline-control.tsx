@@ -1,3 +1,4 @@
+import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { OfflineIcon } from "../../ui/icons.tsx";
 import { Switch } from "../../ui/switch.tsx";
@@ -26,15 +27,17 @@ export function OfflineBanner() {
   const texts = useTexts("sync");
   if (!isOff) return null;
   return (
-    <section
-      aria-label={texts.workOffline}
-      className="flex shrink-0 items-center gap-2.5 border-b border-warning/25 bg-warning-soft py-1 pr-2 pl-4 text-sm"
+    <Banner
+      tone="warning"
+      icon={<OfflineIcon />}
+      label={texts.workOffline}
+      actions={
+        <Button size="small" onClick={() => void offline.set(false)}>
+          {texts.goOnline}
+        </Button>
+      }
     >
-      <OfflineIcon className="shrink-0 text-warning" />
-      <p className="min-w-0 flex-1 py-1 text-pretty">{texts.switchedBanner}</p>
-      <Button size="small" onClick={() => void offline.set(false)}>
-        {texts.goOnline}
-      </Button>
-    </section>
+      {texts.switchedBanner}
+    </Banner>
   );
 }

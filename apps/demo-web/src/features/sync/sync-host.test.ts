@@ -81,7 +81,9 @@ test("an ended session keeps the data open, and signing in again sends at once w
 test("a browser that cannot store is told apart from one that is still opening", async () => {
   const refusal = Promise.reject(new SyncClientError("STORAGE_UNAVAILABLE", "This window has no IndexedDB."));
   const { host } = createApp(signedIn("student"), refusal);
-  await expect.poll(() => host.get()).toMatchObject({ step: "failed", message: "This window has no IndexedDB." });
+  await expect
+    .poll(() => host.get())
+    .toMatchObject({ step: "failed", error: { message: "This window has no IndexedDB." } });
 });
 
 test("switching the app offline and back asks the server at once, so that the status tells it", async () => {

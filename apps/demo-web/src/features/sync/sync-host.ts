@@ -25,7 +25,7 @@ export type SyncHostState =
   | { readonly step: "none" }
   | { readonly step: "opening"; readonly userId: string }
   | ({ readonly step: "open"; readonly userId: string } & RunningSync)
-  | { readonly step: "failed"; readonly userId: string; readonly message: string };
+  | { readonly step: "failed"; readonly userId: string; readonly error: SyncClientError };
 
 export interface SyncHost {
   get(): SyncHostState;
@@ -63,7 +63,7 @@ export function createSyncHost({ auth, startSync, offline }: SyncHostDeps): Sync
       if (current === running) enter({ step: "open", userId, ...running });
     } catch (error) {
       if (!(error instanceof SyncClientError)) throw error;
-      if (current === running) enter({ step: "failed", userId, message: error.message });
+      if (current === running) enter({ step: "failed", userId, error });
     }
   }
 

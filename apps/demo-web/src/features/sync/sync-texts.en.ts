@@ -1,5 +1,11 @@
 import { pluralEn } from "../../i18n/plurals.ts";
 
+/** Where the engine's own English does not say what to do here. */
+const notSaved: Readonly<Record<string, string>> = {
+  STORAGE_FULL: "Not saved: this browser's storage is full. Free some space, then try again. Your text stays here.",
+  STORAGE_FAILED: "Not saved: the browser gave up. Try again. Your text stays here.",
+};
+
 const changes = (count: number) => pluralEn(count, { one: "# change", other: "# changes" });
 
 /** The Sync button and its panel. Names that checks look for (`Sync`, `Retry`, `Edit`, `Discard`) stay as they are. */
@@ -50,6 +56,9 @@ export const syncTexts = {
   oldest: (age: string) => `Oldest: ${age}`,
   checked: (age: string) => `Checked ${age}`,
   neverChecked: "Never checked",
+  notSaved: (code: string, message: string) => notSaved[code] ?? `Not saved: ${message}`,
+  notSavedFault: "Not saved: something went wrong in this browser. Copy your text and load the page anew.",
+  notOpened: (_code: string, message: string) => message,
   tryNow: "Try now",
   findUpdate: "Look for the newest version",
   noUpdate: "There is no newer version yet. Your changes wait.",
@@ -76,7 +85,7 @@ export const syncTexts = {
   yours: "Yours",
   manualHint: "Retry puts yours in its place, Discard keeps theirs.",
   parkedHint: "The server could not run this one. It keeps it, and its operators can run it again.",
-  parkedDone: "The server has run it since: it took effect. You can discard it here.",
+  parkedDone: "The server has run it since: it took effect.",
   parkedRefused: (reason: string) => `The server has run it since and refused it: ${reason}`,
   /** The server explains itself in English. */
   reason: (_code: string, message: string) => message,

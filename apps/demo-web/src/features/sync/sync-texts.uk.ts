@@ -18,6 +18,22 @@ const reasons: Readonly<Record<string, string>> = {
   INTERNAL: "На сервері сталася помилка.",
 };
 
+/** What this browser cannot keep, and what to do. */
+const storageFaults: Readonly<Record<string, string>> = {
+  STORAGE_FULL: "сховище цього браузера заповнене. Звільніть місце й спробуйте ще раз.",
+  STORAGE_FAILED: "браузер відмовився. Спробуйте ще раз.",
+  STORAGE_UNAVAILABLE:
+    "цей браузер не дає сторінці нічого зберігати. Вийдіть із приватного режиму або дозвольте дані сайтів.",
+  STORAGE_BLOCKED: "стару версію застосунку відкрито в іншій вкладці. Закрийте її.",
+  STORAGE_NEWER: "тут уже працювала новіша версія застосунку. Завантажте її; те, що чекає на надсилання, збережено.",
+  OPERATION_TOO_LARGE: "це завелике, щоб надіслати одним разом. Скоротіть текст.",
+  INVALID_ARGUMENTS: "вміст не відповідає правилам.",
+  NO_DEAD_LETTER: "цього вже немає.",
+};
+
+const inUkrainian = (code: string, message: string): string => storageFaults[code] ?? message;
+const asSentence = (text: string): string => text.charAt(0).toLocaleUpperCase("uk") + text.slice(1);
+
 export const syncTexts: typeof english = {
   sync: "Обмін",
   closePanel: "Закрити панель обміну",
@@ -66,6 +82,9 @@ export const syncTexts: typeof english = {
   oldest: (age) => `Найдавніша: ${age}`,
   checked: (age) => `Перевірено ${age}`,
   neverChecked: "Ще не перевірено",
+  notSaved: (code, message) => `Не збережено: ${inUkrainian(code, message)} Ваш текст залишився тут.`,
+  notSavedFault: "Не збережено: у цьому браузері щось пішло не так. Скопіюйте текст і завантажте сторінку знову.",
+  notOpened: (code, message) => asSentence(inUkrainian(code, message)),
   tryNow: "Спробувати зараз",
   findUpdate: "Знайти нову версію",
   noUpdate: "Новішої версії ще немає. Ваші зміни чекають.",
@@ -96,7 +115,7 @@ export const syncTexts: typeof english = {
   yours: "Ваше",
   manualHint: "«Повторити» поставить ваше на його місце, «Відкинути» лишить чуже.",
   parkedHint: "Сервер не зміг цього виконати. Він це зберіг, і його можуть запустити ще раз.",
-  parkedDone: "Відтоді сервер це виконав: зміна діє. Тут її можна відкинути.",
+  parkedDone: "Відтоді сервер це виконав: зміна діє.",
   parkedRefused: (reason) => `Відтоді сервер спробував ще раз і не прийняв: ${reason}`,
   reason: (code, message) => reasons[code] ?? message,
 

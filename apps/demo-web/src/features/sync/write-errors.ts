@@ -1,8 +1,7 @@
 import { SyncClientError } from "@tidemark/sync-client";
+import type { SyncTexts } from "./sync-texts.ts";
 
 /** What to tell a person whose words could not be kept on this device. */
-export function describeWriteError(error: unknown): string {
-  return error instanceof SyncClientError
-    ? `Not saved: ${error.message}`
-    : "Not saved: something went wrong in this browser. Copy your text and load the page anew.";
+export function describeWriteError(error: unknown, texts: SyncTexts): string {
+  return error instanceof SyncClientError ? texts.notSaved(error.code, error.message) : texts.notSavedFault;
 }
