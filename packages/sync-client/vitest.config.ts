@@ -4,9 +4,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The simulated worlds take minutes of one core: begun last, they would run on alone. */
 class OracleFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
     const isOracle = ({ moduleId }: TestSpecification) => moduleId.endsWith("oracle.test.ts");
-    return [...sorted.filter(isOracle), ...sorted.filter((file) => !isOracle(file))];
+    return (await super.sort(files)).sort((left, right) => Number(isOracle(right)) - Number(isOracle(left)));
   }
 }
 

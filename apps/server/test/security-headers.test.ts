@@ -47,7 +47,7 @@ describe.each([
       await tab.getByText("Send a message to a lesson").waitFor();
       expect(violations).toEqual([]);
     } finally {
-      await browser.close();
+      await browser.kill();
       await profile.remove();
       await server.stop();
       await folders.close();
