@@ -1,6 +1,6 @@
 import { useSyncStatus } from "@tidemark/sync-client/react";
-import { useCallback, useMemo, useRef, useState, type ReactElement } from "react";
-import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { useCallback, useMemo, useRef, useState, type ReactElement, type RefAttributes } from "react";
+import { Virtualizer, type CustomContainerComponentProps, type VirtualizerHandle } from "virtua";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ChatIcon, OfflineIcon } from "../../ui/icons.tsx";
@@ -118,6 +118,7 @@ export function ChatLog(props: ChatLogProps) {
           {entries.length === 0 ? <NothingWritten canWrite={ability.canWrite} /> : null}
           <Virtualizer
             ref={list}
+            as={Rows}
             scrollRef={log}
             onScroll={scroll.onScroll}
             data={entries}
@@ -141,6 +142,14 @@ export function ChatLog(props: ChatLogProps) {
 }
 
 const nothing = () => undefined;
+
+/**
+ * Around the rows. The list asks for no pointer while it scrolls, and a line more in the message box scrolls it too: each
+ * beginning and end of that would style every element of every row anew, which is most of what such a key press costs.
+ */
+function Rows({ style, ...rest }: CustomContainerComponentProps & RefAttributes<HTMLDivElement>) {
+  return <div {...rest} style={{ ...style, pointerEvents: undefined }} />;
+}
 
 interface MountedAlways {
   /** -1 where everything is read. */
