@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEMO_PASSWORD } from "../src/features/demo/demo-school.ts";
 import { describeStartFailure } from "../src/observability/startup-notice.ts";
 import { demoSchool, startTestServer, type DemoPerson, type TestServer } from "../src/testing/test-server.ts";
 
@@ -30,7 +31,12 @@ describe("every setting of the edge changes what it says", () => {
       },
     });
     lax = await startTestServer({
-      env: { HSTS_ENABLED: "false", JSON_SCHEMA_VALIDATION_ENABLED: "false", JSON_SCHEMA_DIR: folder },
+      env: {
+        HSTS_ENABLED: "false",
+        JSON_SCHEMA_VALIDATION_ENABLED: "false",
+        JSON_SCHEMA_DIR: folder,
+        TRUST_PROXY: "127.0.0.0/8",
+      },
     });
   }, 120_000);
   afterAll(async () => {
@@ -111,6 +117,21 @@ describe("every setting of the edge changes what it says", () => {
   ])("JSON_SCHEMA_DIR: a folder that %s stops the start, in one line that says what to do", async (_what, name) => {
     const failure = await failureOf({ JSON_SCHEMA_DIR: join(folder, name) });
     expect(describeStartFailure(failure)).toMatch(/^JSON_SCHEMA_DIR: \S+ is no folder; make it, .* leave [^\n]+$/);
+  });
+
+  it("TRUST_PROXY: a proxy's word for https and its host is taken, a client's is not", async () => {
+    const through = { "x-forwarded-proto": "https", "x-forwarded-host": "school.example.org" };
+    const seen = async ({ url }: TestServer) => {
+      const body = JSON.stringify({ email: "outsider@tidemark.test", password: DEMO_PASSWORD });
+      const headers = { "content-type": "application/json", ...through };
+      const login = await fetch(`${url}/api/auth/login/`, { method: "POST", headers, body });
+      const document = (await (await fetch(`${url}/api/openapi.json`, { headers: through })).json()) as {
+        servers: readonly { url: string }[];
+      };
+      return [/; Secure/.test(login.headers.getSetCookie().join()), document.servers[0]?.url];
+    };
+    expect(await seen(lax)).toEqual([true, "https://school.example.org"]);
+    expect(await seen(server)).toEqual([false, server.url]);
   });
 
   it("RATE_LIMIT_PER_MINUTE and RATE_LIMIT_LOGIN_PER_MINUTE limit calls and sign-ins, and 0 limits neither", async () => {
