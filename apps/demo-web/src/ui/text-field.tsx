@@ -9,7 +9,9 @@ export interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement>, F
 export function TextField({ label, hint, error, isOptional, className, ...rest }: TextFieldProps) {
   return (
     <Field {...{ label, hint, error, isOptional, className }}>
-      {(control) => <input {...control} className={`h-11 read-only:bg-sunken ${controlClasses}`} {...rest} />}
+      {(control) => (
+        <input {...control} className={`h-11 text-ellipsis read-only:bg-sunken ${controlClasses}`} {...rest} />
+      )}
     </Field>
   );
 }

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { writeUnread } from "./school-day.ts";
-import { signInAs, type DemoState, type Person, type Stage } from "./stage.ts";
+import { PULLS, signInAs, type DemoState, type Person, type Stage } from "./stage.ts";
 
 /** A device that is new to the conversation: it has not read what comes. */
 async function busyRoom({ fresh, school }: Stage, person: Person): Promise<Page> {
@@ -55,9 +55,9 @@ export const chatStates: readonly DemoState[] = [
       const demo = await stage.fresh();
       await signInAs(demo, "student");
       await demo.page.getByRole("link", { name: "Fractions" }).waitFor();
-      await demo.page.route("**/trpc/sync.pull**", (route) => route.abort());
+      await demo.page.route(PULLS, (route) => route.abort());
       await demo.page.goto(`${stage.url}/lessons/${stage.school.emptyRoom}`);
-      await demo.page.getByRole("log").locator("h2").waitFor();
+      await demo.page.getByRole("log").locator(".text-warning").waitFor();
       return demo.page;
     },
   },

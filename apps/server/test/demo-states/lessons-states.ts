@@ -1,5 +1,5 @@
 import type { DemoState } from "./stage.ts";
-import { signInAs } from "./stage.ts";
+import { PULLS, signInAs } from "./stage.ts";
 
 /** The list of lessons, and planning one. */
 export const lessonsStates: readonly DemoState[] = [
@@ -24,7 +24,7 @@ export const lessonsStates: readonly DemoState[] = [
     show: async ({ fresh }) => {
       const demo = await fresh();
       // Never answered: the page stays as it is while the first lessons come.
-      await demo.page.route("**/trpc/sync.pull**", () => undefined);
+      await demo.page.route(PULLS, () => undefined);
       await signInAs(demo, "tutor");
       await demo.page.locator("main output").waitFor();
       return demo.page;
@@ -34,7 +34,7 @@ export const lessonsStates: readonly DemoState[] = [
     name: "lessons-offline-unloaded",
     show: async ({ fresh }) => {
       const demo = await fresh();
-      await demo.page.route("**/trpc/sync.pull**", (route) => route.abort());
+      await demo.page.route(PULLS, (route) => route.abort());
       await signInAs(demo, "tutor");
       await demo.page.locator("main h2").waitFor();
       return demo.page;

@@ -96,6 +96,9 @@ export function createStage({ browser, url, school, locale }: StageOptions): Sta
   };
 }
 
+/** Pulls, alone or behind other calls of the same request. */
+export const PULLS = /\/trpc\/[^?]*sync\.pull/;
+
 /** In whatever language the page is. */
 export async function signInAs({ page }: DemoPage, person: Person): Promise<void> {
   await page.locator('input[name="email"]').fill(mailOf(person));
