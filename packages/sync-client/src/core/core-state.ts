@@ -26,8 +26,6 @@ export type Work = "catch-up" | "pull" | Repair;
 /** The pushes under way. Their answers are taken in their order, whatever order they come in. */
 export interface PushWindow {
   readonly slots: readonly PushSlot[];
-  /** The task that reads what the next push will carry. */
-  readonly planning: number | null;
   /** The lowest outbox key that no push of this window carries. */
   readonly from: number;
   /** `single` until the server's epoch is known: only then does a late push meet a restored database safely (S40). */
@@ -40,25 +38,27 @@ export interface PushWindow {
 
 export interface PushSlot {
   readonly task: number;
-  readonly result: "none" | "answered" | Failure;
+  /** `planning`: it is read still; `none`: it is sent, or its verdicts are stored. What else came of it waits for its turn. */
+  readonly result: "planning" | "none" | "answered" | Failure;
 }
 
+/** Changed by nobody but `stepCore`, and there only a copy. */
 export interface CoreState {
-  readonly phase: Phase;
-  readonly isVisible: boolean;
+  phase: Phase;
+  isVisible: boolean;
   /** There may be operations that no push carries yet. */
-  readonly wantsPush: boolean;
+  wantsPush: boolean;
   /** `due`: before the next push. */
-  readonly pull: "none" | "wanted" | "due";
-  readonly repair: Repair | null;
+  pull: "none" | "wanted" | "due";
+  repair: Repair | null;
   /** Whether the app has been asked to renew the session, and has not answered. */
-  readonly session: "trusted" | "asking";
+  session: "trusted" | "asking";
   /** In a row; an exchange that ends well sets both back. */
-  readonly failures: number;
-  readonly refusals: number;
-  readonly reason: WaitReason;
+  failures: number;
+  refusals: number;
+  reason: WaitReason;
   /** The next task's number. An ending of any other task than those in `phase` is void. */
-  readonly nextTask: number;
+  nextTask: number;
 }
 
 export type CoreEvent =
@@ -137,7 +137,7 @@ export interface CoreStep {
   readonly effects: readonly CoreEffect[];
 }
 
-export const initialCore: CoreState = {
+export const initialCore: Readonly<CoreState> = {
   phase: { name: "closed" },
   isVisible: true,
   wantsPush: false,
@@ -150,10 +150,11 @@ export const initialCore: CoreState = {
   nextTask: 1,
 };
 
-/** An event's turn: what it may be decided by, and what is to be done for it. */
+/** An event's turn: the state that it changes, what it may be decided by, and what is to be done for it. */
 export interface Turn extends CoreContext {
+  readonly state: CoreState;
   readonly emit: (effect: CoreEffect) => void;
 }
 
-export const isLeading = ({ phase: { name } }: CoreState): boolean =>
+export const isLeading = ({ phase: { name } }: Readonly<CoreState>): boolean =>
   ["pushing", "busy", "idle", "waiting"].includes(name);

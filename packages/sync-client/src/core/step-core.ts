@@ -7,7 +7,7 @@ import {
   type CoreStep,
   type Turn,
 } from "./core-state.ts";
-import { begin, BOTH, halt, proceed, rest, stepExchange } from "./step-exchange.ts";
+import { begin, goOn, isSignedOut, proceed, rest, stepExchange, SUCCEEDED, wantAll } from "./step-exchange.ts";
 
 /** A visible follower asks this often; three questions in a row without an answer are enough. */
 const ASK_MS = 270;
@@ -18,122 +18,129 @@ const MAX_UNANSWERED = 2;
  * All of the client's decisions: an event in, the next state and what to do out. Pure: time comes as events, chance with
  * `context`. Leadership is decided here, the leader's exchanges with the server in `step-exchange.ts`.
  */
-export function stepCore(state: CoreState, event: CoreEvent, context: CoreContext): CoreStep {
+export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context: CoreContext): CoreStep {
+  const state = { ...before };
   const effects: CoreEffect[] = [];
   const emit = (effect: CoreEffect): void => void effects.push(effect);
-  const next = step(state, event, { ...context, emit });
-  if (next.reason !== state.reason && isLeading(next) && !effects.some(({ type }) => type === "report")) {
+  if (state.phase.name !== "stopped") step({ ...context, state, emit }, event);
+  if (state.reason !== before.reason && isLeading(state) && !effects.some(({ type }) => type === "report")) {
     emit({ type: "report", endsRound: false });
   }
-  return { state: next, effects };
+  return { state, effects };
 }
 
-function step(state: CoreState, event: CoreEvent, turn: Turn): CoreState {
+function step(turn: Turn, event: CoreEvent): void {
+  const { state, emit } = turn;
   const { phase } = state;
-  if (phase.name === "stopped") return state;
+  const leads = isLeading(state);
   switch (event.type) {
     case "started":
-      return follow(state, turn, true);
+      return follow(turn, true);
     case "granted":
-      return lead(state, turn);
+      return lead(turn);
     case "robbed":
-      if (!isLeading(state) && phase.name !== "candidate") return state;
-      turn.emit({ type: "abort" });
-      return returnTo(state, turn);
+      if (!leads && phase.name !== "candidate") return;
+      emit({ type: "abort" });
+      return returnTo(turn);
     case "ask":
-      if (isLeading(state)) answer(state, turn);
-      return state;
+      if (leads) answer(turn);
+      return;
     case "hello":
-      if (!isLeading(state)) return state;
-      turn.emit({ type: "repeat-report" });
-      return phase.name === "waiting" && state.reason === "signed-out" ? proceed(state, turn) : state;
+      if (leads) emit({ type: "repeat-report" });
+      if (isSignedOut(state)) proceed(turn);
+      return;
     case "answer":
-      return hearLeader(state, event.isVisible, turn);
+      return hearLeader(turn, event.isVisible);
     case "visibility-changed":
-      return changeVisibility({ ...state, isVisible: event.isVisible }, turn);
+      state.isVisible = event.isVisible;
+      return changeVisibility(turn);
     case "freeze":
-      return phase.name === "closed" ? state : withdraw(state, "frozen", turn);
+      if (phase.name !== "closed") withdraw(turn, "frozen");
+      return;
     case "stopped":
-      return withdraw(state, "stopped", turn);
+      return withdraw(turn, "stopped");
     case "resume":
-      return phase.name === "frozen" ? returnTo(state, turn) : state;
+      if (phase.name === "frozen") returnTo(turn);
+      return;
     case "timer-fired":
-      return phase.name === "follower" ? watch(state, phase.unanswered + 1, turn) : stepExchange(state, event, turn);
+      if (phase.name !== "follower") return stepExchange(turn, event);
+      // Questions are counted, not milliseconds: a tab that was itself asleep has not waited.
+      if (phase.unanswered < MAX_UNANSWERED) ask(turn, phase.unanswered + 1);
+      else steal(turn);
+      return;
     case "woken":
-      if (isLeading(state)) return stepExchange(state, event, turn);
-      if (event.isUrgent && event.by === "self") turn.emit({ type: "wake", wants: event.wants });
-      return state;
+      if (leads) stepExchange(turn, event);
+      else if (event.isUrgent && event.by === "self") emit({ type: "wake", wants: event.wants });
+      return;
     default:
-      return stepExchange(state, event, turn);
+      stepExchange(turn, event);
   }
 }
 
 /** Stands in line, and asks whether somebody leads. */
-function follow(state: CoreState, turn: Turn, hasMissedNothing: boolean): CoreState {
+function follow(turn: Turn, hasMissedNothing = false): void {
   turn.emit({ type: "join" });
-  return ask(state, { unanswered: 0, hasMissedNothing }, turn);
+  ask(turn, 0, hasMissedNothing);
 }
 
 /** Others have led meanwhile. */
-function returnTo(state: CoreState, turn: Turn): CoreState {
+function returnTo(turn: Turn): void {
   turn.emit({ type: "reload" });
-  return follow(halt(state), turn, false);
+  forget(turn.state);
+  follow(turn);
 }
 
-function ask(
-  state: CoreState,
-  heard: { readonly unanswered: number; readonly hasMissedNothing: boolean },
-  { canAsk, emit }: Turn,
-): CoreState {
+/** What a leader knew of the server is the next leader's to find out. */
+const forget = (state: CoreState): void => void Object.assign(state, SUCCEEDED, { repair: null });
+
+function ask({ state, canAsk, emit }: Turn, unanswered: number, hasMissedNothing = false): void {
   if (canAsk) {
     emit({ type: "ask" });
     emit({ type: "schedule", delayMs: state.isVisible ? ASK_MS : HIDDEN_ASK_MS });
   } else emit({ type: "cancel-timer" });
-  return { ...state, phase: { name: "follower", ...heard } };
+  state.phase = { name: "follower", unanswered, hasMissedNothing };
 }
 
-/** Questions are counted, not milliseconds: a tab that was itself asleep has not waited. */
-const watch = (state: CoreState, unanswered: number, turn: Turn): CoreState =>
-  unanswered > MAX_UNANSWERED ? steal(state, turn) : ask(state, { unanswered, hasMissedNothing: false }, turn);
-
-function steal(state: CoreState, { emit }: Turn): CoreState {
+function steal({ state, emit }: Turn): void {
   emit({ type: "cancel-timer" });
   emit({ type: "steal" });
-  return { ...state, phase: { name: "candidate" } };
+  state.phase = { name: "candidate" };
 }
 
-const answer = ({ isVisible }: CoreState, { emit }: Turn): void => emit({ type: "answer", isVisible });
+const answer = ({ state: { isVisible }, emit }: Turn): void => emit({ type: "answer", isVisible });
 
 /** A hidden leader is slowed down by the browser: a visible tab does not wait for it. */
-function hearLeader(state: CoreState, isLeaderVisible: boolean, turn: Turn): CoreState {
-  if (state.phase.name !== "follower") return state;
-  if (state.isVisible && !isLeaderVisible) return steal(state, turn);
-  return { ...state, phase: { name: "follower", unanswered: 0, hasMissedNothing: false } };
+function hearLeader(turn: Turn, isLeaderVisible: boolean): void {
+  const { state } = turn;
+  if (state.phase.name !== "follower") return;
+  if (state.isVisible && !isLeaderVisible) steal(turn);
+  else state.phase = { name: "follower", unanswered: 0, hasMissedNothing: false };
 }
 
-function lead(state: CoreState, turn: Turn): CoreState {
+function lead(turn: Turn): void {
+  const { state, emit } = turn;
   const { phase } = state;
-  if (phase.name !== "follower" && phase.name !== "candidate") return state;
-  const next: CoreState = { ...state, ...BOTH };
+  if (phase.name !== "follower" && phase.name !== "candidate") return;
   // What the leader before it said last of the server may be true no more.
-  turn.emit({ type: "report", endsRound: false });
-  return phase.name === "follower" && phase.hasMissedNothing ? proceed(next, turn) : begin(next, "catch-up", turn);
+  emit({ type: "report", endsRound: false });
+  wantAll(state);
+  if (phase.name === "follower" && phase.hasMissedNothing) proceed(turn);
+  else begin(turn, "catch-up");
 }
 
-function changeVisibility(state: CoreState, turn: Turn): CoreState {
-  const { phase, isVisible } = state;
-  if (phase.name === "follower") return ask(state, { ...phase, unanswered: 0 }, turn);
-  if (!isLeading(state)) return state;
-  if (!isVisible) answer(state, turn);
-  if (phase.name !== "idle" && phase.name !== "waiting") return state;
-  if (isVisible) return proceed({ ...state, ...BOTH }, turn);
-  return phase.name === "idle" ? rest(state, turn) : state;
+function changeVisibility(turn: Turn): void {
+  const { phase, isVisible } = turn.state;
+  if (phase.name === "follower") return ask(turn, 0, phase.hasMissedNothing);
+  if (isLeading(turn.state) && !isVisible) answer(turn);
+  if (isVisible && (phase.name === "idle" || phase.name === "waiting")) goOn(turn);
+  else if (phase.name === "idle") rest(turn);
 }
 
 /** Nothing durable is lost: what was under way is asked again by whoever leads next. */
-function withdraw(state: CoreState, name: "frozen" | "stopped", { emit }: Turn): CoreState {
+function withdraw({ state, emit }: Turn, name: "frozen" | "stopped"): void {
   emit({ type: "cancel-timer" });
   emit({ type: "abort" });
   emit({ type: "leave" });
-  return { ...halt(state), phase: { name } };
+  forget(state);
+  state.phase = { name };
 }

@@ -1,173 +1,200 @@
 import { backoffDelay } from "../retry/backoff.ts";
 import type { Failure } from "../retry/failure.ts";
-import type { WaitReason } from "../sync.ts";
 import type { CoreEvent, CoreState, PushWindow, Turn, Work } from "./core-state.ts";
-import { EMPTY_WINDOW, hasRoom, isEmpty, stepWindow, type WindowEvent } from "./push-window.ts";
 
 /** A hidden page polls this many times less often. */
 const HIDDEN_POLL_FACTOR = 15;
 /** Repairs in a row before they count as a failing server. */
 const MAX_QUICK_REPAIRS = 3;
+/** A server takes a device's pushes in their order, so more of them only wait there. */
+const MAX_PUSHES = 3;
 
-/** All that a leader can find out by itself. */
-export const BOTH = { wantsPush: true, pull: "wanted" } as const;
+const EMPTY_WINDOW: PushWindow = { slots: [], from: 0, width: "single", isDrained: false, hasSettled: false };
+
+type TaskEvent = Extract<CoreEvent, { readonly task: number }>;
 
 /** The leader's exchanges with the server: at any time pushes, or a pull, or a repair, or a timer. */
-export function stepExchange(state: CoreState, event: CoreEvent, turn: Turn): CoreState {
+export function stepExchange(turn: Turn, event: CoreEvent): void {
+  const { state } = turn;
   const { phase } = state;
+  if ("task" in event) {
+    if (phase.name === "pushing") stepPushing(turn, phase.window, event);
+    else if (phase.name === "busy" && phase.task === event.task) stepWork(turn, phase.work, event);
+    return;
+  }
   switch (event.type) {
     case "timer-fired":
-      return phase.name === "idle" || phase.name === "waiting" ? proceed({ ...state, ...BOTH }, turn) : state;
+      if (phase.name === "idle" || phase.name === "waiting") goOn(turn);
+      return;
     case "woken":
-      return wake(state, event, turn);
-    case "push-planned":
-    case "push-answered":
-    case "push-stored":
-      return stepPushing(state, event, turn);
-    case "failed":
-      if (phase.name === "pushing") return stepPushing(state, event, turn);
-      return phase.name === "busy" && phase.task === event.task ? fail(state, event.failure, turn) : state;
-    case "done":
-      return phase.name === "busy" && phase.task === event.task ? finish(state, phase.work, turn) : state;
-    case "heard":
-      return phase.name === "busy" && phase.task === event.task ? { ...state, reason: "none" } : state;
+      state.wantsPush = true;
+      if (event.wants === "both") wantAll(state);
+      if (phase.name === "idle" || (phase.name === "waiting" && event.isUrgent)) proceed(turn);
+      else if (phase.name === "pushing") fill(turn, phase.window);
+      return;
     case "session-answered":
-      return settleSession({ ...state, session: "trusted" }, event.isRenewed, turn);
+      state.session = "trusted";
+      // Only the first refusal in a row is tried again at once: a session that cannot be renewed must not spin.
+      if (event.isRenewed && isSignedOut(state) && state.refusals === 1) proceed(turn);
+      return;
     default:
-      return state;
   }
+}
+
+export const isSignedOut = ({ phase, reason }: CoreState): boolean =>
+  phase.name === "waiting" && reason === "signed-out";
+
+/** All that a leader can find out by itself. */
+export function wantAll(state: CoreState): void {
+  state.wantsPush = true;
+  if (state.pull === "none") state.pull = "wanted";
+}
+
+export function goOn(turn: Turn): void {
+  wantAll(turn.state);
+  proceed(turn);
 }
 
 /** Takes up what is next: repairs first, then a pull that is due, then what people wrote, then what others wrote. */
-export function proceed(state: CoreState, turn: Turn): CoreState {
-  if (state.repair !== null) return begin(state, state.repair, turn);
-  if (state.wantsPush && state.pull !== "due") {
-    turn.emit({ type: "cancel-timer" });
-    return fill(state, EMPTY_WINDOW, turn);
+export function proceed(turn: Turn): void {
+  const { state, emit } = turn;
+  if (state.repair !== null) begin(turn, state.repair);
+  else if (state.wantsPush && state.pull !== "due") {
+    emit({ type: "cancel-timer" });
+    fill(turn, EMPTY_WINDOW);
+  } else if (state.pull !== "none") {
+    state.pull = "none";
+    begin(turn, "pull");
+  } else {
+    emit({ type: "report", endsRound: true });
+    rest(turn);
   }
-  if (state.pull !== "none") return begin({ ...state, pull: "none" }, "pull", turn);
-  turn.emit({ type: "report", endsRound: true });
-  return rest(state, turn);
 }
 
-export function begin(state: CoreState, work: Work, { emit }: Turn): CoreState {
-  const { nextTask: task } = state;
+export function begin({ state, emit }: Turn, work: Work): void {
+  const task = state.nextTask++;
   emit({ type: "cancel-timer" });
   emit({ type: "work", task, work });
-  return { ...state, phase: { name: "busy", task, work }, nextTask: task + 1 };
+  state.phase = { name: "busy", task, work };
 }
 
 /** Nothing to do until the next poll. */
-export function rest(state: CoreState, { pollIntervalMs, emit }: Turn): CoreState {
+export function rest({ state, pollIntervalMs, emit }: Turn): void {
   emit({ type: "schedule", delayMs: state.isVisible ? pollIntervalMs : pollIntervalMs * HIDDEN_POLL_FACTOR });
-  return { ...state, phase: { name: "idle" } };
+  state.phase = { name: "idle" };
 }
 
-/** What a leader knew of the server is the next leader's to find out. */
-export const halt = (state: CoreState): CoreState => ({ ...succeeded(state), repair: null });
+/** What is known once an exchange has ended well. */
+export const SUCCEEDED = { failures: 0, refusals: 0, reason: "none" } as const;
 
-const succeeded = (state: CoreState): CoreState => ({ ...state, failures: 0, refusals: 0, reason: "none" });
-
-function finish(state: CoreState, work: Work, turn: Turn): CoreState {
-  if (work === "catch-up") return proceed(state, turn);
-  return proceed(work === "pull" ? succeeded(state) : { ...state, ...BOTH, repair: null }, turn);
+function stepWork(turn: Turn, work: Work, event: TaskEvent): void {
+  const { state } = turn;
+  if (event.type === "heard") state.reason = "none";
+  if (event.type === "failed") fail(turn, event.failure);
+  if (event.type !== "done") return;
+  if (work === "pull") Object.assign(state, SUCCEEDED);
+  else if (work !== "catch-up") {
+    state.repair = null;
+    wantAll(state);
+  }
+  proceed(turn);
 }
 
-/** Only the first refusal in a row is tried again at once: a session that cannot be renewed must not spin. */
-function settleSession(state: CoreState, isRenewed: boolean, turn: Turn): CoreState {
-  const isAwaited = state.phase.name === "waiting" && state.reason === "signed-out" && state.refusals === 1;
-  return isRenewed && isAwaited ? proceed(state, turn) : state;
+/** What becomes of the pushes under way by an event about one of them. */
+function stepPushing(turn: Turn, before: PushWindow, event: TaskEvent): void {
+  const { state, emit } = turn;
+  const { task } = event;
+  const position = before.slots.findIndex((slot) => slot.task === task);
+  if (position < 0) return;
+  const slots = [...before.slots];
+  let window = { ...before, slots };
+  switch (event.type) {
+    case "push-planned": {
+      const { lastKey, hasMore, width } = event;
+      state.wantsPush ||= hasMore;
+      window.isDrained = !hasMore;
+      slots.pop();
+      if (lastKey !== null) {
+        slots.push({ task, result: "none" });
+        window = { ...window, width, from: lastKey + 1 };
+        emit({ type: "send-push", task });
+      }
+      break;
+    }
+    case "push-answered":
+      slots[position] = { task, result: "answered" };
+      // Whoever has answered is there, though the verdicts wait for their turn; that a disk is full is not the server's to end.
+      if (state.reason !== "storage") state.reason = "none";
+      break;
+    case "push-stored":
+      if (event.isWhole) slots.shift();
+      else slots[0] = { task, result: { kind: "gap" } };
+      if (event.settled > 0) {
+        window.hasSettled = true;
+        Object.assign(state, SUCCEEDED);
+      }
+      break;
+    case "failed":
+      slots[position] = { task, result: event.failure };
+      break;
+    default:
+  }
+  // What comes before its turn waits: verdicts are stored in their order, so that none is ever skipped (C9).
+  const [first] = slots;
+  if (first?.result === "answered") {
+    slots[0] = { task: first.task, result: "none" };
+    emit({ type: "store-push", task: first.task });
+  }
+  if (typeof first?.result !== "object") return fill(turn, window);
+  // A push that overtook another, or followed one that failed, is sent again at once as long as others get through; so is
+  // one that the network lost beside them: a later answer says more of the server than an earlier silence.
+  if (window.hasSettled && (first.result.kind === "gap" || first.result.kind === "offline")) {
+    emit({ type: "abort" });
+    wantAll(state);
+    return fill(turn, EMPTY_WINDOW);
+  }
+  fail(turn, first.result);
 }
-
-function wake(
-  state: CoreState,
-  { wants, isUrgent }: Extract<CoreEvent, { readonly type: "woken" }>,
-  turn: Turn,
-): CoreState {
-  const { phase } = state;
-  const pull = wants === "both" ? orWanted(state.pull) : state.pull;
-  const next: CoreState = { ...state, wantsPush: true, pull };
-  if (phase.name === "idle" || (phase.name === "waiting" && isUrgent)) return proceed(next, turn);
-  return phase.name === "pushing" ? fill(next, phase.window, turn) : next;
-}
-
-const orWanted = (pull: CoreState["pull"]): CoreState["pull"] => (pull === "none" ? "wanted" : pull);
 
 /**
- * A push that overtook another, or followed one that failed, is sent again at once as long as others get through; so is one
- * that the network lost beside them: a later answer says more of the server than an earlier silence.
+ * Reads another push as long as there is room for it; a window that is through makes way for the next task. What is
+ * written while verdicts come in waits for the pull that is due, once the queue was seen empty: else a steady writer would
+ * never see a pull.
  */
-function stepPushing(state: CoreState, event: WindowEvent, turn: Turn): CoreState {
-  if (state.phase.name !== "pushing") return state;
-  const { slots } = state.phase.window;
-  const { window, failure } = stepWindow(state.phase.window, event, turn);
-  const next = hearPush(state, slots, event);
-  if (window.hasSettled && (failure?.kind === "gap" || failure?.kind === "network")) {
-    turn.emit({ type: "abort" });
-    return fill({ ...succeeded(next), wantsPush: true, pull: orWanted(next.pull) }, EMPTY_WINDOW, turn);
+function fill(turn: Turn, window: PushWindow): void {
+  const { state, emit } = turn;
+  const { slots, from, width, isDrained, hasSettled } = window;
+  const hasRoom = slots.length < (width === "single" ? 1 : MAX_PUSHES) && slots.at(-1)?.result !== "planning";
+  state.phase = { name: "pushing", window };
+  if (state.wantsPush && hasRoom && !(isDrained && hasSettled)) {
+    const task = state.nextTask++;
+    state.wantsPush = false;
+    state.phase = { name: "pushing", window: { ...window, slots: [...slots, { task, result: "planning" }] } };
+    emit({ type: "plan-push", task, from });
+  } else if (slots.length === 0) {
+    if (hasSettled) state.pull = "due";
+    proceed(turn);
   }
-  if (failure !== undefined) return fail(next, failure, turn);
-  return fill({ ...next, wantsPush: next.wantsPush || (event.type === "push-planned" && event.hasMore) }, window, turn);
-}
-
-/** Whoever has answered is there, though the verdicts wait for their turn; that a disk is full is not the server's to end. */
-function hearPush(state: CoreState, slots: PushWindow["slots"], event: WindowEvent): CoreState {
-  if (event.type === "push-stored" && event.settled > 0) return succeeded(state);
-  const isHeard = event.type === "push-answered" && slots.some(({ task }) => task === event.task);
-  return isHeard && state.reason !== "storage" ? { ...state, reason: "none" } : state;
-}
-
-/** Reads another push as long as there is room for it; a window that is through makes way for the next task. */
-function fill(state: CoreState, window: PushWindow, turn: Turn): CoreState {
-  const { nextTask: task } = state;
-  if (state.wantsPush && hasRoom(window)) {
-    turn.emit({ type: "plan-push", task, from: window.from });
-    return {
-      ...state,
-      wantsPush: false,
-      nextTask: task + 1,
-      phase: { name: "pushing", window: { ...window, planning: task } },
-    };
-  }
-  if (isEmpty(window)) return proceed(window.hasSettled ? { ...state, pull: "due" } : state, turn);
-  return { ...state, phase: { name: "pushing", window } };
 }
 
 /** What failed is wanted still; nothing is ever dropped for a failure. */
-function fail(state: CoreState, failure: Failure, turn: Turn): CoreState {
-  const { isVisible, session } = state;
-  const failures = state.failures + 1;
-  const isRefused = failure.kind === "unauthorized";
-  const next: CoreState = {
-    ...state,
-    ...BOTH,
-    failures,
-    refusals: state.refusals + Number(isRefused),
-    repair: failure.kind === "repair" ? failure.repair : state.repair,
-  };
-  turn.emit({ type: "abort" });
-  if (failure.kind === "repair" && failures <= MAX_QUICK_REPAIRS) return proceed(next, turn);
-  turn.emit({ type: "schedule", delayMs: backoffDelay({ failure, failures, isVisible, random: turn.random }) });
-  if (isRefused && session === "trusted") turn.emit({ type: "ask-for-session" });
-  turn.emit({ type: "report", endsRound: true });
-  return {
-    ...next,
-    phase: { name: "waiting" },
-    reason: reasonOf(failure),
-    session: isRefused ? "asking" : session,
-  };
-}
-
-function reasonOf({ kind }: Failure): WaitReason {
-  switch (kind) {
-    case "network":
-      return "offline";
-    case "unauthorized":
-      return "signed-out";
-    case "app-too-old":
-    case "storage":
-      return kind;
-    default:
-      return "server";
+function fail(turn: Turn, failure: Failure): void {
+  const { state, random, emit } = turn;
+  const { kind } = failure;
+  state.failures += 1;
+  wantAll(state);
+  emit({ type: "abort" });
+  if (kind === "repair") {
+    state.repair = failure.repair;
+    if (state.failures <= MAX_QUICK_REPAIRS) return proceed(turn);
   }
+  if (kind === "signed-out") {
+    state.refusals += 1;
+    if (state.session === "trusted") emit({ type: "ask-for-session" });
+    state.session = "asking";
+  }
+  emit({ type: "schedule", delayMs: backoffDelay({ ...state, failure, random }) });
+  emit({ type: "report", endsRound: true });
+  state.phase = { name: "waiting" };
+  state.reason = kind === "gap" || kind === "repair" ? "server" : kind;
 }

@@ -21,7 +21,7 @@ export interface BackoffInput {
 /** Milliseconds until the next attempt: exponential with full jitter, never before what the server asked for. */
 export function backoffDelay({ failure, failures, isVisible, random }: BackoffInput): number {
   if (failure.kind === "app-too-old") return TOO_OLD_DELAY_MS * (0.5 + random / 2);
-  const longest = failure.kind === "network" && isVisible ? MAX_VISIBLE_NETWORK_DELAY_MS : MAX_DELAY_MS;
+  const longest = failure.kind === "offline" && isVisible ? MAX_VISIBLE_NETWORK_DELAY_MS : MAX_DELAY_MS;
   const ceiling = Math.min(longest, FIRST_DELAY_MS * 2 ** Math.min(failures, 20));
   const jittered = ceiling * random;
   if (failure.kind !== "server") return jittered;

@@ -11,12 +11,12 @@ describe("a failure", () => {
     [answered("RESET_REQUIRED", 409), { kind: "repair", repair: "reset" }],
     [answered("INVALID_CURSOR", 400), { kind: "repair", repair: "repull" }],
     [answered("CONTRACT_TOO_OLD", 412), { kind: "app-too-old" }],
-    [answered("UNAUTHORIZED", 401), { kind: "unauthorized" }],
-    [answered("FORBIDDEN", 403), { kind: "unauthorized" }],
+    [answered("UNAUTHORIZED", 401), { kind: "signed-out" }],
+    [answered("FORBIDDEN", 403), { kind: "signed-out" }],
     [answered("UNAVAILABLE", 503), { kind: "server", retryAfterMs: 0 }],
     [answered("A_CODE_FROM_THE_FUTURE", 400), { kind: "server", retryAfterMs: 0 }],
-    [new TypeError("401 UNAUTHORIZED RESET_REQUIRED"), { kind: "network" }],
-    ["401", { kind: "network" }],
+    [new TypeError("401 UNAUTHORIZED RESET_REQUIRED"), { kind: "offline" }],
+    ["401", { kind: "offline" }],
     [new SyncClientError("STORAGE_FULL", "full"), { kind: "storage" }],
     [
       Object.assign(new Error("<html>"), { meta: { response: new Response(null, { status: 502 }) } }),
@@ -39,7 +39,7 @@ describe("a failure", () => {
 });
 
 describe("the backoff", () => {
-  const network = { kind: "network" } as const;
+  const network = { kind: "offline" } as const;
 
   it("C16: grows, jittered over its whole length, to 2 s while visible and 30 s while hidden", () => {
     const delays = [1, 2, 3, 10, 1_000].map((failures) =>

@@ -3,9 +3,9 @@ import { SyncClientError } from "../errors.ts";
 /** Why an exchange with the server failed, as far as it decides what to do next. */
 export type Failure =
   /** No answer of ours: offline, cut, timed out. */
-  | { readonly kind: "network" }
+  | { readonly kind: "offline" }
   /** 401 or 403 of the request itself: the session, never an operation. */
-  | { readonly kind: "unauthorized" }
+  | { readonly kind: "signed-out" }
   /** The server cannot or will not now. */
   | { readonly kind: "server"; readonly retryAfterMs: number }
   | { readonly kind: "app-too-old" }
@@ -77,8 +77,8 @@ function failureOf(error: unknown): Failure {
 function failureOfStatus(error: unknown): Failure {
   const { data, meta } = answered(error);
   const status = numeric(data?.httpStatus) ?? numeric(meta?.response?.status);
-  if (status === undefined) return { kind: "network" };
-  if (status === 401 || status === 403) return { kind: "unauthorized" };
+  if (status === undefined) return { kind: "offline" };
+  if (status === 401 || status === 403) return { kind: "signed-out" };
   const seconds = numeric(data?.retryAfterSeconds) ?? secondsIn(meta?.response?.headers);
   return { kind: "server", retryAfterMs: seconds * 1000 };
 }
