@@ -7,9 +7,10 @@ import type { DeviceDeps } from "./device-deps.ts";
 import { stopped, SyncClientError } from "./errors.ts";
 import { buildMutators } from "./mutators.ts";
 import { createCell, createDerived } from "./observable.ts";
-import type { OperationDelta } from "./outbox/operation-list.ts";
+import { withDependents } from "./outbox/dependents.ts";
+import { deadGroup, hasWaiting } from "./outbox/operation-list.ts";
 import { createOutbox, noDeadLetter } from "./outbox/outbox.ts";
-import { asQueued } from "./outbox/tracked-operation.ts";
+import { asQueued, type OperationDelta } from "./outbox/tracked-operation.ts";
 import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
 import type { QueryInput } from "./overlay/row-query.ts";
@@ -46,13 +47,14 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const overlay = createOverlay(parts);
   const replica = createReplica({ storage, overlay });
   const knownDevice = replica.deviceId;
+  const { operations } = overlay;
   const push = createPush({ ...parts, knownDevice });
   const core = createCore({
     ...deps,
     push,
     pull: createPull(parts),
     repair: (repair) =>
-      repairDevice({ ...parts, known: replica.operations.all, knownDevice, sentBy: push.sentBy }, repair),
+      repairDevice({ ...parts, known: () => operations.values(), knownDevice, sentBy: push.sentBy }, repair),
     onPushed(delta) {
       if (delta.changed.length > 0 || delta.removed.length > 0) changeOperations(delta);
     },
@@ -69,7 +71,6 @@ export function createSyncClient<Contract extends AnySyncContract>(
   });
   const storageFailure = createCell<"none" | "storage" | "app-too-old">("none");
   const meter = createStorageMeter(deps);
-  const { operations } = replica;
   let isStopped = false;
   let cancelRetry = (): void => {};
 
@@ -78,8 +79,8 @@ export function createSyncClient<Contract extends AnySyncContract>(
     const standing = core.standing.get();
     const reason = standing === "leaderless" ? "none" : told;
     return describeStatus({
-      outbox: operations.outbox.get(),
-      deadLetters: operations.deadLetters.get().length,
+      outbox: replica.outbox.get(),
+      deadLetters: replica.deadLetters.get().length,
       reason: storageFailure.get() === "none" ? reason : storageFailure.get(),
       lastSyncedAt,
       standing,
@@ -87,13 +88,13 @@ export function createSyncClient<Contract extends AnySyncContract>(
     });
   });
   const activity = createDerived(() => core.report.get().activity);
-  for (const source of [operations.outbox, operations.deadLetters, core.report, core.standing, storageFailure, meter]) {
+  for (const source of [replica.outbox, replica.deadLetters, core.report, core.standing, storageFailure, meter]) {
     source.subscribe(status.invalidate);
   }
   core.report.subscribe(activity.invalidate);
   core.report.subscribe(() => meter.refresh(false));
   const endWatching = deps.page.listen(() => {
-    if (!deps.page.isVisible() && operations.hasWaiting()) deps.requestDrain();
+    if (!deps.page.isVisible() && hasWaiting(operations)) deps.requestDrain();
   });
 
   let opening = openOrRetry();
@@ -120,10 +121,10 @@ export function createSyncClient<Contract extends AnySyncContract>(
     query,
     subscribe: subscriptions.subscribe,
     status,
-    outbox: operations.outbox,
+    outbox: replica.outbox,
     activity,
     deadLetters: {
-      ...operations.deadLetters,
+      ...replica.deadLetters,
       retry: (id: string) => requeue(id),
       edit: (id: string, args: unknown) => requeue(id, { args }),
       discard,
@@ -197,7 +198,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   function onQueued(queued: Parameters<typeof replica.addQueued>[0]): void {
-    const isFirst = !operations.hasWaiting();
+    const isFirst = !hasWaiting(operations);
     replica.addQueued(queued);
     const [first] = queued;
     if (first === undefined) return;
@@ -208,18 +209,18 @@ export function createSyncClient<Contract extends AnySyncContract>(
 
   async function requeue(id: string, input?: { readonly args: unknown }): Promise<void> {
     await ready();
-    const letters = operations.deadGroup(deadLetter(id));
+    const letters = deadGroup(operations, deadLetter(id));
     const queued = await watchStorage(outbox.requeue(letters, input && { id, ...input }));
     changeOperations({
       changed: queued.map(asQueued),
-      removed: letters.map(({ operation }) => operation.id),
+      removed: letters.map((letter) => letter.id),
     });
     core.wake("push", true);
   }
 
   async function discard(id: string): Promise<void> {
     await ready();
-    changeOperations(await watchStorage(outbox.discard(id, operations.withDependents(deadLetter(id)))));
+    changeOperations(await watchStorage(outbox.discard(id, withDependents(operations, deadLetter(id)))));
   }
 
   function changeOperations(delta: OperationDelta): void {

@@ -75,8 +75,10 @@ describe("the layout of the database", () => {
     first.close();
     const storage = createIndexedDbStorage({ name, contractVersion: 1 });
     const { operations } = await readState(storage);
-    expect(operations.settled).toEqual([{ id: "applied", key: 1, order: 1 }]);
-    expect(operations.queued).toEqual([{ id: "waiting", key: 2, order: 2 }]);
+    expect(operations).toEqual([
+      { id: "applied", key: 1, order: 1, state: "settled" },
+      { id: "waiting", key: 2, order: 2, state: "queued" },
+    ]);
     expect(await storage.transaction("read", ["meta"], ({ get }) => get("meta", "device"))).toEqual(device);
     storage.close();
   });

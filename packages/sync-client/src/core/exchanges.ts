@@ -1,7 +1,7 @@
 import type { PushOutput } from "@tidemark/api/contracts";
 import { isoTime, type Clock } from "../clock.ts";
 import { createActivityLog } from "../connection/activity-log.ts";
-import type { OperationDelta } from "../outbox/operation-list.ts";
+import type { OperationDelta } from "../outbox/tracked-operation.ts";
 import type { Pull } from "../pull/pull.ts";
 import type { ShownPull } from "../pull/store-page.ts";
 import type { PushPlan } from "../push/plan-push.ts";

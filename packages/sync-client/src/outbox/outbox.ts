@@ -2,15 +2,13 @@ import { isoTime, type Clock } from "../clock.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { SyncClientError } from "../errors.ts";
 import type { RowWrites } from "../overlay/operation-effect.ts";
-import type { OverlayOperation } from "../overlay/row-slot.ts";
 import type { OperationId } from "../sync.ts";
 import { settledKey } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { createCollector, transactionTooLarge, type NamedOperation, type Write } from "./collect-operations.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { byteLength, MAX_ARGS_BYTES, prepareOperation } from "./prepare-operation.ts";
-import type { OperationDelta } from "./operation-list.ts";
-import { asQueued, type DeadOperation, type TrackedOperation } from "./tracked-operation.ts";
+import { asQueued, type DeadOperation, type OperationDelta, type TrackedOperation } from "./tracked-operation.ts";
 
 /** The durable queue, written by every tab. */
 export interface Outbox {
@@ -43,7 +41,7 @@ export interface OutboxDeps {
   /** Resolves once the overlay is loaded. */
   readonly opened: () => Promise<void>;
   /** The version of the pulled row that the operation changes first, after those that have left their writes. */
-  readonly baseOf: (operation: OverlayOperation, written?: RowWrites) => number | undefined;
+  readonly baseOf: (operation: TrackedOperation, written?: RowWrites) => number | undefined;
   /** Called in the step in which operations have become durable. */
   readonly onQueued: (operations: readonly StoredOperation[]) => void;
 }
@@ -89,7 +87,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     async requeue(letters, edited) {
       const operations = await Promise.all(letters.map((letter) => renew(letter, edited)));
       return storage.transaction("durableWrite", ["outbox", "deadLetters"], async (transaction) => {
-        await Promise.all(letters.map(({ operation }) => takeDeadLetter(transaction, operation.id)));
+        await Promise.all(letters.map(({ id }) => takeDeadLetter(transaction, id)));
         return appendAll(transaction, operations);
       });
     },
@@ -98,17 +96,18 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         await takeDeadLetter(transaction, id);
         const [device, letters, queued] = await Promise.all([
           transaction.get("meta", "device"),
-          Promise.all(fallen.map(({ operation }) => transaction.get("deadLetters", operation.id))),
-          Promise.all(fallen.map(({ operation }) => transaction.get("outbox", operation.key))),
+          Promise.all(fallen.map((operation) => transaction.get("deadLetters", operation.id))),
+          Promise.all(fallen.map((operation) => transaction.get("outbox", operation.key))),
         ]);
         const removed = [id, ...letters.flatMap((letter) => letter?.id ?? [])];
         for (const letterId of removed) transaction.delete("deadLetters", letterId);
-        const changed = fallen.flatMap(({ operation }, index) =>
-          queued[index]?.id === operation.id && device !== undefined && operation.key > settledKey(device)
-            ? asQueued({ ...operation, retired: "discarded" })
-            : [],
-        );
-        for (const { operation } of changed) transaction.put("outbox", operation);
+        const changed: TrackedOperation[] = [];
+        for (const [index, stored] of queued.entries()) {
+          if (!stored || !device || stored.id !== fallen[index]?.id || stored.key <= settledKey(device)) continue;
+          const retired = { ...stored, retired: "discarded" } as const;
+          transaction.put("outbox", retired);
+          changed.push(asQueued(retired));
+        }
         return { changed, removed };
       }),
   };
@@ -124,7 +123,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   }
 
   /** The same again under a new operation id: the server has given the old one its verdict. */
-  async function renew({ operation }: DeadOperation, edited?: EditedOperation): Promise<NewOperation> {
+  async function renew(operation: DeadOperation, edited?: EditedOperation): Promise<NewOperation> {
     const { id, group, retired } = operation;
     if (retired !== undefined && id !== edited?.id) throw new SyncClientError("CONTRACT_TOO_OLD", TOO_OLD_MESSAGE);
     const prepared = id === edited?.id ? await prepare(operation.name, edited.args) : operation;
@@ -133,7 +132,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   function toOperation({ id, name, args, parsed }: NamedOperation, written?: RowWrites): NewOperation {
     const operation = { id, name, args, at: isoTime(clock), contractVersion: contract.version };
-    const base = baseOf({ ...operation, args: parsed ?? args, order: Infinity, isRejected: false }, written);
+    const base = baseOf(asQueued({ ...operation, parsed, key: Infinity, order: Infinity }), written);
     return { ...operation, parsed, base };
   }
 }

@@ -2,8 +2,8 @@ import { defineSyncContract } from "@tidemark/api/contracts";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { readContract } from "../contract.ts";
+import { asDead, asQueued, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import { createOverlay, type Overlay } from "./overlay.ts";
-import type { OverlayOperation } from "./row-slot.ts";
 
 const card = z.object({ id: z.string(), title: z.string(), count: z.number() });
 const args = z.strictObject({ id: z.string() });
@@ -36,8 +36,11 @@ const contract = readContract(
     },
   }),
 );
-const operation = (order: number, name: string, isRejected = false): OverlayOperation => {
-  return { id: `operation ${order}`, order, name, args: { id: "a" }, at: "", isRejected };
+const operation = (order: number, name: string, isRejected = false): TrackedOperation => {
+  const id = `operation ${order}`;
+  const stored = { id, key: order, order, name, args: { id: "a" }, at: "", contractVersion: 1 };
+  const error = { code: "FORBIDDEN", message: "No." } as const;
+  return isRejected ? asDead({ id, operation: stored, status: "rejected", error }) : asQueued(stored);
 };
 const open = (): Overlay => {
   const overlay = createOverlay({
@@ -47,7 +50,11 @@ const open = (): Overlay => {
       throw error;
     },
   });
-  overlay.apply({ rows: [{ entity: "card", id: "a", version: 7, value: { id: "a", title: "pulled", count: 1 } }] });
+  overlay.apply({
+    changed: [],
+    removed: [],
+    rows: [{ entity: "card", id: "a", version: 7, value: { id: "a", title: "pulled", count: 1 } }],
+  });
   return overlay;
 };
 const shown = (overlay: Overlay) =>
@@ -59,19 +66,19 @@ const shown = (overlay: Overlay) =>
 describe("the effect of one operation", () => {
   it("C5: it sees its own writes", () => {
     const overlay = open();
-    overlay.apply({ added: [operation(1, "card.count"), operation(2, "card.count")] });
+    overlay.apply({ removed: [], changed: [operation(1, "card.count"), operation(2, "card.count")] });
     expect(shown(overlay)).toEqual([["a", "counted", 5, "pending"]]);
   });
 
   it("C5: what it has deleted is gone for it, too", () => {
     const overlay = open();
-    overlay.apply({ added: [operation(1, "card.replace")] });
+    overlay.apply({ removed: [], changed: [operation(1, "card.replace")] });
     expect(shown(overlay)).toEqual([["a log", "replaced pulled", 1, "pending"]]);
   });
 
   it("C6: a refused one keeps what it would have deleted, marked", () => {
     const overlay = open();
-    overlay.apply({ added: [operation(1, "card.replace", true)] });
+    overlay.apply({ removed: [], changed: [operation(1, "card.replace", true)] });
     expect(shown(overlay)).toEqual([
       ["a", "gone, so nothing happens", 1, "rejected"],
       ["a log", "replaced pulled", 0, "rejected"],
@@ -89,7 +96,7 @@ describe("the effect of one operation", () => {
 
   it("C17: rows of entities that the contract does not have are left out", () => {
     const overlay = open();
-    overlay.apply({ rows: [{ entity: "deck", id: "d", version: 1, value: { id: "d" } }] });
+    overlay.apply({ changed: [], removed: [], rows: [{ entity: "deck", id: "d", version: 1, value: { id: "d" } }] });
     expect(shown(overlay)).toHaveLength(1);
   });
 

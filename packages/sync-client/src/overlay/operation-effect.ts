@@ -1,8 +1,9 @@
 import type { OptimisticTransaction, SyncRow } from "@tidemark/api/contracts";
 import type { Row, RuntimeContract } from "../contract.ts";
+import { isDead } from "../outbox/tracked-operation.ts";
 import type { RowKey } from "../storage/sync-storage.ts";
 import type { RowState } from "../sync.ts";
-import type { OverlayOperation, RowSlot, Touch, WrittenRow } from "./row-slot.ts";
+import type { RowSlot, ShownOperation, Touch, WrittenRow } from "./row-slot.ts";
 
 /** What operations that follow each other have written so far. */
 export type RowWrites = Map<RowSlot, WrittenRow>;
@@ -21,7 +22,7 @@ export interface RunnerDeps {
  * Rows that it wrote come in the order of their first write.
  */
 export type RunOperation = (
-  operation: OverlayOperation,
+  operation: ShownOperation,
   read: (slot: RowSlot, order: number) => Row | undefined,
 ) => readonly Touch[];
 
@@ -29,7 +30,8 @@ export const stateOf = (isRejected: boolean): RowState => (isRejected ? "rejecte
 
 export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOperation {
   // One transaction object for all runs, which never overlap: ten thousand of them are run when a queue is opened.
-  let operation: OverlayOperation;
+  let operation: ShownOperation;
+  let isRejected: boolean;
   let read: Parameters<RunOperation>[1];
   // A list: an operation touches few rows, and ten thousand of them wait in memory.
   let touches: Touch[];
@@ -50,7 +52,7 @@ export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOpera
       touches.push(...touches.splice(touches.indexOf(touched), 1));
     }
     touched.isWritten = true;
-    touched.row = row && { ...row, ...fields, $state: stateOf(operation.isRejected) };
+    touched.row = row && { ...row, ...fields, $state: stateOf(isRejected) };
   };
   const tx: OptimisticTransaction<Record<string, SyncRow>> = {
     get: look,
@@ -60,15 +62,17 @@ export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOpera
       if (row !== undefined) write(touch(entity, id), row, fields);
     },
     // A refused deletion has not happened: the row stays, marked, until a person decides.
-    delete: (entity, id) => write(touch(entity, id), operation.isRejected ? look(entity, id) : null),
+    delete: (entity, id) => write(touch(entity, id), isRejected ? look(entity, id) : null),
   };
 
   return (next, readNext) => {
     operation = next;
+    isRejected = isDead(next);
     read = readNext;
     touches = [];
-    const { name, args, at } = next;
-    contract.operations[name]?.optimistic?.(tx, args, { user: { id: userId }, at });
+    const { name, args, parsed = args, at, retired } = next;
+    // What is retired has no effect any more.
+    if (!retired) contract.operations[name]?.optimistic?.(tx, parsed, { user: { id: userId }, at });
     // A copy has no room to grow, which would be most of it.
     return [...touches];
   };

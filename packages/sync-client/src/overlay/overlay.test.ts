@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { notesContract } from "../../test/notes-contract.ts";
 import { readContract } from "../contract.ts";
-import type { OverlayOperation } from "./row-slot.ts";
-import { createOverlay, type Overlay, type PulledRow } from "./overlay.ts";
+import { asDead, asQueued, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
+import { createOverlay, type Overlay, type OverlayChange, type PulledRow } from "./overlay.ts";
 
 const contract = readContract(notesContract);
 const open = () => {
@@ -16,14 +16,21 @@ const pulled = (id: string, text: string, version = 1): PulledRow => ({
   version,
   value: { id, listId: "home", text, at: `2026-01-0${(id.length % 9) + 1}` },
 });
-const operation = (order: number, name: string, args: object): OverlayOperation => ({
+const operation = (order: number, name: string, args: object): TrackedOperation => ({
   id: `operation ${order}`,
+  key: order,
   order,
   name,
   args,
   at: "2026-02-01",
-  isRejected: false,
+  contractVersion: 1,
+  state: "queued",
 });
+const refused = (one: TrackedOperation): TrackedOperation =>
+  asDead({ id: one.id, operation: one, status: "rejected", error: { code: "FORBIDDEN", message: "No." } });
+/** Copies: an overlay keeps its own in the operations that it is given. */
+const apply = (overlay: Overlay, { changed = [], ...change }: Partial<OverlayChange>) =>
+  overlay.apply({ removed: [], ...change, changed: changed.map((next) => ({ ...next })) });
 const add = (order: number, id: string, text: string) => operation(order, "note.add", { id, listId: "home", text });
 const edit = (order: number, id: string, text: string) => operation(order, "note.edit", { id, text });
 const shown = (overlay: Overlay) =>
@@ -35,41 +42,41 @@ const shown = (overlay: Overlay) =>
 describe("the overlay", () => {
   it("C5: runs operations over newer pulled rows again", () => {
     const { overlay } = open();
-    overlay.apply({ rows: [pulled("a", "server 1")], added: [edit(1, "a", "mine")] });
-    overlay.apply({ rows: [pulled("a", "server 2", 2)] });
+    apply(overlay, { rows: [pulled("a", "server 1")], changed: [edit(1, "a", "mine")] });
+    apply(overlay, { rows: [pulled("a", "server 2", 2)] });
     expect(shown(overlay)).toEqual([["a", "mine", "pending"]]);
-    overlay.apply({ removed: ["operation 1"] });
+    apply(overlay, { removed: ["operation 1"] });
     expect(shown(overlay)).toEqual([["a", "server 2", "synced"]]);
   });
 
   it("C5: an operation of another tab takes its place among ours, by its order", () => {
     const { overlay } = open();
-    overlay.apply({ added: [edit(2, "a", "second")] });
-    overlay.apply({ added: [add(1, "a", "first")] });
+    apply(overlay, { changed: [edit(2, "a", "second")] });
+    apply(overlay, { changed: [add(1, "a", "first")] });
     expect(shown(overlay)).toEqual([["a", "second", "pending"]]);
   });
 
   it("C6: marks what a refused operation wrote until it is gone", () => {
     const { overlay } = open();
-    overlay.apply({ rows: [pulled("a", "server")], added: [edit(1, "a", "mine"), edit(2, "a", "later")] });
-    overlay.apply({ added: [{ ...edit(1, "a", "mine"), isRejected: true }] });
+    apply(overlay, { rows: [pulled("a", "server")], changed: [edit(1, "a", "mine"), edit(2, "a", "later")] });
+    apply(overlay, { changed: [refused(edit(1, "a", "mine"))] });
     expect(shown(overlay)).toEqual([["a", "later", "rejected"]]);
-    overlay.apply({ removed: ["operation 1"] });
+    apply(overlay, { removed: ["operation 1"] });
     expect(shown(overlay)).toEqual([["a", "later", "pending"]]);
   });
 
   it("C7: answers the same array until a row of the query changes", () => {
     const { overlay } = open();
-    overlay.apply({ rows: [pulled("a", "one")] });
+    apply(overlay, { rows: [pulled("a", "one")] });
     const live = overlay.query("note", { index: "byList", equals: ["home"] });
     const elsewhere = overlay.query("note", { index: "byList", equals: ["elsewhere"] });
     let calls = 0;
     elsewhere.subscribe(() => (calls += 1));
     const before = live.get();
     const empty = elsewhere.get();
-    overlay.apply({ rows: [pulled("a", "one", 2)] });
+    apply(overlay, { rows: [pulled("a", "one", 2)] });
     expect(live.get()).toBe(before);
-    overlay.apply({ rows: [pulled("a", "two", 3)] });
+    apply(overlay, { rows: [pulled("a", "two", 3)] });
     expect(live.get()).not.toBe(before);
     expect(elsewhere.get()).toBe(empty);
     expect(calls).toBe(0);
@@ -81,7 +88,7 @@ describe("the overlay", () => {
       ...pulled(id, id),
       value: { id, listId: "home", text: id, at: time },
     });
-    overlay.apply({ rows: [at("c", "3"), at("a", "1"), at("b2", "2"), at("b1", "2"), at("d", "4")] });
+    apply(overlay, { rows: [at("c", "3"), at("a", "1"), at("b2", "2"), at("b1", "2"), at("d", "4")] });
     const ids = (query: Parameters<Overlay["query"]>[1]) =>
       overlay
         .query("note", query)
@@ -103,14 +110,14 @@ describe("the overlay", () => {
     const seen: number[] = [];
     first.subscribe(() => seen.push(second.get().length));
     second.subscribe(() => seen.push(first.get().length));
-    overlay.apply({ rows: [pulled("a", "one"), pulled("bb", "two")] });
+    apply(overlay, { rows: [pulled("a", "one"), pulled("bb", "two")] });
     expect(seen).toEqual([2, 2]);
   });
 
   it("an optimistic function that throws is reported and shows nothing; the others go on", () => {
     const { overlay, errors } = open();
-    overlay.apply({
-      added: [
+    apply(overlay, {
+      changed: [
         operation(
           1,
           "note.add",
@@ -140,6 +147,7 @@ describe("the overlay", () => {
         id,
         text,
         isRejected: fc.boolean(),
+        isSettled: fc.boolean(),
       }),
       fc.record({ kind: fc.constant("removed" as const), order }),
     );
@@ -149,7 +157,7 @@ describe("the overlay", () => {
         const live = overlay.query("note", { index: "byList", equals: ["home"] });
         live.subscribe(() => {});
         const rows = new Map<string, PulledRow>();
-        const operations = new Map<number, OverlayOperation>();
+        const operations = new Map<number, TrackedOperation>();
         for (const next of changes) {
           if (next.kind === "row") rows.set(next.id, pulled(next.id, next.text));
           else if (next.kind === "gone") rows.set(next.id, { ...pulled(next.id, ""), value: null });
@@ -158,20 +166,20 @@ describe("the overlay", () => {
             const args = { id: next.id, text: next.text, ...(next.kind === "note.add" && { listId: "home" }) };
             // An operation never changes its arguments, only its state.
             const known = operations.get(next.order);
-            operations.set(next.order, {
-              ...(known ?? operation(next.order, next.kind, args)),
-              isRejected: next.isRejected,
-            });
+            const queued = asQueued(
+              known?.state === "dead" ? known.letter.operation : (known ?? operation(next.order, next.kind, args)),
+            );
+            operations.set(next.order, next.isRejected ? refused(queued) : next.isSettled ? asSettled(queued) : queued);
           }
-          if (next.kind === "removed") overlay.apply({ removed: [`operation ${next.order}`] });
+          if (next.kind === "removed") apply(overlay, { removed: [`operation ${next.order}`] });
           else if (next.kind === "row" || next.kind === "gone")
-            overlay.apply({ rows: [rows.get(next.id) ?? pulled(next.id, "")] });
-          else overlay.apply({ added: [...operations.values()].filter(({ order: at }) => at === next.order) });
+            apply(overlay, { rows: [rows.get(next.id) ?? pulled(next.id, "")] });
+          else apply(overlay, { changed: [...operations.values()].filter(({ order: at }) => at === next.order) });
         }
         const fresh = open().overlay;
-        fresh.apply({
+        apply(fresh, {
           rows: rows.values(),
-          added: [...operations.values()].sort((left, right) => left.order - right.order),
+          changed: [...operations.values()].sort((left, right) => left.order - right.order),
         });
         expect(shown(overlay)).toEqual(shown(fresh));
         expect(live.get()).toEqual(fresh.query("note", { index: "byList", equals: ["home"] }).get());

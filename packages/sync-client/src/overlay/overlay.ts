@@ -1,12 +1,12 @@
 import type { Row, RuntimeContract } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
+import { isDead, type OperationDelta, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import type { Observable } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
 import { createRunner, stateOf, type RowWrites } from "./operation-effect.ts";
-import { createOperationLog } from "./operation-log.ts";
-import { isSameRow, rebase, rowUnder } from "./rebase.ts";
+import { isSameRow, rebase, rowUnder, setTouches } from "./rebase.ts";
 import { planQuery, type QueryInput } from "./row-query.ts";
-import type { OverlayOperation, RowSlot, ShownRow } from "./row-slot.ts";
+import type { RowSlot, ShownOperation, ShownRow } from "./row-slot.ts";
 import { createRowTable, type RowTable, type ShownChange } from "./row-table.ts";
 
 /** A pulled row's new state; `null` where it is gone. */
@@ -18,26 +18,22 @@ export interface PulledRow {
 }
 
 /** What changes under the screen, shown as one step (I5). */
-export interface OverlayChange {
+export interface OverlayChange extends OperationDelta {
   /** `rows` are all there are: every other pulled row goes. */
   readonly replacesAllRows?: boolean;
   readonly rows?: Iterable<PulledRow>;
-  /** New operations, and known ones whose place or state differs. */
-  readonly added?: readonly OverlayOperation[];
-  /** Operation ids. */
-  readonly removed?: readonly string[];
 }
 
 /** What is shown: pulled rows with the effect of every operation that they do not contain yet. */
 export interface Overlay {
+  /** By id. */
+  readonly operations: ReadonlyMap<string, ShownOperation>;
   apply(change: OverlayChange): void;
   /**
    * The pulled version of the row that the operation would change first, if it would change a pulled row.
    * It sees what operations before it have `written`, and adds its own. Throws what the operation's `optimistic` throws.
    */
-  baseOf(operation: OverlayOperation, written?: RowWrites): number | undefined;
-  /** Later operations that touched a row which this one made: no pull has shown it, and none before this one wrote it. */
-  dependentsOf(id: string): readonly string[];
+  baseOf(operation: TrackedOperation, written?: RowWrites): number | undefined;
   /** @throws SyncClientError `UNKNOWN_NAME` */
   query(entity: string, query: QueryInput): Observable<readonly ShownRow[]>;
 }
@@ -49,36 +45,49 @@ export function createOverlay(deps: {
   readonly reportError: (error: unknown) => void;
 }): Overlay {
   const { contract } = deps;
-  const log = createOperationLog();
+  const operations = new Map<string, ShownOperation>();
   const tables = new Map(Object.keys(contract.entities).map((entity) => [entity, createRowTable(entity)]));
   const queries = createLiveQueries(tableOf);
   const run = createRunner({ ...deps, slotOf: (entity, id) => tableOf(entity).slot(id) });
 
   return {
-    apply(change) {
-      const changed = new Set<RowSlot>();
-      const markTouched = (id: string): void => {
-        for (const { slot } of log.get(id)?.touches ?? []) changed.add(slot);
-        log.remove(id);
+    operations,
+    apply({ rows = [], replacesAllRows, changed, removed }) {
+      const slots = new Set<RowSlot>();
+      const take = (id: string): void => {
+        const operation = operations.get(id);
+        if (operation === undefined) return;
+        for (const { slot } of operation.touches ?? []) slots.add(slot);
+        setTouches(operation, []);
+        operations.delete(id);
       };
-      if (change.replacesAllRows) {
+      if (replacesAllRows) {
         for (const slot of [...tables.values()].flatMap((table) => [...table.slots()])) {
           slot.pulled = undefined;
-          changed.add(slot);
+          slots.add(slot);
         }
       }
-      for (const { entity, id, version, value } of change.rows ?? []) {
+      for (const { entity, id, version, value } of rows) {
         const slot = tables.get(entity)?.slot(id);
         if (slot === undefined) continue;
         slot.pulled = value === null ? undefined : { ...value, $state: "synced" };
         slot.version = version;
-        changed.add(slot);
+        slots.add(slot);
       }
-      for (const id of change.removed ?? []) markTouched(id);
-      const added = (change.added ?? []).filter((operation) => !isKnown(operation));
-      for (const { id } of added) markTouched(id);
-      rebase({ ...deps, log, run }, changed, added);
-      show(changed);
+      removed.forEach(take);
+      const added = changed.filter((next) => {
+        const known = operations.get(next.id);
+        // What is settled keeps its effect until a pull shows it.
+        if (known && hasSameEffect(known, next)) {
+          Object.assign(known, next);
+          return false;
+        }
+        take(next.id);
+        operations.set(next.id, next);
+        return true;
+      });
+      rebase({ ...deps, run }, slots, added);
+      show(slots);
     },
     baseOf(operation, written) {
       const touches = run(operation, (slot) => {
@@ -89,18 +98,8 @@ export function createOverlay(deps: {
       for (const { slot, row } of writes) written?.set(slot, row);
       return writes.find(({ slot }) => slot.pulled)?.slot.version;
     },
-    dependentsOf: (id) =>
-      (log.get(id)?.touches ?? []).flatMap(({ slot: { pulled, touching } }) => {
-        const made = pulled ? -1 : touching.findIndex(({ row }) => row);
-        return touching[made]?.operation.id === id ? touching.slice(made + 1).map(({ operation }) => operation.id) : [];
-      }),
     query: (entity, query) => queries.create(planQuery(contract, entity, query)),
   };
-
-  function isKnown({ id, order, name, isRejected }: OverlayOperation): boolean {
-    const known = log.get(id)?.operation;
-    return known?.order === order && known.name === name && known.isRejected === isRejected;
-  }
 
   /** Brings the tables to what the rows are now, and tells the queries. */
   function show(slots: ReadonlySet<RowSlot>): void {
@@ -123,7 +122,7 @@ export function createOverlay(deps: {
     const row = rowUnder(slot, Infinity);
     const writes = slot.touching.filter(({ isWritten }) => isWritten);
     if (row === undefined || writes.length === 0) return row;
-    const $state = stateOf(writes.some(({ operation }) => operation.isRejected));
+    const $state = stateOf(writes.some(({ operation }) => isDead(operation)));
     return row.$state === $state ? row : { ...row, $state };
   }
 
@@ -131,3 +130,6 @@ export function createOverlay(deps: {
     return getOrCreate(tables, entity, () => createRowTable(entity));
   }
 }
+
+const hasSameEffect = (left: TrackedOperation, right: TrackedOperation): boolean =>
+  left.order === right.order && left.retired === right.retired && isDead(left) === isDead(right);

@@ -1,11 +1,9 @@
 import type { Row } from "../contract.ts";
 import type { RunOperation } from "./operation-effect.ts";
-import { placeOf, type OperationLog } from "./operation-log.ts";
 import { lowerBound } from "./row-order.ts";
-import type { OverlayOperation, RowSlot, ShownRow, Touch } from "./row-slot.ts";
+import { UNTOUCHED, type RowSlot, type ShownOperation, type ShownRow, type Touch } from "./row-slot.ts";
 
 export interface RebaseDeps {
-  readonly log: OperationLog;
   readonly run: RunOperation;
   /** Hears what an `optimistic` function threw; its operation is then shown without local effect. */
   readonly reportError: (error: unknown) => void;
@@ -15,40 +13,57 @@ export interface RebaseDeps {
  * Runs again every operation that saw a changed row, in order, and those that saw what they changed in turn; no others.
  * Adds all rows that may look different now to the changed ones.
  */
-export function rebase(deps: RebaseDeps, changed: Set<RowSlot>, added: readonly OverlayOperation[]): void {
-  const { log } = deps;
-  const waiting: OverlayOperation[] = [];
-  const enqueue = (operation: OverlayOperation): void => {
-    const position = lowerBound(waiting, (other) => other.order >= operation.order);
-    if (waiting[position]?.id !== operation.id) waiting.splice(position, 0, operation);
+export function rebase(deps: RebaseDeps, changed: Set<RowSlot>, added: readonly ShownOperation[]): void {
+  const waiting: ShownOperation[] = [];
+  const enqueue = (operation: ShownOperation): void => {
+    const position = lowerBound(waiting, ({ order }) => order >= operation.order);
+    if (waiting[position] !== operation) waiting.splice(position, 0, operation);
   };
   added.forEach(enqueue);
   for (const { touching } of changed) for (const { operation } of touching) enqueue(operation);
 
   // Grows behind the position while it is walked: what is added comes later in the order.
   for (const operation of waiting) {
-    const before = log.get(operation.id)?.touches ?? [];
+    const before = operation.touches ?? [];
     const after = rerun(deps, operation);
-    log.set(operation, after);
+    setTouches(operation, after);
     for (const { slot } of [...before, ...after]) {
       if (isSameWrite(touchOf(before, slot), touchOf(after, slot))) continue;
       changed.add(slot);
-      const later = slot.touching.slice(placeOf(operation.order + 1, slot.touching));
-      for (const touch of later) enqueue(touch.operation);
+      for (const touch of slot.touching.slice(placeOf(operation.order + 1, slot))) enqueue(touch.operation);
     }
   }
 }
 
-/** The row that lies under an operation of this order: pulled, then changed by the operations before it. */
-export function rowUnder({ pulled, touching }: RowSlot, order: number): ShownRow | undefined {
-  for (let position = placeOf(order, touching) - 1; position >= 0; position -= 1) {
-    const row = touching[position]?.row;
-    if (row !== undefined) return row ?? undefined;
+/** Replaces what the operation did; each row's slot knows those that touch it. */
+export function setTouches(operation: ShownOperation, touches: readonly Touch[]): void {
+  for (const touch of operation.touches ?? []) {
+    const { slot } = touch;
+    if (slot.touching.length === 1) slot.touching = UNTOUCHED;
+    else slot.touching.splice(slot.touching.indexOf(touch), 1);
   }
-  return pulled;
+  operation.touches = touches;
+  for (const touch of touches) {
+    const { slot } = touch;
+    if (slot.touching.length === 0) slot.touching = [touch];
+    else slot.touching.splice(placeOf(operation.order, slot), 0, touch);
+  }
 }
 
-function rerun(deps: RebaseDeps, operation: OverlayOperation): readonly Touch[] {
+/** Where the touches of this order and after it begin. */
+const placeOf = (order: number, { touching }: RowSlot): number =>
+  lowerBound(touching, ({ operation }) => operation.order >= order);
+
+/** The row that lies under an operation of this order: pulled, then changed by the operations before it. */
+export function rowUnder(slot: RowSlot, order: number): ShownRow | undefined {
+  for (let position = placeOf(order, slot) - 1; position >= 0; position -= 1) {
+    const row = slot.touching[position]?.row;
+    if (row !== undefined) return row ?? undefined;
+  }
+  return slot.pulled;
+}
+
+function rerun(deps: RebaseDeps, operation: ShownOperation): readonly Touch[] {
   try {
     return deps.run(operation, rowUnder);
   } catch (error) {

@@ -1,10 +1,11 @@
-import type { OperationDelta, OperationList } from "../outbox/operation-list.ts";
-import { createOperationList } from "../outbox/operation-list.ts";
-import { asQueued, toOverlayOperation, trackStored } from "../outbox/tracked-operation.ts";
+import { listDead, listQueued, differenceTo } from "../outbox/operation-list.ts";
+import { asQueued, type OperationDelta } from "../outbox/tracked-operation.ts";
+import { createDerived } from "../observable.ts";
 import type { ShownPull } from "../pull/store-page.ts";
 import { readState, type StoredState } from "../storage/stored-state.ts";
-import type { PullStep } from "../tabs/channel.ts";
 import type { RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import type { DeadLetter, Observable, QueuedOperation } from "../sync.ts";
+import type { PullStep } from "../tabs/channel.ts";
 import type { Overlay, OverlayChange } from "./overlay.ts";
 
 /**
@@ -13,7 +14,8 @@ import type { Overlay, OverlayChange } from "./overlay.ts";
  * applied before the next one arrives.
  */
 export interface Replica {
-  readonly operations: OperationList;
+  readonly outbox: Observable<readonly QueuedOperation[]>;
+  readonly deadLetters: Observable<readonly DeadLetter[]>;
   /** Shows this, and nothing else. */
   show(state: StoredState): void;
   /** Reads everything from the storage. */
@@ -36,32 +38,35 @@ export function createReplica({
   readonly storage: SyncStorage;
   readonly overlay: Overlay;
 }): Replica {
-  const operations = createOperationList(overlay.dependentsOf);
-
+  const { operations } = overlay;
+  const outbox = createDerived(() => listQueued(operations));
+  const deadLetters = createDerived(() => listDead(operations));
   /** Of the pull that the rows are of. */
   let shownCursor: string | null | undefined;
   let deviceId: string | undefined;
 
-  function apply(delta: OperationDelta, rows: Pick<OverlayChange, "rows" | "replacesAllRows"> = {}): void {
-    overlay.apply({ ...rows, added: delta.changed.map(toOverlayOperation), removed: delta.removed });
-    operations.apply(delta);
+  function apply(change: OverlayChange): void {
+    overlay.apply(change);
+    if (change.changed.length === 0 && change.removed.length === 0) return;
+    outbox.invalidate();
+    deadLetters.invalidate();
   }
 
   function addQueued(queued: readonly StoredOperation[]): void {
-    apply({ changed: queued.filter(({ id }) => operations.get(id) === undefined).map(asQueued), removed: [] });
+    apply({ changed: queued.filter(({ id }) => !operations.has(id)).map(asQueued), removed: [] });
   }
 
   function show(state: StoredState): void {
-    const delta = operations.differenceTo(trackStored(state.operations));
     shownCursor = state.device?.cursor;
     deviceId = state.device?.deviceId;
-    apply(delta, { rows: state.rows, replacesAllRows: true });
+    apply({ ...differenceTo(operations, state.operations), rows: state.rows, replacesAllRows: true });
   }
 
   const reload = async (): Promise<void> => show(await readState(storage));
 
   return {
-    operations,
+    outbox,
+    deadLetters,
     show,
     reload,
     async refresh(rowKeys, pull) {
@@ -71,17 +76,17 @@ export function createReplica({
       const isNext = stored === pull?.cursor && shownCursor === pull?.since;
       if (stored !== shownCursor && !isNext) return reload();
       shownCursor = stored;
-      apply(operations.differenceTo(trackStored(state.operations)), { rows: state.rows });
+      apply({ ...differenceTo(operations, state.operations), rows: state.rows });
     },
     async refreshQueue(firstKey) {
       addQueued(await storage.transaction("read", ["outbox"], ({ list }) => list("outbox", { from: firstKey })));
     },
     deviceId: () => deviceId,
     addQueued,
-    changeOperations: (delta) => apply(delta),
+    changeOperations: apply,
     showPull({ rows, replacesAllRows, confirmed, cursor }) {
       shownCursor = cursor;
-      apply({ changed: [], removed: confirmed.map(({ id }) => id) }, { rows, replacesAllRows });
+      apply({ changed: [], removed: confirmed.map(({ id }) => id), rows, replacesAllRows });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Row } from "../contract.ts";
+import type { TrackedOperation } from "../outbox/tracked-operation.ts";
 import type { RowState } from "../sync.ts";
 
 /** A row as it is shown: never changed, only replaced. */
@@ -16,20 +17,15 @@ export interface RowSlot {
   shown: ShownRow | undefined;
 }
 
-/** An operation as the overlay sees it. */
-export interface OverlayOperation {
-  readonly id: string;
-  readonly order: number;
-  readonly name: string;
-  /** What the schema made of the arguments. */
-  readonly args: unknown;
-  readonly at: string;
-  readonly isRejected: boolean;
-}
+/** An operation whose effect lies over the pulled rows. */
+export type ShownOperation = TrackedOperation & {
+  /** What it did when it last ran. */
+  touches?: readonly Touch[];
+};
 
 /** What an operation did to a row when it last ran: when a row that it touched changes, it must run again. */
 export interface Touch {
-  readonly operation: OverlayOperation;
+  readonly operation: ShownOperation;
   readonly slot: RowSlot;
   isWritten: boolean;
   /** What it wrote, as it is shown; `null` deletes, `undefined` leaves the row as it is. */

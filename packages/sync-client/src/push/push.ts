@@ -2,7 +2,7 @@ import { MAX_PUSH_OPERATIONS, MAX_REPLACED_DEVICES, type PushOutput } from "@tid
 import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/collect-operations.ts";
-import type { OperationDelta } from "../outbox/operation-list.ts";
+import type { OperationDelta } from "../outbox/tracked-operation.ts";
 import { asDead, asSettled } from "../outbox/tracked-operation.ts";
 import { errorCodeOf, ExchangeError, expectedSeqOf, needsRepair } from "../retry/failure.ts";
 import { settledKey } from "../storage/stored-state.ts";

@@ -1,13 +1,19 @@
 import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
-import { byOrder } from "../outbox/dependents.ts";
-import type { TrackedOperation } from "../outbox/tracked-operation.ts";
+import { byOrder, isDead } from "../outbox/tracked-operation.ts";
+import type { ShownOperation } from "../overlay/row-slot.ts";
 import { UNHEARD, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
-import type { DeviceState, NewOperation, StorageTransaction, SyncStorage } from "../storage/sync-storage.ts";
+import type {
+  DeviceState,
+  NewOperation,
+  StorageTransaction,
+  StoredOperation,
+  SyncStorage,
+} from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
 export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "contract"> {
   /** The operations that this tab has in memory. */
-  readonly known: () => readonly TrackedOperation[];
+  readonly known: () => Iterable<ShownOperation>;
   /** The device that this tab has read its operations of. */
   readonly knownDevice: () => string | undefined;
   /** The device ids that this tab has pushed by: all that is known of them once the database is gone. */
@@ -33,22 +39,22 @@ function restoreFromMemory(deps: RepairDeps): Promise<void> {
     // What was queued since then stands there with new numbers, and behind what was queued before.
     const later = await transaction.list("outbox");
     const laterIds = new Set(later.map(({ id }) => id));
-    const earlier = operations.flatMap(({ state, operation }) =>
-      state === "dead" || laterIds.has(operation.id) ? [] : [operation],
-    );
-    const unsettled = [...earlier, ...later].map(({ order: _order, ...operation }) => operation);
+    const earlier = operations.filter((operation) => !isDead(operation) && !laterIds.has(operation.id));
+    const unsettled = [...earlier.map(toStored), ...later].map(({ order: _order, ...operation }) => operation);
     await beginAnew(deps, transaction, {
       queue: unsettled,
       replaces: device === undefined ? former : [...former, device.deviceId].slice(-MAX_REPLACED_DEVICES),
     });
-    const letters = operations.flatMap((tracked) => (tracked.state === "dead" ? [tracked.letter] : []));
+    const letters = operations.filter(isDead);
     // Numbers begin anew, and no two operations may share one.
-    for (const [place, letter] of letters.entries()) {
+    for (const [place, { letter }] of letters.entries()) {
       const operation = { ...letter.operation, order: place - letters.length };
       transaction.put("deadLetters", { ...letter, operation });
     }
   });
 }
+
+const toStored = ({ state: _state, touches: _touches, ...operation }: ShownOperation): StoredOperation => operation;
 
 /** Everything is pulled again; what is shown stays until the pull has reached its end. */
 function forgetCursor(storage: SyncStorage): Promise<void> {

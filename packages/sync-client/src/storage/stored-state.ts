@@ -1,25 +1,13 @@
 import type { RuntimeContract } from "../contract.ts";
+import { asDead, asQueued, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import { upgradeStored } from "../outbox/upgrade-stored.ts";
 import type { PulledRow } from "../overlay/overlay.ts";
 import { storageNewer } from "./storage-errors.ts";
-import type {
-  DeviceState,
-  RowKey,
-  StorageTransaction,
-  StoredDeadLetter,
-  StoredOperation,
-  SyncStorage,
-} from "./sync-storage.ts";
-
-/** Every operation that is not over. */
-export interface StoredOperations {
-  readonly queued: readonly StoredOperation[];
-  readonly settled: readonly StoredOperation[];
-  readonly deadLetters: readonly StoredDeadLetter[];
-}
+import type { DeviceState, RowKey, StorageTransaction, StoredOperation, SyncStorage } from "./sync-storage.ts";
 
 export interface StoredState {
-  readonly operations: StoredOperations;
+  /** Every operation that is not over. */
+  readonly operations: readonly TrackedOperation[];
   /** Absent before this database was first used, and once it was cleared. */
   readonly device: DeviceState | undefined;
   readonly rows: readonly PulledRow[];
@@ -39,11 +27,13 @@ const SHOWN_STORES = [...OPERATION_STORES, "rows"] as const;
 /** What a tab shows, in one snapshot: every operation, and all rows or those that another tab has named. */
 export function readState(storage: SyncStorage, keys?: readonly RowKey[]): Promise<StoredState> {
   return storage.transaction("read", SHOWN_STORES, async (transaction) => {
-    const [{ device, ...operations }, rows] = await Promise.all([
+    const [[device, outbox, letters], rows] = await Promise.all([
       readOperations(transaction),
       keys === undefined ? transaction.list("rows") : Promise.all(keys.map((key) => readRow(transaction, key))),
     ]);
-    return { operations, rows, device };
+    const settled = device ? settledKey(device) : -1;
+    const operations = outbox.map((operation) => (operation.key > settled ? asQueued : asSettled)(operation));
+    return { device, rows, operations: [...operations, ...letters.map(asDead)] };
   });
 }
 
@@ -51,19 +41,8 @@ async function readRow(transaction: StorageTransaction, { entity, id }: RowKey):
   return (await transaction.get("rows", [entity, id])) ?? { entity, id, version: 0, value: null };
 }
 
-async function readOperations(
-  transaction: StorageTransaction,
-): Promise<StoredOperations & { readonly device: DeviceState | undefined }> {
-  const [device, outbox, deadLetters] = await Promise.all([
-    transaction.get("meta", "device"),
-    transaction.list("outbox"),
-    transaction.list("deadLetters"),
-  ]);
-  const isQueued = ({ key }: StoredOperation) => device === undefined || key > settledKey(device);
-  const first = outbox.findIndex(isQueued);
-  const end = first < 0 ? outbox.length : first;
-  return { device, settled: outbox.slice(0, end), queued: outbox.slice(end), deadLetters };
-}
+const readOperations = (transaction: StorageTransaction) =>
+  Promise.all([getDevice(transaction), transaction.list("outbox"), transaction.list("deadLetters")]);
 
 const getDevice = (transaction: StorageTransaction) => transaction.get("meta", "device");
 
@@ -95,17 +74,17 @@ export async function openDevice({ storage, newId, contract, reportError }: Open
  * that app has ignored what it did not know.
  */
 async function upgradeDevice({ storage, contract, reportError }: Omit<OpenDeviceDeps, "newId">): Promise<void> {
-  const { queued, settled, deadLetters } = await storage.transaction("read", OPERATION_STORES, readOperations);
-  const old = [...queued, ...settled, ...deadLetters.map(({ operation }) => operation)];
+  const [, queued, letters] = await storage.transaction("read", OPERATION_STORES, readOperations);
+  const old = [...queued, ...letters.map(({ operation }) => operation)];
   const upgraded = await Promise.all(old.map((operation) => upgradeStored({ contract, reportError }, operation)));
   const byId = new Map(upgraded.map((operation) => [operation.id, operation]));
   const newest = (operation: StoredOperation): StoredOperation => byId.get(operation.id) ?? operation;
   await storage.transaction("durableWrite", ["staged", ...OPERATION_STORES], async (transaction) => {
-    const { device, ...stored } = await readOperations(transaction);
+    const [device, outbox, deadLetters] = await readOperations(transaction);
     // Another tab of this version may have been first.
     if (device === undefined || device.contractVersion >= contract.version) return;
-    for (const operation of [...stored.settled, ...stored.queued]) transaction.put("outbox", newest(operation));
-    for (const letter of stored.deadLetters) {
+    for (const operation of outbox) transaction.put("outbox", newest(operation));
+    for (const letter of deadLetters) {
       transaction.put("deadLetters", { ...letter, operation: newest(letter.operation) });
     }
     transaction.clear("staged");
