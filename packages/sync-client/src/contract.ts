@@ -30,10 +30,4 @@ export interface RuntimeContract extends ContractOptions {
 }
 
 /** `defineSyncContract` has checked these members; `AnySyncContract` only hides them to accept every contract. */
-export function readContract(contract: AnySyncContract): RuntimeContract {
-  return {
-    ...contract,
-    entities: contract.entities as RuntimeContract["entities"],
-    operations: contract.operations as RuntimeContract["operations"],
-  };
-}
+export const readContract = (contract: AnySyncContract): RuntimeContract => contract as RuntimeContract;

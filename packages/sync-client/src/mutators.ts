@@ -21,12 +21,8 @@ export function buildMutators(contract: RuntimeContract, enqueue: Enqueue): Muta
     const path = name.split(".");
     const last = path.pop() ?? name;
     let branch = root;
-    for (const segment of path) {
-      const next = branch[segment] ?? {};
-      if (typeof next === "function") throw new TypeError(`Operation "${name}" lies below another operation.`);
-      branch[segment] = next;
-      branch = next;
-    }
+    // The contract has seen to it that no operation lies below another.
+    for (const segment of path) branch = (branch[segment] ??= {}) as MutatorTree;
     branch[last] = (args) => enqueue(name, args);
   }
   return root;

@@ -1,6 +1,5 @@
 import type { AnySyncContract, ContractRows, EntityName } from "@tidemark/api/contracts";
 import type { Page } from "./connection/page.ts";
-import { describeStatus } from "./connection/status.ts";
 import { readContract } from "./contract.ts";
 import { createCore } from "./core/core.ts";
 import type { DeviceDeps } from "./device-deps.ts";
@@ -22,7 +21,7 @@ import { repairDevice } from "./retry/repair.ts";
 import { openDevice, readState } from "./storage/stored-state.ts";
 import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.ts";
 import type { RowKey } from "./storage/sync-storage.ts";
-import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient } from "./sync.ts";
+import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient, SyncStatus } from "./sync.ts";
 import type { PullStep, TabMessage } from "./tabs/channel.ts";
 
 /** Everything outside of the core. A simulation brings its own; `createSync` brings the browser's. */
@@ -69,29 +68,33 @@ export function createSyncClient<Contract extends AnySyncContract>(
     },
     onTold: readTold,
   });
-  const storageFailure = createCell<"none" | "storage" | "app-too-old">("none");
+  const storageFailure = createCell<"storage" | "app-too-old" | undefined>(undefined);
   const meter = createStorageMeter(deps);
   let isStopped = false;
   let cancelRetry = (): void => {};
 
-  const status = createDerived(() => {
+  /** What is true now (I10): a dead letter does not wait, and nothing counts as synced before the server was heard. */
+  const status = createDerived((): SyncStatus => {
     const { reason: told, lastSyncedAt } = core.report.get();
     const standing = core.standing.get();
-    const reason = standing === "leaderless" ? "none" : told;
-    return describeStatus({
-      outbox: replica.outbox.get(),
-      deadLetters: replica.deadLetters.get().length,
-      reason: storageFailure.get() === "none" ? reason : storageFailure.get(),
+    const queued = replica.outbox.get();
+    const isLeaderless = standing === "leaderless";
+    const reason = storageFailure.get() ?? (isLeaderless ? "none" : told);
+    const isPending = queued.length > 0 || lastSyncedAt === null || isLeaderless;
+    return {
+      state: reason === "offline" ? reason : reason !== "none" ? "stuck" : isPending ? "pending" : "synced",
+      pending: queued.length,
+      oldestPendingAt: queued[0]?.at ?? null,
+      reason,
       lastSyncedAt,
-      standing,
+      isLeader: standing === "leading",
+      deadLetters: replica.deadLetters.get().length,
       storage: meter.get(),
-    });
+    };
   });
-  const activity = createDerived(() => core.report.get().activity);
   for (const source of [replica.outbox, replica.deadLetters, core.report, core.standing, storageFailure, meter]) {
     source.subscribe(status.invalidate);
   }
-  core.report.subscribe(activity.invalidate);
   core.report.subscribe(() => meter.refresh(false));
   const endWatching = deps.page.listen(() => {
     if (!deps.page.isVisible() && hasWaiting(operations)) deps.requestDrain();
@@ -122,7 +125,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     subscribe: subscriptions.subscribe,
     status,
     outbox: replica.outbox,
-    activity,
+    activity: { get: () => core.report.get().activity, subscribe: core.report.subscribe },
     deadLetters: {
       ...replica.deadLetters,
       retry: (id: string) => requeue(id),
@@ -187,13 +190,13 @@ export function createSyncClient<Contract extends AnySyncContract>(
 
   async function transaction(write: (mutate: Mutators<Contract>) => void | Promise<void>) {
     refuseStopped();
-    const writing = outbox.transaction((note) => write(buildMutators<Contract>(contract, note)));
-    return { ids: (await watchStorage(writing)).map(({ id }) => id) };
+    const queued = await watchStorage(outbox.transaction((note) => write(buildMutators<Contract>(contract, note))));
+    return { ids: queued.map(({ id }) => id) };
   }
 
   async function enqueue(name: string, args: unknown): Promise<OperationId> {
     refuseStopped();
-    const { id } = await watchStorage(outbox.enqueue(name, args));
+    const [{ id }] = await watchStorage(outbox.enqueue(name, args));
     return { id };
   }
 
@@ -252,7 +255,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   async function watchStorage<Result>(writing: Promise<Result>): Promise<Result> {
     try {
       const result = await writing;
-      storageFailure.set("none");
+      storageFailure.set(undefined);
       return result;
     } catch (error) {
       if (error instanceof SyncClientError && error.code.startsWith("STORAGE_")) {

@@ -38,6 +38,13 @@ describe("defineSyncContract", () => {
     expect(() => defineSyncContract({ name: "bad", version: 1, entities: {}, operations })).toThrow(refusal);
   });
 
+  it("S24: refuses an operation whose name lies below another's: no client could offer both", () => {
+    const operations = Object.fromEntries(["todo.add", "todo.add.all"].map((name) => [name, { args: row }]));
+    expect(() => defineSyncContract({ name: "bad", version: 1, entities: {}, operations })).toThrow(
+      'Contract "bad": operation "todo.add.all" lies below another operation; rename one.',
+    );
+  });
+
   it.each([0, -1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1])("S24: refuses %d as a version", (version) => {
     expect(() => defineSyncContract({ name: "bad", version, entities: {}, operations: {} })).toThrow(
       `Contract "bad": version must be a positive integer, got ${version}.`,

@@ -152,7 +152,7 @@ export type EntityName<Contract> = keyof ContractRows<Contract> & string;
  *   },
  * });
  *
- * @throws TypeError when a name cannot go over the wire (names are dotted words), the version is not a positive integer, or
+ * @throws TypeError when a name cannot go over the wire (names are dotted words), an operation's name begins with another's (`chat.send.all` lies below `chat.send`), the version is not a positive integer, or
  * an upgrade starts from a version that is not an older one.
  */
 export function defineSyncContract<const Entities extends SchemaMap, const Operations extends SchemaMap, const Indexes>(
@@ -191,6 +191,11 @@ export function defineSyncContract<const Entities extends SchemaMap, const Opera
         `Contract "${definition.name}": "${name}" is not a dotted camelCase name, such as "chat.send".`,
       );
     }
+  }
+  const operations = Object.keys(definition.operations);
+  const below = operations.find((name) => operations.some((other) => name.startsWith(`${other}.`)));
+  if (below !== undefined) {
+    throw new TypeError(`Contract "${definition.name}": operation "${below}" lies below another operation; rename one.`);
   }
   const contract: unknown = {
     ...definition,

@@ -26,11 +26,8 @@ export function createTrpcTransport(trpc: SyncTrpcClient): SyncTransport {
 }
 
 /** A link may batch our call with others and then not hear of the abort. */
-function unlessAborted<Result>(signal: AbortSignal, call: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    call.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}
+const unlessAborted = <Result>(signal: AbortSignal, call: Promise<Result>): Promise<Result> =>
+  Promise.race([
+    call,
+    new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+  ]);

@@ -52,7 +52,6 @@ export function createCore(deps: CoreDeps): Core {
   const rounds = createListeners();
   const events: CoreEvent[] = [];
   let isStepping = false;
-  let isStarted = false;
   /** Others have told of something while this tab was about to read what is stored. */
   let hasMissed = false;
   let cancelTimer = (): void => {};
@@ -68,7 +67,6 @@ export function createCore(deps: CoreDeps): Core {
     standing,
     report,
     start() {
-      isStarted = true;
       if (hasMissed) perform({ type: "reload" });
       endListening = page.listen(followPage);
       followPage("visibility");
@@ -154,12 +152,8 @@ export function createCore(deps: CoreDeps): Core {
   }
 
   function publish(endsRound: boolean): void {
-    const { lastSyncedAt, activity } = exchanges.history();
-    const next = {
-      reason: state.reason,
-      lastSyncedAt: lastSyncedAt ?? report.get().lastSyncedAt,
-      activity,
-    };
+    const { lastSyncedAt, activity } = exchanges.seen;
+    const next = { reason: state.reason, lastSyncedAt: lastSyncedAt ?? report.get().lastSyncedAt, activity };
     report.set(next);
     channel.post({ type: "report", report: next, endsRound });
     if (endsRound) rounds.notify();
@@ -169,7 +163,7 @@ export function createCore(deps: CoreDeps): Core {
     switch (message.type) {
       case "queued":
       case "changed":
-        if (!isStarted) {
+        if (state.phase.name === "closed") {
           hasMissed = true;
           return;
         }
@@ -189,14 +183,9 @@ export function createCore(deps: CoreDeps): Core {
   }
 
   function followPage(event: PageEvent): void {
-    switch (event) {
-      case "visibility":
-        return dispatch({ type: "visibility-changed", isVisible: page.isVisible() });
-      case "network":
-        return wake("both", true);
-      default:
-        return dispatch({ type: event });
-    }
+    if (event === "network") wake("both", true);
+    else
+      dispatch(event === "visibility" ? { type: "visibility-changed", isVisible: page.isVisible() } : { type: event });
   }
 
   function follow(reading: Promise<void>): void {

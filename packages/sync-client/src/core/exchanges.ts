@@ -1,6 +1,5 @@
 import type { PushOutput } from "@tidemark/api/contracts";
 import { isoTime, type Clock } from "../clock.ts";
-import { createActivityLog } from "../connection/activity-log.ts";
 import type { OperationDelta } from "../outbox/tracked-operation.ts";
 import type { Pull } from "../pull/pull.ts";
 import type { ShownPull } from "../pull/store-page.ts";
@@ -33,10 +32,13 @@ export type ExchangeEffect = Extract<
 /** The leader's tasks: each ends in one event that names it. */
 export interface Exchanges {
   perform(effect: ExchangeEffect): void;
-  history(): Pick<LeaderReport, "lastSyncedAt" | "activity">;
+  /** What this tab has seen of the server; `activity` is the newest 50, newest first. */
+  readonly seen: Pick<LeaderReport, "lastSyncedAt" | "activity">;
   /** Resolves when nothing is under way any more. */
   ended(): Promise<unknown>;
 }
+
+const MAX_ACTIVITY = 50;
 
 interface PushUnderWay {
   readonly plan: PushPlan;
@@ -45,11 +47,13 @@ interface PushUnderWay {
 
 export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event: CoreEvent) => void }): Exchanges {
   const { push, clock, dispatch } = deps;
-  const log = createActivityLog();
+  const seen: { -readonly [Key in keyof Exchanges["seen"]]: Exchanges["seen"][Key] } = {
+    lastSyncedAt: null,
+    activity: [],
+  };
   const running = new Set<Promise<void>>();
   const pushes = new Map<number, PushUnderWay>();
   let round = new AbortController();
-  let lastSyncedAt: string | null = null;
 
   return {
     perform(effect) {
@@ -57,7 +61,7 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
       const task = run(effect, round.signal).finally(() => running.delete(task));
       running.add(task);
     },
-    history: () => ({ lastSyncedAt, activity: log.get() }),
+    seen,
     ended: () => Promise.all(running),
   };
 
@@ -99,34 +103,34 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
   ): Promise<CoreEvent> {
     const { task } = effect;
     switch (effect.type) {
-      case "plan-push":
-        return plan(task, effect.from);
-      case "send-push":
-        return send(task, signal);
-      case "store-push":
-        return store(task);
+      case "plan-push": {
+        const plan = await push.plan(effect.from);
+        if (plan) pushes.set(task, { plan });
+        const lastKey = plan?.operations.at(-1)?.key ?? null;
+        const width = plan?.input.epoch === undefined ? "single" : "pipelined";
+        return { type: "push-planned", task, lastKey, hasMore: Boolean(plan?.input.pending), width };
+      }
+      case "send-push": {
+        const known = underWay(task);
+        known.output = await push.send(known.plan, signal);
+        return { type: "push-answered", task };
+      }
+      case "store-push": {
+        const { plan, output } = underWay(task);
+        pushes.delete(task);
+        const { settled, isWhole, delta } = await push.store(plan, output);
+        if (settled > 0) note("push", { operations: settled });
+        deps.onPushed(delta);
+        return { type: "push-stored", task, settled, isWhole };
+      }
       case "work":
-        await work(effect.work, signal, onPage);
+        if (effect.work === "pull") await pull(signal, onPage);
+        else {
+          if (effect.work !== "catch-up") await deps.repair(effect.work);
+          await deps.onReplaced();
+        }
         return { type: "done", task };
     }
-  }
-
-  async function plan(task: number, from: number): Promise<CoreEvent> {
-    const planned = await push.plan(from);
-    if (planned !== undefined) pushes.set(task, { plan: planned });
-    return {
-      type: "push-planned",
-      task,
-      lastKey: planned?.operations.at(-1)?.key ?? null,
-      hasMore: Boolean(planned?.input.pending),
-      width: planned?.input.epoch === undefined ? "single" : "pipelined",
-    };
-  }
-
-  async function send(task: number, signal: AbortSignal): Promise<CoreEvent> {
-    const known = underWay(task);
-    known.output = await push.send(known.plan, signal);
-    return { type: "push-answered", task };
   }
 
   function underWay(task: number): PushUnderWay {
@@ -135,30 +139,18 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
     return known;
   }
 
-  async function store(task: number): Promise<CoreEvent> {
-    const { plan: sent, output } = underWay(task);
-    pushes.delete(task);
-    if (output === undefined) throw new Error(`Push ${task} has no answer yet.`);
-    const { settled, isWhole, delta } = await push.store(sent, output);
-    if (settled > 0) note("push", { operations: settled });
-    deps.onPushed(delta);
-    return { type: "push-stored", task, settled, isWhole };
-  }
-
-  async function work(kind: Work, signal: AbortSignal, onPage: () => void): Promise<void> {
-    if (kind === "pull") return pull(signal, onPage);
-    if (kind !== "catch-up") await deps.repair(kind);
-    await deps.onReplaced();
-  }
-
   async function pull(signal: AbortSignal, onPage: () => void): Promise<void> {
     const { changes, shown } = await deps.pull(signal, onPage);
-    lastSyncedAt = isoTime(clock);
+    seen.lastSyncedAt = isoTime(clock);
     note("pull", { changes });
-    if (shown !== undefined) deps.onPulled(shown);
+    if (shown) deps.onPulled(shown);
   }
 
-  function note(kind: SyncActivity["kind"], entry: Partial<SyncActivity>): void {
-    log.add({ at: isoTime(clock), kind, operations: 0, changes: 0, outcome: "ok", ...entry });
+  /** Keeps what a person would want to see; polls that found nothing say nothing new. */
+  function note(kind: SyncActivity["kind"], known: Partial<SyncActivity>): void {
+    const entry: SyncActivity = { at: isoTime(clock), kind, operations: 0, changes: 0, outcome: "ok", ...known };
+    const isQuiet = entry.outcome === "ok" && !entry.operations && !entry.changes;
+    if (isQuiet && seen.activity[0]?.outcome !== "failed") return;
+    seen.activity = [entry, ...seen.activity].slice(0, MAX_ACTIVITY);
   }
 }

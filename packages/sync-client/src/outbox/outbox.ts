@@ -16,7 +16,7 @@ export interface Outbox {
    * Resolves once the operation is flushed to the disk (I1). Calls are queued in the order in which they are made.
    * @throws SyncClientError `UNKNOWN_NAME`, `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`, `STORAGE_…`
    */
-  enqueue(name: string, input: unknown): Promise<OperationId>;
+  enqueue(name: string, input: unknown): Promise<readonly [OperationId]>;
   /** Queues what `write` notes as one group, or nothing of it. */
   transaction(write: Write): Promise<readonly OperationId[]>;
   /** Puts dead letters back into the queue as new operations, in their order; one of them with other arguments. */
@@ -66,23 +66,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     async enqueue(name, input) {
       collector.refuseNested();
       const prepared = await inOrder(() => prepare(name, input));
-      await deps.opened();
-      const operation = toOperation({ ...prepared, id: newId() });
-      await commit([operation]);
-      return operation;
+      return queue([{ ...prepared, id: newId() }]);
     },
     async transaction(write) {
       collector.refuseNested();
       const collected = await collector.collect(write);
-      const noted = await inOrder(() => collected);
-      await deps.opened();
-      if (noted.length === 0) return [];
-      const group = noted.length > 1 ? newId() : undefined;
-      const written: RowWrites = new Map();
-      const operations = noted.map((operation) => ({ ...toOperation(operation, written), group }));
-      if (byteLength(JSON.stringify(operations)) > MAX_ARGS_BYTES) throw transactionTooLarge();
-      await commit(operations);
-      return operations;
+      return queue(await inOrder(() => collected));
     },
     async requeue(letters, edited) {
       const operations = await Promise.all(letters.map((letter) => renew(letter, edited)));
@@ -111,6 +100,18 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         return { changed, removed };
       }),
   };
+
+  /** One operation, or several as a group. */
+  async function queue(named: readonly NamedOperation[]): Promise<readonly OperationId[]> {
+    await deps.opened();
+    if (named.length === 0) return [];
+    const group = named.length > 1 ? newId() : undefined;
+    const written: RowWrites = new Map();
+    const operations = named.map((operation) => ({ ...toOperation(operation, written), group }));
+    if (group && byteLength(JSON.stringify(operations)) > MAX_ARGS_BYTES) throw transactionTooLarge();
+    await commit(operations);
+    return operations;
+  }
 
   async function inOrder<Result>(answer: () => Result | Promise<Result>): Promise<Result> {
     const result = answer();

@@ -1,4 +1,3 @@
-import { getOrCreate } from "../map-entry.ts";
 import { createListeners } from "../observable.ts";
 import type { Observable } from "../sync.ts";
 import { matches, selectRows, type PlannedQuery } from "./row-query.ts";
@@ -19,7 +18,8 @@ interface ActiveQuery {
 }
 
 export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQueries {
-  const activeByEntity = new Map<string, Set<ActiveQuery>>();
+  /** Those that somebody listens to. */
+  const activeQueries = new Set<ActiveQuery>();
   /** Counts changes, so that a query nobody listens to knows when its rows are old. */
   let revision = 0;
 
@@ -44,7 +44,6 @@ export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQu
         },
         notify: listeners.notify,
       };
-      const activeQueries = getOrCreate(activeByEntity, query.entity, () => new Set());
       return {
         get: () => {
           // While it listens it is told of what concerns it: every other change leaves its rows as they are.
@@ -70,12 +69,9 @@ export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQu
     notify(changes) {
       if (changes.size === 0) return;
       revision += 1;
-      const changed: ActiveQuery[] = [];
-      for (const [entity, entityChanges] of changes) {
-        for (const active of activeByEntity.get(entity) ?? []) {
-          if (entityChanges.some((change) => concerns(active.query, change)) && active.refresh()) changed.push(active);
-        }
-      }
+      const changed = [...activeQueries].filter(
+        ({ query, refresh }) => changes.get(query.entity)?.some((change) => concerns(query, change)) && refresh(),
+      );
       // Every query shows the new state before any listener looks at one.
       for (const active of changed) active.notify();
     },

@@ -1,19 +1,13 @@
 import type { Row } from "../contract.ts";
 
-/** Absent values first, then numbers, then text by code unit: a total order, the same on every device. */
+/** Absent values first, then truth values, numbers, and text by code unit: a total order, the same on every device. */
 export function compareValues(left: unknown, right: unknown): number {
-  const rank = rankOf(left) - rankOf(right);
-  if (rank !== 0) return rank;
-  if (typeof left === "string" && typeof right === "string") return left < right ? -1 : left > right ? 1 : 0;
-  return Number(left ?? 0) - Number(right ?? 0);
+  if (typeof left !== typeof right) return RANKS.indexOf(typeof left) - RANKS.indexOf(typeof right);
+  return (left as string) < (right as string) ? -1 : Number((left as string) > (right as string));
 }
 
-function rankOf(value: unknown): number {
-  if (value === undefined || value === null) return 0;
-  if (typeof value === "boolean") return 1;
-  if (typeof value === "number") return 2;
-  return 3;
-}
+/** Whatever else stands in an index counts as absent. */
+const RANKS = ["boolean", "number", "string"];
 
 /** By the index's fields, then by id, so that no two rows are equal. */
 export function compareRows(fields: readonly string[], left: Row, right: Row): number {

@@ -15,15 +15,10 @@ export interface FoldedPull {
 export function toStagedPage(contract: RuntimeContract, { removedScopes, changes }: PullOutput): StagedPage {
   return {
     removedScopes,
-    changes: changes
-      .filter(({ entity }) => Object.hasOwn(contract.entities, entity))
-      .map(({ scope, entity, id, version, value }) => ({
-        scope,
-        entity,
-        id,
-        version,
-        value: value === null ? null : ({ ...value, id } satisfies Row),
-      })),
+    changes: changes.flatMap((change) => {
+      const { entity, id, value } = change;
+      return Object.hasOwn(contract.entities, entity) ? [{ ...change, value: value && { ...value, id } }] : [];
+    }),
   };
 }
 
@@ -32,10 +27,9 @@ export function foldPages(pages: readonly StagedPage[]): FoldedPull {
   const removedScopes = new Set<string>();
   const changes = new Map<string, StoredChange>();
   for (const page of pages) {
-    for (const scope of page.removedScopes) removedScopes.add(scope);
-    if (page.removedScopes.length > 0) {
-      const removed = new Set(page.removedScopes);
-      for (const [key, change] of changes) if (removed.has(change.scope)) changes.delete(key);
+    for (const scope of page.removedScopes) {
+      removedScopes.add(scope);
+      for (const [key, change] of changes) if (change.scope === scope) changes.delete(key);
     }
     for (const change of page.changes) {
       const key = rowKeyText(change);

@@ -25,7 +25,7 @@ export interface PullDeps {
 }
 
 export function createPull(deps: PullDeps): Pull {
-  const { contract, storage, transport } = deps;
+  const { storage, transport } = deps;
 
   return async function pull(signal, onPage) {
     let changes = 0;
@@ -34,15 +34,17 @@ export function createPull(deps: PullDeps): Pull {
       if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
       signal.throwIfAborted();
       const page = await transport.pull(toRequest(deps, device), { signal });
-      if (!isReadable(page)) throw serverFailed(NOT_THE_SERVERS);
+      // Something between us and the server may answer in its stead; its answer must not move the cursor.
+      if (typeof page?.cursor !== "string" || typeof page.epoch !== "string" || !Array.isArray(page.changes))
+        throw serverFailed(NOT_THE_SERVERS);
       if (device.epoch !== null && device.epoch !== page.epoch) {
         throw needsRepair("reset", "The server's database is another than the one this device knew.");
       }
       if (bringsNothing(device, page)) return { changes, shown: undefined };
       onPage();
       changes += page.changes.length;
-      const outcome = await storePage({ storage, contract }, device, page);
-      if (outcome.kind === "shown") return { changes, shown: outcome.pull };
+      const shown = await storePage(deps, device, page);
+      if (shown) return { changes, shown };
     }
   };
 }
@@ -68,9 +70,4 @@ function bringsNothing(device: DeviceState, page: PullOutput): boolean {
     device.stagedCursor === undefined &&
     String(device.scopes) === String(device.pulledScopes)
   );
-}
-
-/** Something between us and the server may answer in its stead; its answer must not move the cursor. */
-function isReadable(page: PullOutput): boolean {
-  return typeof page?.cursor === "string" && typeof page.epoch === "string" && Array.isArray(page.changes);
 }

@@ -12,13 +12,6 @@ import type {
 } from "../storage/sync-storage.ts";
 import { foldPages, toStagedPage, type FoldedPull } from "./fold-pages.ts";
 
-export type PageOutcome =
-  /** More pages follow; nothing of the pull is shown yet. */
-  | { readonly kind: "staged" }
-  | { readonly kind: "shown"; readonly pull: ShownPull }
-  /** The device moved on while the page was under way: the page is void. */
-  | { readonly kind: "stale" };
-
 /** What a finished pull changed. */
 export interface ShownPull extends PullStep {
   /** The pull began at nothing: `rows` are all there are. */
@@ -32,21 +25,22 @@ const PULL_STORES = ["meta", "rows", "outbox", "staged"] as const;
 
 /**
  * Stores a page that was pulled by `asked`. Pages before the last are only set aside; the last one brings rows, cursor
- * and confirmed operations together in one transaction (I5, I8).
+ * and confirmed operations together in one transaction (I5, I8), and is answered with what it shows. A page is void where
+ * the device moved on while it was under way.
  */
 export function storePage(
   { storage, contract }: { readonly storage: SyncStorage; readonly contract: RuntimeContract },
   asked: DeviceState,
   output: PullOutput,
-): Promise<PageOutcome> {
-  return storage.transaction("write", PULL_STORES, async (transaction): Promise<PageOutcome> => {
+): Promise<ShownPull | undefined> {
+  return storage.transaction("write", PULL_STORES, async (transaction): Promise<ShownPull | undefined> => {
     const device = await transaction.get("meta", "device");
-    if (device === undefined || !isSamePosition(device, asked)) return { kind: "stale" };
+    if (device === undefined || !isSamePosition(device, asked)) return undefined;
     const page = toStagedPage(contract, output);
     if (output.hasMore) {
       transaction.stage(page);
       transaction.putDevice({ ...device, stagedCursor: output.cursor });
-      return { kind: "staged" };
+      return undefined;
     }
     const pages = device.stagedCursor === undefined ? [page] : [...(await transaction.list("staged")), page];
     const replacesAllRows = device.cursor === null;
@@ -59,7 +53,7 @@ export function storePage(
     // A device that never subscribed has no such member.
     const pulledScopes = asked.scopes && { pulledScopes: asked.scopes };
     transaction.putDevice({ ...withoutStaged(device), cursor, epoch, pulledSeq, ...pulledScopes });
-    return { kind: "shown", pull: { replacesAllRows, rows, confirmed, since: device.cursor, cursor } };
+    return { replacesAllRows, rows, confirmed, since: device.cursor, cursor };
   });
 }
 

@@ -1,4 +1,4 @@
-import { stopped, type SyncClientError } from "../errors.ts";
+import { stopped } from "../errors.ts";
 import { readDevice } from "../storage/stored-state.ts";
 import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
 import type { ScopeSubscription } from "../sync.ts";
@@ -23,33 +23,29 @@ export interface SubscriptionsDeps {
   readonly reportError: (error: unknown) => void;
 }
 
-interface Waiting {
+interface Subscriber extends PromiseWithResolvers<void> {
   readonly scope: string;
-  readonly resolve: () => void;
-  readonly reject: (error: SyncClientError) => void;
 }
 
-/** The scopes that this tab needs beside the contract's own, counted, and kept in the device's set. */
+/** The scopes that this tab needs beside the contract's own, kept in the device's set. */
 export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   const { storage, opened, onChanged, reportError } = deps;
-  const counts = new Map<string, number>();
-  const waiting = new Set<Waiting>();
+  const subscribers = new Set<Subscriber>();
+  /** For a pull that asked for their scope. */
+  const waiting = new Set<Subscriber>();
 
   return {
     subscribe(scope) {
-      counts.set(scope, (counts.get(scope) ?? 0) + 1);
-      let isOver = false;
-      const pulled = new Promise<void>((resolve, reject) => waiting.add({ scope, resolve, reject }));
-      const ready = becomeReady(pulled);
+      const subscriber = { scope, ...Promise.withResolvers<void>() };
+      subscribers.add(subscriber);
+      waiting.add(subscriber);
+      const ready = becomeReady(subscriber);
       // An app that does not wait for it is told by the status.
-      for (const promise of [pulled, ready]) promise.catch(() => {});
+      for (const promise of [subscriber.promise, ready]) promise.catch(() => {});
       return {
         ready,
         unsubscribe() {
-          if (isOver) return;
-          isOver = true;
-          counts.set(scope, (counts.get(scope) ?? 1) - 1);
-          opened().then(drop).catch(reportError);
+          if (subscribers.delete(subscriber)) drop(scope).catch(reportError);
         },
       };
     },
@@ -59,32 +55,32 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     },
   };
 
-  async function becomeReady(pulled: Promise<void>): Promise<void> {
+  async function becomeReady({ promise }: Subscriber): Promise<void> {
     await opened();
     await check();
-    await pulled;
+    await promise;
   }
 
   async function check(): Promise<void> {
-    if (counts.size === 0 && waiting.size === 0) return;
+    const needed = [...subscribers].map(({ scope }) => scope);
+    if (needed.length + waiting.size === 0) return;
     const device = await readDevice(storage);
-    const needed = [...counts].flatMap(([scope, count]) => (count > 0 ? [scope] : []));
     if (needed.some((scope) => !device?.scopes?.includes(scope))) {
       await change((scopes) => new Set([...scopes, ...needed]));
     }
     const pulled = [...waiting].filter(({ scope }) => device?.pulledScopes?.includes(scope));
     // Stored by the leader is not yet shown by this tab.
     if (pulled.length > 0) await deps.show();
-    for (const one of pulled) {
-      waiting.delete(one);
-      one.resolve();
+    for (const subscriber of pulled) {
+      waiting.delete(subscriber);
+      subscriber.resolve();
     }
   }
 
-  async function drop(): Promise<void> {
-    const dropped = [...counts].flatMap(([scope, count]) => (count === 0 ? [scope] : []));
-    for (const scope of dropped) counts.delete(scope);
-    if (deps.canTell) await change((scopes) => scopes.filter((scope) => !dropped.includes(scope)));
+  async function drop(scope: string): Promise<void> {
+    await opened();
+    const isNeeded = [...subscribers].some((other) => other.scope === scope);
+    if (deps.canTell && !isNeeded) await change((scopes) => scopes.filter((other) => other !== scope));
   }
 
   async function change(next: (scopes: readonly string[]) => Iterable<string>): Promise<void> {

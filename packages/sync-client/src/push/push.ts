@@ -3,7 +3,7 @@ import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/collect-operations.ts";
 import type { OperationDelta } from "../outbox/tracked-operation.ts";
-import { asDead, asSettled } from "../outbox/tracked-operation.ts";
+import { isDead } from "../outbox/tracked-operation.ts";
 import { errorCodeOf, ExchangeError, expectedSeqOf, needsRepair } from "../retry/failure.ts";
 import { settledKey } from "../storage/stored-state.ts";
 import type { DeviceState, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
@@ -16,7 +16,7 @@ export interface Push {
   plan(from: number): Promise<PushPlan | undefined>;
   send(plan: PushPlan, signal: AbortSignal): Promise<PushOutput>;
   /** Verdicts, the end of their operations in the outbox and the confirmed seq: all or nothing (I1). */
-  store(plan: PushPlan, output: PushOutput): Promise<StoredPush>;
+  store(plan: PushPlan, output: PushOutput | undefined): Promise<StoredPush>;
   /** The device ids that this tab has pushed by. */
   sentBy(): readonly string[];
 }
@@ -92,8 +92,13 @@ export function createPush(deps: {
         // Once an answer has come to a push that named them, the server takes nothing by the former ids any more.
         const kept = replaces !== undefined && input.replaces === undefined ? device : known;
         writeSettlement(transaction, { ...kept, epoch: device.epoch ?? output.epoch }, settlement);
-        const settled = settlement.settled.length + settlement.shown.length + settlement.refused.length;
-        return { settled, isWhole: settled === operations.length, delta: toDelta(settlement) };
+        const { changed, over } = settlement;
+        const settled = changed.length + over.length;
+        return {
+          settled,
+          isWhole: settled === operations.length,
+          delta: { changed, removed: over.map(({ id }) => id) },
+        };
       }),
   };
 }
@@ -111,13 +116,11 @@ const isAhead = ([first]: readonly StoredOperation[], [head]: readonly StoredOpe
 function writeSettlement(
   transaction: StorageTransaction,
   device: DeviceState,
-  { shown, refused, ackSeq }: Settlement,
+  { changed, over, ackSeq }: Settlement,
 ): void {
-  for (const { key } of shown) transaction.delete("outbox", key);
-  for (const letter of refused) {
-    transaction.delete("outbox", letter.operation.key);
-    transaction.put("deadLetters", letter);
-  }
+  const refused = changed.filter(isDead);
+  for (const { key } of [...over, ...refused]) transaction.delete("outbox", key);
+  for (const { letter } of refused) transaction.put("deadLetters", letter);
   transaction.putDevice({ ...device, ackSeq });
 }
 
@@ -126,11 +129,4 @@ function gapOf({ headSeq }: PushPlan, expectedSeq: number | undefined): Exchange
   const message = `The server expects operation ${expectedSeq}.`;
   if (expectedSeq !== undefined && expectedSeq >= headSeq) return new ExchangeError({ kind: "gap" }, message);
   return needsRepair("reset", `${message} This device no longer has it.`);
-}
-
-function toDelta({ settled, shown, refused }: Settlement): OperationDelta {
-  return {
-    changed: [...settled.map(asSettled), ...refused.map(asDead)],
-    removed: shown.map(({ id }) => id),
-  };
 }

@@ -34,16 +34,19 @@ const read = (operations: readonly StoredOperation[], results: readonly Operatio
 describe("the verdicts of a push", () => {
   it("C9: are taken in order up to the first that is missing", () => {
     const settlement = read([operation(1), operation(2), operation(3)], [result(1, {}), result(3, {})]);
-    expect(settlement).toMatchObject({ settled: [{ id: "operation 1" }], ackSeq: 1 });
+    expect(settlement).toMatchObject({ changed: [{ id: "operation 1", state: "settled" }], ackSeq: 1 });
   });
 
   it("C11: a refusal without a reason is a dead letter all the same, and a conflict stays with it", () => {
     const conflict = { fields: ["text"] } as never;
-    const { refused } = read(
+    const { changed } = read(
       [operation(1), operation(2)],
       [result(1, { status: "rejected" }), result(2, { status: "parked", conflict })],
     );
-    expect(refused).toMatchObject([{ error: { code: "INTERNAL" } }, { status: "parked", conflict }]);
+    expect(changed).toMatchObject([
+      { state: "dead", letter: { error: { code: "INTERNAL" } } },
+      { state: "dead", letter: { status: "parked", conflict } },
+    ]);
   });
 
   it("C10: a duplicate has its first verdict; without one it was applied", () => {
@@ -53,8 +56,10 @@ describe("the verdicts of a push", () => {
       [result(1, { status: "duplicate", of: first }), result(2, { status: "duplicate" } as never)],
     );
     expect(settlement).toMatchObject({
-      refused: [{ error: { code: "FORBIDDEN" } }],
-      settled: [{ id: "operation 2" }],
+      changed: [
+        { state: "dead", letter: { error: { code: "FORBIDDEN" } } },
+        { id: "operation 2", state: "settled" },
+      ],
       ackSeq: 2,
     });
   });
@@ -66,8 +71,8 @@ describe("the verdicts of a push", () => {
       [result(1, {}), result(2, { status: "rejected", error }), result(3, { status: "rejected", error })],
       { ...device, pulledSeq: 1 },
     );
-    expect(settlement.shown.map(({ id }) => id)).toEqual(["operation 1", "operation 2"]);
-    expect(settlement.refused).toMatchObject([{ id: "operation 3", error: { code: "CONTRACT_TOO_OLD" } }]);
+    expect(settlement.over.map(({ id }) => id)).toEqual(["operation 1", "operation 2"]);
+    expect(settlement.changed).toMatchObject([{ id: "operation 3", letter: { error: { code: "CONTRACT_TOO_OLD" } } }]);
   });
 
   it.each([

@@ -1,15 +1,15 @@
 import type { OperationResult, PushOutput } from "@tidemark/api/contracts";
 import { TOO_OLD_MESSAGE } from "../outbox/outbox.ts";
+import { asDead, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import { needsRepair, NOT_THE_SERVERS, serverFailed } from "../retry/failure.ts";
 import type { DeviceState, StoredDeadLetter, StoredOperation } from "../storage/sync-storage.ts";
 
 /** What a push's answer means for its operations. */
 export interface Settlement {
-  /** Applied or merged; their rows may not be pulled yet. */
-  readonly settled: readonly StoredOperation[];
+  /** Applied or merged, whose rows may not be pulled yet; and refused. */
+  readonly changed: readonly TrackedOperation[];
   /** Applied, and shown by an earlier pull already; or refused, and given up before. */
-  readonly shown: readonly StoredOperation[];
-  readonly refused: readonly StoredDeadLetter[];
+  readonly over: readonly StoredOperation[];
   /** Every verdict up to here is in this settlement or stored before. */
   readonly ackSeq: number;
 }
@@ -21,13 +21,13 @@ export interface Settlement {
 export function readVerdicts(
   device: DeviceState,
   operations: readonly StoredOperation[],
-  output: PushOutput,
+  output: PushOutput | undefined,
 ): Settlement {
-  if (!isReadable(output)) throw serverFailed(NOT_THE_SERVERS);
+  // Something between us and the server may answer in its stead; its answer must not settle anything.
+  if (typeof output?.epoch !== "string" || !Array.isArray(output.results)) throw serverFailed(NOT_THE_SERVERS);
   const results = new Map(output.results.map((result) => [result.seq, result]));
-  const settled: StoredOperation[] = [];
-  const shown: StoredOperation[] = [];
-  const refused: StoredDeadLetter[] = [];
+  const changed: TrackedOperation[] = [];
+  const over: StoredOperation[] = [];
   let { ackSeq } = device;
   for (const operation of operations) {
     const seq = operation.key - device.seqBase;
@@ -38,12 +38,11 @@ export function readVerdicts(
       throw needsRepair("reset", "The server knows this device by another history.");
     }
     const letter = refusalOf(operation, result);
-    if (letter !== undefined && operation.retired !== "discarded") refused.push(letter);
-    else if (letter !== undefined || seq <= device.pulledSeq) shown.push(operation);
-    else settled.push(operation);
+    if (letter ? operation.retired === "discarded" : seq <= device.pulledSeq) over.push(operation);
+    else changed.push(letter ? asDead(letter) : asSettled(operation));
     ackSeq = Math.max(ackSeq, seq);
   }
-  return { settled, shown, refused, ackSeq };
+  return { changed, over, ackSeq };
 }
 
 /** A repeated operation brings its first verdict, until this device has confirmed that it stored it. */
@@ -59,9 +58,4 @@ function refusalOf(operation: StoredOperation, result: OperationResult): StoredD
   const isTooOld = operation.retired !== undefined && reason.code === "UNKNOWN_OPERATION";
   const error = isTooOld ? TOO_OLD : reason;
   return { id: operation.id, operation, status, error, ...(conflict && { conflict }) };
-}
-
-/** Something between us and the server may answer in its stead; its answer must not settle anything. */
-function isReadable(output: PushOutput): boolean {
-  return typeof output?.epoch === "string" && Array.isArray(output.results);
 }

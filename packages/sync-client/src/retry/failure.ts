@@ -62,7 +62,8 @@ export const expectedSeqOf = (error: unknown): number | undefined => numeric(ans
 function failureOf(error: unknown): Failure {
   if (error instanceof ExchangeError) return error.failure;
   if (error instanceof SyncClientError) return { kind: error.code === "STORAGE_NEWER" ? "app-too-old" : "storage" };
-  switch (errorCodeOf(error)) {
+  const { data, meta } = answered(error);
+  switch (data?.code) {
     case "RESET_REQUIRED":
       return { kind: "repair", repair: "reset" };
     case "INVALID_CURSOR":
@@ -70,23 +71,15 @@ function failureOf(error: unknown): Failure {
     case "CONTRACT_TOO_OLD":
       return { kind: "app-too-old" };
     default:
-      return failureOfStatus(error);
   }
-}
-
-function failureOfStatus(error: unknown): Failure {
-  const { data, meta } = answered(error);
-  const status = numeric(data?.httpStatus) ?? numeric(meta?.response?.status);
+  const response = meta?.response;
+  const status = numeric(data?.httpStatus) ?? numeric(response?.status);
   if (status === undefined) return { kind: "offline" };
   if (status === 401 || status === 403) return { kind: "signed-out" };
-  const seconds = numeric(data?.retryAfterSeconds) ?? secondsIn(meta?.response?.headers);
-  return { kind: "server", retryAfterMs: seconds * 1000 };
-}
-
-/** No header, or a date in it: nothing is asked for. */
-function secondsIn(headers: unknown): number {
-  const seconds = headers instanceof Headers ? Number(headers.get("retry-after")) : 0;
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+  const header = response?.headers instanceof Headers ? response.headers.get("retry-after") : null;
+  const seconds = numeric(data?.retryAfterSeconds) ?? Number(header);
+  // No header, or a date in it: nothing is asked for.
+  return { kind: "server", retryAfterMs: seconds > 0 ? seconds * 1000 : 0 };
 }
 
 const numeric = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
