@@ -45,6 +45,12 @@ export {
   type Participant,
 } from "./lessons/lessons-contract.ts";
 export { lessonRules, type LessonRule } from "./lessons/lessons-abilities.ts";
+export {
+  prepareOperation,
+  type PreparationCode,
+  type PreparedOperation,
+  type Refuse,
+} from "./sync/prepare-operation.ts";
 export { describeIssues, type StandardSchema } from "./sync/standard-schema.ts";
 export {
   defineSyncContract,
@@ -63,7 +69,9 @@ export {
   type SyncRow,
 } from "./sync/sync-contract.ts";
 export {
+  byteLength,
   DEFAULT_PULL_LIMIT,
+  MAX_OPERATION_BYTES,
   MAX_PULL_LIMIT,
   MAX_PUSH_BYTES,
   MAX_PUSH_OPERATIONS,

@@ -13,11 +13,8 @@ import { asQueued, type OperationDelta } from "./outbox/tracked-operation.ts";
 import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
 import type { QueryInput } from "./overlay/row-query.ts";
-import { createPull } from "./pull/pull.ts";
 import { createSubscriptions } from "./pull/subscriptions.ts";
 import type { ShownPull } from "./pull/store-page.ts";
-import { createPush } from "./push/push.ts";
-import { repairDevice } from "./retry/repair.ts";
 import { openDevice, readState } from "./storage/stored-state.ts";
 import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.ts";
 import type { RowKey } from "./storage/sync-storage.ts";
@@ -45,15 +42,11 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const parts = { ...deps, contract };
   const overlay = createOverlay(parts);
   const replica = createReplica({ storage, overlay });
-  const knownDevice = replica.deviceId;
   const { operations } = overlay;
-  const push = createPush({ ...parts, knownDevice });
   const core = createCore({
-    ...deps,
-    push,
-    pull: createPull(parts),
-    repair: (repair) =>
-      repairDevice({ ...parts, known: () => operations.values(), knownDevice, sentBy: push.sentBy }, repair),
+    ...parts,
+    known: () => operations.values(),
+    knownDevice: replica.deviceId,
     onPushed(delta) {
       if (delta.changed.length > 0 || delta.removed.length > 0) changeOperations(delta);
     },
@@ -196,7 +189,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
 
   async function enqueue(name: string, args: unknown): Promise<OperationId> {
     refuseStopped();
-    const [{ id }] = await watchStorage(outbox.enqueue(name, args));
+    const { id } = await watchStorage(outbox.enqueue(name, args));
     return { id };
   }
 

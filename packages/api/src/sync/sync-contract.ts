@@ -195,7 +195,9 @@ export function defineSyncContract<const Entities extends SchemaMap, const Opera
   const operations = Object.keys(definition.operations);
   const below = operations.find((name) => operations.some((other) => name.startsWith(`${other}.`)));
   if (below !== undefined) {
-    throw new TypeError(`Contract "${definition.name}": operation "${below}" lies below another operation; rename one.`);
+    throw new TypeError(
+      `Contract "${definition.name}": operation "${below}" lies below another operation; rename one.`,
+    );
   }
   const contract: unknown = {
     ...definition,

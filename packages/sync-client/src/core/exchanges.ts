@@ -1,11 +1,12 @@
 import type { PushOutput } from "@tidemark/api/contracts";
 import { isoTime, type Clock } from "../clock.ts";
 import type { OperationDelta } from "../outbox/tracked-operation.ts";
-import type { Pull } from "../pull/pull.ts";
+import { createPull, type PullDeps } from "../pull/pull.ts";
 import type { ShownPull } from "../pull/store-page.ts";
 import type { PushPlan } from "../push/plan-push.ts";
-import type { Push } from "../push/push.ts";
-import { classifyFailure, type Repair } from "../retry/failure.ts";
+import { createPush, type PushDeps } from "../push/push.ts";
+import { classifyFailure } from "../retry/failure.ts";
+import { repairDevice, type RepairDeps } from "../retry/repair.ts";
 import type { SyncActivity } from "../sync.ts";
 import type { LeaderReport } from "../tabs/channel.ts";
 import type { CoreEffect, CoreEvent, Work } from "./core-state.ts";
@@ -13,10 +14,7 @@ import type { CoreEffect, CoreEvent, Work } from "./core-state.ts";
 /** A request that has no answer by then is given up and sent again: half-open connections look like slow servers. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export interface ExchangeDeps {
-  readonly push: Push;
-  readonly pull: Pull;
-  readonly repair: (repair: Repair) => Promise<void>;
+export interface ExchangeDeps extends PushDeps, PullDeps, Omit<RepairDeps, "sentBy"> {
   readonly clock: Clock;
   readonly onPushed: (delta: OperationDelta) => void;
   readonly onPulled: (pull: ShownPull) => void;
@@ -46,7 +44,9 @@ interface PushUnderWay {
 }
 
 export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event: CoreEvent) => void }): Exchanges {
-  const { push, clock, dispatch } = deps;
+  const { clock, dispatch } = deps;
+  const push = createPush(deps);
+  const pull = createPull(deps);
   const seen: { -readonly [Key in keyof Exchanges["seen"]]: Exchanges["seen"][Key] } = {
     lastSyncedAt: null,
     activity: [],
@@ -124,9 +124,13 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
         return { type: "push-stored", task, settled, isWhole };
       }
       case "work":
-        if (effect.work === "pull") await pull(signal, onPage);
-        else {
-          if (effect.work !== "catch-up") await deps.repair(effect.work);
+        if (effect.work === "pull") {
+          const { changes, shown } = await pull(signal, onPage);
+          seen.lastSyncedAt = isoTime(clock);
+          note("pull", { changes });
+          if (shown) deps.onPulled(shown);
+        } else {
+          if (effect.work !== "catch-up") await repairDevice({ ...deps, sentBy: push.sentBy }, effect.work);
           await deps.onReplaced();
         }
         return { type: "done", task };
@@ -137,13 +141,6 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
     const known = pushes.get(task);
     if (known === undefined) throw new Error(`Push ${task} was given up.`);
     return known;
-  }
-
-  async function pull(signal: AbortSignal, onPage: () => void): Promise<void> {
-    const { changes, shown } = await deps.pull(signal, onPage);
-    seen.lastSyncedAt = isoTime(clock);
-    note("pull", { changes });
-    if (shown) deps.onPulled(shown);
   }
 
   /** Keeps what a person would want to see; polls that found nothing say nothing new. */

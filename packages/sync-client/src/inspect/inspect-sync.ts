@@ -1,5 +1,4 @@
-import type { AnySyncContract } from "@tidemark/api/contracts";
-import { byteLength } from "../outbox/prepare-operation.ts";
+import { byteLength, type AnySyncContract } from "@tidemark/api/contracts";
 import { databaseName } from "../storage/database-name.ts";
 import { createIndexedDbStorage } from "../storage/indexeddb-storage.ts";
 import { confirmedSeq, settledKey } from "../storage/stored-state.ts";

@@ -1,9 +1,15 @@
-import type { AnySyncContract, OperationResult, PullOutput, PushInput, PushOutput } from "@tidemark/api/contracts";
+import {
+  byteLength,
+  type AnySyncContract,
+  type OperationResult,
+  type PullOutput,
+  type PushInput,
+  type PushOutput,
+} from "@tidemark/api/contracts";
 import { isoTime, systemClock } from "../clock.ts";
 import type { CallOptions, SyncTrpcClient } from "../connection/transport.ts";
 import { newId } from "../ids.ts";
 import { createCell } from "../observable.ts";
-import { byteLength } from "../outbox/prepare-operation.ts";
 import { databaseName } from "../storage/database-name.ts";
 import type { Observable } from "../sync.ts";
 import { describeFault } from "./describe-fault.ts";

@@ -1,6 +1,6 @@
+import type { PreparedOperation } from "@tidemark/api/contracts";
 import { SyncClientError } from "../errors.ts";
 import type { OperationId } from "../sync.ts";
-import type { PreparedOperation } from "./prepare-operation.ts";
 
 /** Most operations of one transaction; the server takes no more in one group (S26). */
 export const MAX_TRANSACTION_OPERATIONS = 50;

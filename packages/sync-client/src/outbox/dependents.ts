@@ -1,5 +1,5 @@
 import type { ShownOperation } from "../overlay/row-slot.ts";
-import { byOrder, isDead } from "./tracked-operation.ts";
+import { byOrder, isDead, type DeadOperation } from "./tracked-operation.ts";
 
 type Operations = ReadonlyMap<string, ShownOperation>;
 
@@ -29,18 +29,18 @@ export function withDependents(operations: Operations, id: string): readonly Sho
   return [...found].sort(byOrder);
 }
 
-/** The refused operation that each dead letter fell with, by id; a root is its own. */
-export function findRoots(operations: Operations): ReadonlyMap<string, string> {
-  const roots = new Map<string, string>();
+/** The id of the refused operation that each dead letter fell with, its own for a root; a letter's fallen follow it in order. */
+export function findRoots(operations: Operations): ReadonlyMap<DeadOperation, string> {
+  const roots = new Map<DeadOperation, string>();
   for (const letter of [...operations.values()].filter(isDead).sort(byOrder)) {
-    if (roots.has(letter.id)) continue;
+    if (roots.has(letter)) continue;
     const { group } = letter;
     const fallen = withDependents(operations, letter.id).filter(isDead);
     // Of a transaction, the one that was refused for a reason of its own.
     const culprit = fallen.find(
       (other) => group !== undefined && other.group === group && other.letter.error.code !== "GROUP_FAILED",
     );
-    for (const { id } of fallen) if (!roots.has(id)) roots.set(id, (culprit ?? letter).id);
+    for (const other of fallen) if (!roots.has(other)) roots.set(other, (culprit ?? letter).id);
   }
   return roots;
 }

@@ -33,17 +33,15 @@ export const listQueued = (operations: Operations): readonly QueuedOperation[] =
 
 /** All dead letters of the group that this one belongs to, in order. */
 export function deadGroup(operations: Operations, id: string): readonly DeadOperation[] {
-  const roots = findRoots(operations);
-  return [...operations.values()].filter(isDead).filter((letter) => roots.get(letter.id) === roots.get(id));
+  const roots = [...findRoots(operations)];
+  const group = roots.find(([letter]) => letter.id === id)?.[1];
+  return roots.flatMap(([letter, root]) => (root === group ? [letter] : []));
 }
 
 /** Groups in the order of their first operation, each in its own order. */
 export function listDead(operations: Operations): readonly DeadLetter[] {
   const groups = new Map<string, DeadLetter[]>();
-  for (const [id, group] of findRoots(operations)) {
-    const operation = operations.get(id);
-    if (operation?.state !== "dead") continue;
-    const { name, args, at, letter } = operation;
+  for (const [{ id, name, args, at, letter }, group] of findRoots(operations)) {
     const { status, error, conflict } = letter;
     getOrCreate(groups, group, () => []).push({
       id,

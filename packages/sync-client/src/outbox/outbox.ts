@@ -1,13 +1,13 @@
+import { byteLength, MAX_OPERATION_BYTES, prepareOperation } from "@tidemark/api/contracts";
 import { isoTime, type Clock } from "../clock.ts";
 import type { RuntimeContract } from "../contract.ts";
-import { SyncClientError } from "../errors.ts";
+import { refuse } from "../errors.ts";
 import type { RowWrites } from "../overlay/operation-effect.ts";
 import type { OperationId } from "../sync.ts";
 import { settledKey } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { createCollector, transactionTooLarge, type NamedOperation, type Write } from "./collect-operations.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import { byteLength, MAX_ARGS_BYTES, prepareOperation } from "./prepare-operation.ts";
 import { asQueued, type DeadOperation, type OperationDelta, type TrackedOperation } from "./tracked-operation.ts";
 
 /** The durable queue, written by every tab. */
@@ -16,7 +16,7 @@ export interface Outbox {
    * Resolves once the operation is flushed to the disk (I1). Calls are queued in the order in which they are made.
    * @throws SyncClientError `UNKNOWN_NAME`, `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`, `STORAGE_…`
    */
-  enqueue(name: string, input: unknown): Promise<readonly [OperationId]>;
+  enqueue(name: string, input: unknown): Promise<OperationId>;
   /** Queues what `write` notes as one group, or nothing of it. */
   transaction(write: Write): Promise<readonly OperationId[]>;
   /** Puts dead letters back into the queue as new operations, in their order; one of them with other arguments. */
@@ -48,7 +48,7 @@ export interface OutboxDeps {
 
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { contract, storage, clock, newId, baseOf } = deps;
-  const prepare = (name: string, input: unknown) => prepareOperation(contract, name, input);
+  const prepare = (name: string, args: unknown) => prepareOperation(contract, { name, args }, refuse);
   const collector = createCollector({ prepare, newId });
   /** The last call whose schema has not answered yet: later calls wait behind it, to keep their order. */
   let validating: Promise<unknown> | undefined;
@@ -66,7 +66,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     async enqueue(name, input) {
       collector.refuseNested();
       const prepared = await inOrder(() => prepare(name, input));
-      return queue([{ ...prepared, id: newId() }]);
+      const named = { ...prepared, id: newId() };
+      await queue([named]);
+      return named;
     },
     async transaction(write) {
       collector.refuseNested();
@@ -108,7 +110,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const group = named.length > 1 ? newId() : undefined;
     const written: RowWrites = new Map();
     const operations = named.map((operation) => ({ ...toOperation(operation, written), group }));
-    if (group && byteLength(JSON.stringify(operations)) > MAX_ARGS_BYTES) throw transactionTooLarge();
+    if (group && byteLength(JSON.stringify(operations)) > MAX_OPERATION_BYTES) throw transactionTooLarge();
     await commit(operations);
     return operations;
   }
@@ -126,7 +128,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** The same again under a new operation id: the server has given the old one its verdict. */
   async function renew(operation: DeadOperation, edited?: EditedOperation): Promise<NewOperation> {
     const { id, group, retired } = operation;
-    if (retired !== undefined && id !== edited?.id) throw new SyncClientError("CONTRACT_TOO_OLD", TOO_OLD_MESSAGE);
+    if (retired !== undefined && id !== edited?.id) throw refuse("CONTRACT_TOO_OLD", TOO_OLD_MESSAGE);
     const prepared = id === edited?.id ? await prepare(operation.name, edited.args) : operation;
     return { ...toOperation({ ...prepared, id: newId() }), group };
   }
@@ -155,5 +157,4 @@ async function takeDeadLetter(transaction: StorageTransaction, id: string): Prom
 export const TOO_OLD_MESSAGE =
   "An older version of the app wrote this, and this one cannot send it: correct or discard it.";
 
-export const noDeadLetter = () =>
-  new SyncClientError("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");
+export const noDeadLetter = () => refuse("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");

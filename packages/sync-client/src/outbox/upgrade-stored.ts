@@ -1,8 +1,7 @@
-import { upgradeOperation } from "@tidemark/api/contracts";
+import { prepareOperation, upgradeOperation } from "@tidemark/api/contracts";
 import type { RuntimeContract } from "../contract.ts";
-import { SyncClientError } from "../errors.ts";
+import { refuse, SyncClientError } from "../errors.ts";
 import type { StoredOperation } from "../storage/sync-storage.ts";
-import { prepareOperation } from "./prepare-operation.ts";
 
 /**
  * An operation that an older app queued, as this one would have: same id, same key. Where the contract has no way for
@@ -17,7 +16,7 @@ export async function upgradeStored(
   try {
     const content = upgradeOperation(contract, { name, args }, contractVersion);
     if (content !== null) {
-      const prepared = await prepareOperation(contract, content.name, content.args);
+      const prepared = await prepareOperation(contract, content, refuse);
       return { ...envelope, ...prepared, contractVersion: contract.version };
     }
   } catch (error) {

@@ -49,20 +49,14 @@ export function matches(query: PlannedQuery, row: ShownRow): boolean {
 
 /** The query's rows out of its index, in its order. */
 export function selectRows(query: PlannedQuery, sorted: readonly ShownRow[]): readonly ShownRow[] {
+  const { isDescending, limit, where } = query;
   const start = lowerBound(sorted, (row) => sideOf(query, row) >= 0);
   const end = lowerBound(sorted, (row) => sideOf(query, row) > 0);
-  if (query.where !== undefined) return filterRows(query.where, query, sorted.slice(start, end));
-  if (query.isDescending) return sorted.slice(Math.max(start, end - query.limit), end).reverse();
-  return sorted.slice(start, Math.min(end, start + query.limit));
-}
-
-/** Asks only as many rows as the limit needs. */
-function filterRows(
-  where: (row: ShownRow) => boolean,
-  { isDescending, limit }: PlannedQuery,
-  rows: ShownRow[],
-): readonly ShownRow[] {
+  if (where === undefined && isDescending) return sorted.slice(Math.max(start, end - limit), end).reverse();
+  if (where === undefined) return sorted.slice(start, Math.min(end, start + limit));
+  // Asks only as many rows as the limit needs.
   const found: ShownRow[] = [];
+  const rows = sorted.slice(start, end);
   for (const row of isDescending ? rows.reverse() : rows) {
     if (found.length >= limit) break;
     if (where(row)) found.push(row);

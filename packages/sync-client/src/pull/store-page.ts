@@ -47,7 +47,9 @@ export function storePage(
     const rows = await writeRows(transaction, foldPages(pages), replacesAllRows);
     const pulledSeq = Math.max(device.pulledSeq, output.lastSeq);
     // Those without a verdict wait for it, whatever the rows show.
-    const confirmed = await dropConfirmed(transaction, Math.min(device.seqBase + pulledSeq, settledKey(device)));
+    const confirmedKey = Math.min(device.seqBase + pulledSeq, settledKey(device));
+    const confirmed = await transaction.list("outbox", { to: confirmedKey });
+    transaction.trimOutbox(confirmedKey);
     transaction.clear("staged");
     const { cursor, epoch } = output;
     // A device that never subscribed has no such member.
@@ -66,38 +68,17 @@ async function writeRows(
   replacesAllRows: boolean,
 ): Promise<readonly PulledRow[]> {
   if (replacesAllRows) transaction.clear("rows");
-  const purged = replacesAllRows ? [] : await purgeScopes(transaction, removedScopes);
-  const written: PulledRow[] = [];
-  const leaving = await Promise.all(changes.map((change) => isElsewhere(transaction, change)));
-  for (const [position, change] of changes.entries()) {
-    if (leaving[position]) continue;
-    const { entity, id, value } = change;
-    if (value === null) transaction.delete("rows", [entity, id]);
+  // Lost scopes go before anything of this pull is written: one of them may have been regained.
+  const purged = (await Promise.all(removedScopes.map(transaction.rowKeysOf))).flat();
+  for (const { entity, id } of purged) transaction.delete("rows", [entity, id]);
+  const deleted = await Promise.all(
+    changes.map(({ entity, id, value }) => (value === null ? transaction.get("rows", [entity, id]) : undefined)),
+  );
+  // A deletion from a scope that the row has left already deletes nothing.
+  const written = changes.filter(({ scope }, position) => (deleted[position]?.scope ?? scope) === scope);
+  for (const { value, ...change } of written) {
+    if (value === null) transaction.delete("rows", [change.entity, change.id]);
     else transaction.put("rows", { ...change, value });
-    written.push(change);
   }
-  return [...purged, ...written];
-}
-
-/** Lost scopes go before anything of this pull is written: one of them may have been regained. */
-async function purgeScopes(transaction: StorageTransaction, scopes: readonly string[]): Promise<readonly PulledRow[]> {
-  const keys = (await Promise.all(scopes.map((scope) => transaction.rowKeysOf(scope)))).flat();
-  for (const { entity, id } of keys) transaction.delete("rows", [entity, id]);
-  return keys.map((key) => ({ ...key, version: 0, value: null }));
-}
-
-/** A deletion from a scope that the row has left already. */
-async function isElsewhere(
-  transaction: StorageTransaction,
-  { entity, id, scope, value }: StoredChange,
-): Promise<boolean> {
-  if (value !== null) return false;
-  const stored = await transaction.get("rows", [entity, id]);
-  return stored !== undefined && stored.scope !== scope;
-}
-
-async function dropConfirmed(transaction: StorageTransaction, upToKey: number): Promise<readonly StoredOperation[]> {
-  const confirmed = await transaction.list("outbox", { to: upToKey });
-  transaction.trimOutbox(upToKey);
-  return confirmed;
+  return [...purged.map((key) => ({ ...key, version: 0, value: null })), ...written];
 }

@@ -1,5 +1,4 @@
-import { MAX_PUSH_BYTES, type PushInput, type PushOperation } from "@tidemark/api/contracts";
-import { byteLength } from "../outbox/prepare-operation.ts";
+import { byteLength, MAX_PUSH_BYTES, type PushInput, type PushOperation } from "@tidemark/api/contracts";
 import { confirmedSeq } from "../storage/stored-state.ts";
 import type { DeviceState, StoredOperation } from "../storage/sync-storage.ts";
 

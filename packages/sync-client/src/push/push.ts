@@ -1,4 +1,4 @@
-import { MAX_PUSH_OPERATIONS, MAX_REPLACED_DEVICES, type PushOutput } from "@tidemark/api/contracts";
+import { MAX_PUSH_OPERATIONS, type PushOutput } from "@tidemark/api/contracts";
 import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/collect-operations.ts";
@@ -6,7 +6,7 @@ import type { OperationDelta } from "../outbox/tracked-operation.ts";
 import { isDead } from "../outbox/tracked-operation.ts";
 import { errorCodeOf, ExchangeError, expectedSeqOf, needsRepair } from "../retry/failure.ts";
 import { settledKey } from "../storage/stored-state.ts";
-import type { DeviceState, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import type { DeviceState, StorageTransaction, SyncStorage } from "../storage/sync-storage.ts";
 import { planPush, type PushPlan } from "./plan-push.ts";
 import { readVerdicts, type Settlement } from "./read-verdicts.ts";
 
@@ -30,40 +30,41 @@ export interface StoredPush {
 
 const VERDICT_STORES = ["meta", "outbox", "deadLetters"] as const;
 
-export function createPush(deps: {
+export interface PushDeps {
   readonly contract: RuntimeContract;
   readonly storage: SyncStorage;
   readonly transport: SyncTransport;
-  /** The device that this tab has read its operations of. */
-  readonly knownDevice?: () => string | undefined;
-}): Push {
+  /** The device that this tab has read its operations of, if it has. */
+  readonly knownDevice: () => string | undefined;
+}
+
+export function createPush(deps: PushDeps): Push {
   const { contract, storage, transport, knownDevice } = deps;
   /** Halved when the server finds pushes too large. */
   let maxOperations = MAX_PUSH_OPERATIONS;
   const sentBy = new Set<string>();
 
   return {
-    async plan(from) {
-      const limit = maxOperations + MAX_TRANSACTION_OPERATIONS;
-      const { device, found } = await storage.transaction("read", ["meta", "outbox"], async (transaction) => {
-        const known = await readDevice(transaction);
+    plan: (from) =>
+      storage.transaction("read", ["meta", "outbox"], async (transaction) => {
+        const device = await readDevice(transaction);
         // Cleared under this tab, and made by one that opened then: what only this one remembers is not in there.
-        if ((knownDevice?.() ?? known.deviceId) !== known.deviceId)
+        if ((knownDevice() ?? device.deviceId) !== device.deviceId)
           throw needsRepair("reopen", "The local database is another.");
-        const first = settledKey(known) + 1;
-        const reading = [
+        const first = settledKey(device) + 1;
+        const [[head], queue, queued] = await Promise.all([
           transaction.list("outbox", { from: first, limit: 1 }),
-          transaction.list("outbox", { from: Math.max(from, first), limit }),
+          transaction.list("outbox", {
+            from: Math.max(from, first),
+            limit: maxOperations + MAX_TRANSACTION_OPERATIONS,
+          }),
           transaction.countQueued(first),
-        ] as const;
-        return { device: known, found: await Promise.all(reading) };
-      });
-      const [[head], queue, queued] = found;
-      if (head === undefined || queue.length === 0) return undefined;
-      return planPush({ contractName: contract.name, device, head, queue, queued, maxOperations });
-    },
+        ]);
+        if (head === undefined || queue.length === 0) return undefined;
+        return planPush({ contractName: contract.name, device, head, queue, queued, maxOperations });
+      }),
 
-    sentBy: () => [...sentBy].slice(-MAX_REPLACED_DEVICES),
+    sentBy: () => [...sentBy],
 
     async send(plan, signal) {
       sentBy.add(plan.input.deviceId);
@@ -83,15 +84,17 @@ export function createPush(deps: {
         // Another tab may lead by now: it may have reset the device, or settled these operations before us.
         if (device.deviceId !== input.deviceId) throw needsRepair("reopen", "The local database was replaced.");
         const head = await transaction.list("outbox", { from: settledKey(device) + 1, limit: sent.length });
-        if (isAhead(sent, head)) throw new ExchangeError({ kind: "gap" }, "Earlier verdicts are missing.");
         const keys = new Set(sent.map(({ key }) => key));
+        // Operations before these wait for their verdict still: to confirm these now would skip theirs (C9).
+        if (head[0] && head[0].key < Math.min(...keys))
+          throw new ExchangeError({ kind: "gap" }, "Earlier verdicts are missing.");
         // As they are now: a person may have given one up while it was under way.
         const operations = head.filter(({ key }) => keys.has(key));
         const settlement = readVerdicts(device, operations, output);
         const { replaces, ...known } = device;
         // Once an answer has come to a push that named them, the server takes nothing by the former ids any more.
         const kept = replaces !== undefined && input.replaces === undefined ? device : known;
-        writeSettlement(transaction, { ...kept, epoch: device.epoch ?? output.epoch }, settlement);
+        writeSettlement(transaction, { ...kept, epoch: device.epoch ?? output?.epoch ?? null }, settlement);
         const { changed, over } = settlement;
         const settled = changed.length + over.length;
         return {
@@ -108,10 +111,6 @@ async function readDevice(transaction: StorageTransaction): Promise<DeviceState>
   if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
   return device;
 }
-
-/** Operations before these wait for their verdict still: to confirm these now would skip theirs (C9). */
-const isAhead = ([first]: readonly StoredOperation[], [head]: readonly StoredOperation[]): boolean =>
-  first !== undefined && head !== undefined && head.key < first.key;
 
 function writeSettlement(
   transaction: StorageTransaction,

@@ -34,7 +34,7 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
       case "reset":
         // A push by a former id may still be under way.
         return beginAnew(deps, transaction, {
-          queue: outbox.sort(byOrder),
+          queue: outbox.toSorted(byOrder),
           scopes: device?.scopes,
           replaces: device && [...(device.replaces ?? []), device.deviceId],
         });

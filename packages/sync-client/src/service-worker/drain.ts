@@ -2,9 +2,6 @@ import type { RuntimeContract } from "../contract.ts";
 import { createCore } from "../core/core.ts";
 import type { DeviceDeps } from "../device-deps.ts";
 import { SyncClientError } from "../errors.ts";
-import { createPull } from "../pull/pull.ts";
-import { createPush } from "../push/push.ts";
-import { repairDevice } from "../retry/repair.ts";
 import { openDevice, settledKey } from "../storage/stored-state.ts";
 import type { SyncStorage } from "../storage/sync-storage.ts";
 
@@ -41,13 +38,10 @@ async function lead(deps: DrainDeps): Promise<DrainOutcome> {
   const lost = new Promise<void>((resolve) => {
     loseLead = resolve;
   });
-  const push = createPush(deps);
   const core = createCore({
     ...deps,
-    push,
-    pull: createPull(deps),
-    repair: (repair) =>
-      repairDevice({ ...deps, known: () => [], knownDevice: () => undefined, sentBy: push.sentBy }, repair),
+    known: () => [],
+    knownDevice: () => undefined,
     onPushed: announce,
     onPulled: announce,
     onReplaced: async () => announce(),

@@ -1,22 +1,21 @@
-import { defineSyncContract } from "@tidemark/api/contracts";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { readContract } from "../contract.ts";
-import { MAX_ARGS_BYTES, prepareOperation } from "./prepare-operation.ts";
+import { prepareOperation, type Refuse } from "./prepare-operation.ts";
+import { defineSyncContract } from "./sync-contract.ts";
+import { MAX_OPERATION_BYTES } from "./sync-limits.ts";
 
-const contract = readContract(
-  defineSyncContract({
-    name: "texts",
-    version: 1,
-    entities: {},
-    operations: {
-      "text.keep": { args: z.strictObject({ text: z.string() }) },
-      "text.trim": { args: z.strictObject({ text: z.string().trim() }) },
-      "text.ask": { args: z.strictObject({ text: z.string().refine(async (text) => text !== "taken") }) },
-    },
-  }),
-);
-const prepare = (name: string, input: unknown) => prepareOperation(contract, name, input);
+const contract = defineSyncContract({
+  name: "texts",
+  version: 1,
+  entities: {},
+  operations: {
+    "text.keep": { args: z.strictObject({ text: z.string() }) },
+    "text.trim": { args: z.strictObject({ text: z.string().trim() }) },
+    "text.ask": { args: z.strictObject({ text: z.string().refine(async (text) => text !== "taken") }) },
+  },
+});
+const refuse: Refuse = (code, message, cause) => Object.assign(new Error(message, { cause }), { code });
+const prepare = (name: string, args: unknown) => prepareOperation(contract, { name, args }, refuse);
 
 describe("preparing an operation", () => {
   it("C3: keeps the JSON that will be sent, and what the schema made of it where that differs", async () => {
@@ -38,14 +37,19 @@ describe("preparing an operation", () => {
     ["arguments that do not pass", "text.keep", { text: 3 }, "INVALID_ARGUMENTS"],
     ["what has no JSON", "text.keep", undefined, "INVALID_ARGUMENTS"],
     ["what JSON cannot say", "text.keep", { text: 1n }, "INVALID_ARGUMENTS"],
-    ["more bytes than a push has room for", "text.keep", { text: "x".repeat(MAX_ARGS_BYTES) }, "OPERATION_TOO_LARGE"],
-    ["more bytes than characters", "text.keep", { text: "€".repeat(MAX_ARGS_BYTES / 3) }, "OPERATION_TOO_LARGE"],
+    [
+      "more bytes than a push has room for",
+      "text.keep",
+      { text: "x".repeat(MAX_OPERATION_BYTES) },
+      "OPERATION_TOO_LARGE",
+    ],
+    ["more bytes than characters", "text.keep", { text: "€".repeat(MAX_OPERATION_BYTES / 3) }, "OPERATION_TOO_LARGE"],
   ])("C3: refuses %s", (...[, name, input, code]) => {
     expect(() => prepare(name, input)).toThrow(expect.objectContaining({ code }));
   });
 
   it("C3: takes what is large and still fits", () => {
-    const text = "x".repeat(MAX_ARGS_BYTES / 2);
+    const text = "x".repeat(MAX_OPERATION_BYTES / 2);
     expect(prepare("text.keep", { text })).toMatchObject({ args: { text } });
   });
 });
