@@ -48,18 +48,16 @@ export interface Listeners {
 }
 
 export function createListeners(): Listeners {
-  // Wrapped, so that one function subscribed twice counts twice and leaves once.
-  const listeners = new Set<{ readonly call: () => void }>();
+  const listeners = new Set<() => void>();
   return {
     subscribe(call) {
-      const listener = { call };
+      // Wrapped, so that one function subscribed twice counts twice and leaves once.
+      const listener = () => call();
       listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
+      return () => void listeners.delete(listener);
     },
     notify() {
-      for (const listener of Array.from(listeners)) if (listeners.has(listener)) listener.call();
+      for (const listener of Array.from(listeners)) if (listeners.has(listener)) listener();
     },
     count: () => listeners.size,
   };

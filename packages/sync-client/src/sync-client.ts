@@ -8,7 +8,7 @@ import { buildMutators } from "./mutators.ts";
 import { createCell, createDerived } from "./observable.ts";
 import { withDependents } from "./outbox/dependents.ts";
 import { deadGroup, hasWaiting } from "./outbox/operation-list.ts";
-import { createOutbox, noDeadLetter } from "./outbox/outbox.ts";
+import { createOutbox, noDeadLetter, type EditedOperation } from "./outbox/outbox.ts";
 import { asQueued, type OperationDelta } from "./outbox/tracked-operation.ts";
 import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
@@ -122,7 +122,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     deadLetters: {
       ...replica.deadLetters,
       retry: (id: string) => requeue(id),
-      edit: (id: string, args: unknown) => requeue(id, { args }),
+      edit: (id: string, args: unknown) => requeue(id, { id, args }),
       discard,
     },
     async syncNow() {
@@ -203,10 +203,10 @@ export function createSyncClient<Contract extends AnySyncContract>(
     core.wake("push", false);
   }
 
-  async function requeue(id: string, input?: { readonly args: unknown }): Promise<void> {
+  async function requeue(id: string, edited?: EditedOperation): Promise<void> {
     await ready();
     const letters = deadGroup(operations, deadLetter(id));
-    const queued = await watchStorage(outbox.requeue(letters, input && { id, ...input }));
+    const queued = await watchStorage(outbox.requeue(letters, edited));
     changeOperations({
       changed: queued.map(asQueued),
       removed: letters.map((letter) => letter.id),

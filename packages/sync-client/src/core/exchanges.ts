@@ -57,19 +57,17 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
 
   return {
     perform(effect) {
-      if (effect.type === "abort") return abort();
+      if (effect.type === "abort") {
+        round.abort();
+        round = new AbortController();
+        return pushes.clear();
+      }
       const task = run(effect, round.signal).finally(() => running.delete(task));
       running.add(task);
     },
     seen,
     ended: () => Promise.all(running),
   };
-
-  function abort(): void {
-    round.abort();
-    round = new AbortController();
-    pushes.clear();
-  }
 
   async function run(effect: Exclude<ExchangeEffect, { readonly type: "abort" }>, signal: AbortSignal): Promise<void> {
     const timeout = new AbortController();

@@ -2,7 +2,6 @@ import type { OptimisticTransaction, SyncRow } from "@tidemark/api/contracts";
 import type { Row, RuntimeContract } from "../contract.ts";
 import { isDead } from "../outbox/tracked-operation.ts";
 import type { RowKey } from "../storage/sync-storage.ts";
-import type { RowState } from "../sync.ts";
 import type { RowSlot, ShownOperation, Touch, WrittenRow } from "./row-slot.ts";
 
 /** What operations that follow each other have written so far. */
@@ -26,8 +25,6 @@ export type RunOperation = (
   read: (slot: RowSlot, order: number) => Row | undefined,
 ) => readonly Touch[];
 
-export const stateOf = (isRejected: boolean): RowState => (isRejected ? "rejected" : "pending");
-
 export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOperation {
   // One transaction object for all runs, which never overlap: ten thousand of them are run when a queue is opened.
   let operation: ShownOperation;
@@ -39,7 +36,7 @@ export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOpera
   const touch = (entity: string, id: string): Touch => {
     const slot = slotOf(entity, id);
     for (const touched of touches) if (touched.slot === slot) return touched;
-    const touched: Touch = { operation, slot, isWritten: false, row: undefined };
+    const touched: Touch = { operation, slot, row: undefined };
     touches.push(touched);
     return touched;
   };
@@ -48,11 +45,10 @@ export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOpera
     return row === undefined ? read(slot, operation.order) : (row ?? undefined);
   };
   const write = (touched: Touch, row: SyncRow | null | undefined, fields?: object): void => {
-    if (!touched.isWritten && touches.at(-1) !== touched) {
+    if (touched.row === undefined && touches.at(-1) !== touched) {
       touches.push(...touches.splice(touches.indexOf(touched), 1));
     }
-    touched.isWritten = true;
-    touched.row = row && { ...row, ...fields, $state: stateOf(isRejected) };
+    touched.row = row && { ...row, ...fields, $state: isRejected ? "rejected" : "pending" };
   };
   const tx: OptimisticTransaction<Record<string, SyncRow>> = {
     get: look,

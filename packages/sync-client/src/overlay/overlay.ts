@@ -3,7 +3,7 @@ import { getOrCreate } from "../map-entry.ts";
 import { isDead, type OperationDelta, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import type { Observable } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
-import { createRunner, stateOf, type RowWrites } from "./operation-effect.ts";
+import { createRunner, type RowWrites } from "./operation-effect.ts";
 import { isSameRow, rebase, rowUnder, setTouches } from "./rebase.ts";
 import { planQuery, type QueryInput } from "./row-query.ts";
 import type { RowSlot, ShownOperation, ShownRow } from "./row-slot.ts";
@@ -94,7 +94,7 @@ export function createOverlay(deps: {
         const row = written?.get(slot);
         return row === undefined ? slot.shown : (row ?? undefined);
       });
-      const writes = touches.filter(({ isWritten }) => isWritten);
+      const writes = touches.filter(({ row }) => row !== undefined);
       for (const { slot, row } of writes) written?.set(slot, row);
       return writes.find(({ slot }) => slot.pulled)?.slot.version;
     },
@@ -120,10 +120,9 @@ export function createOverlay(deps: {
     // Most rows, when a device is opened.
     if (slot.touching.length === 0) return slot.pulled;
     const row = rowUnder(slot, Infinity);
-    const writes = slot.touching.filter(({ isWritten }) => isWritten);
-    if (row === undefined || writes.length === 0) return row;
-    const $state = stateOf(writes.some(({ operation }) => isDead(operation)));
-    return row.$state === $state ? row : { ...row, $state };
+    // Whatever a refused operation wrote is marked, also where a later one wrote over it.
+    const isRejected = slot.touching.some(({ row: written, operation }) => written !== undefined && isDead(operation));
+    return row && isRejected && row.$state !== "rejected" ? { ...row, $state: "rejected" } : row;
   }
 
   function tableOf(entity: string): RowTable {

@@ -1,7 +1,14 @@
 import type { Row } from "../contract.ts";
 import type { RunOperation } from "./operation-effect.ts";
 import { lowerBound } from "./row-order.ts";
-import { UNTOUCHED, type RowSlot, type ShownOperation, type ShownRow, type Touch } from "./row-slot.ts";
+import {
+  UNTOUCHED,
+  type RowSlot,
+  type ShownOperation,
+  type ShownRow,
+  type Touch,
+  type WrittenRow,
+} from "./row-slot.ts";
 
 export interface RebaseDeps {
   readonly run: RunOperation;
@@ -13,7 +20,11 @@ export interface RebaseDeps {
  * Runs again every operation that saw a changed row, in order, and those that saw what they changed in turn; no others.
  * Adds all rows that may look different now to the changed ones.
  */
-export function rebase(deps: RebaseDeps, changed: Set<RowSlot>, added: readonly ShownOperation[]): void {
+export function rebase(
+  { run, reportError }: RebaseDeps,
+  changed: Set<RowSlot>,
+  added: readonly ShownOperation[],
+): void {
   const waiting: ShownOperation[] = [];
   const enqueue = (operation: ShownOperation): void => {
     const position = lowerBound(waiting, ({ order }) => order >= operation.order);
@@ -25,10 +36,15 @@ export function rebase(deps: RebaseDeps, changed: Set<RowSlot>, added: readonly 
   // Grows behind the position while it is walked: what is added comes later in the order.
   for (const operation of waiting) {
     const before = operation.touches ?? [];
-    const after = rerun(deps, operation);
+    let after: readonly Touch[] = [];
+    try {
+      after = run(operation, rowUnder);
+    } catch (error) {
+      reportError(error);
+    }
     setTouches(operation, after);
     for (const { slot } of [...before, ...after]) {
-      if (isSameWrite(touchOf(before, slot), touchOf(after, slot))) continue;
+      if (isSameRow(writtenTo(slot, before), writtenTo(slot, after))) continue;
       changed.add(slot);
       for (const touch of slot.touching.slice(placeOf(operation.order + 1, slot))) enqueue(touch.operation);
     }
@@ -63,20 +79,8 @@ export function rowUnder(slot: RowSlot, order: number): ShownRow | undefined {
   return slot.pulled;
 }
 
-function rerun(deps: RebaseDeps, operation: ShownOperation): readonly Touch[] {
-  try {
-    return deps.run(operation, rowUnder);
-  } catch (error) {
-    deps.reportError(error);
-    return [];
-  }
-}
-
-const touchOf = (touches: readonly Touch[], slot: RowSlot): Touch | undefined =>
-  touches.find((touch) => touch.slot === slot && touch.isWritten);
-
-const isSameWrite = (left: Touch | undefined, right: Touch | undefined): boolean =>
-  left === undefined || right === undefined ? left === right : isSameRow(left.row, right.row);
+const writtenTo = (slot: RowSlot, touches: readonly Touch[]): WrittenRow =>
+  touches.find((touch) => touch.slot === slot)?.row;
 
 /** Equal field by field; values that are objects count as different. */
 export function isSameRow(left: Row | null | undefined, right: Row | null | undefined): boolean {

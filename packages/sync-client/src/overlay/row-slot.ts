@@ -27,8 +27,7 @@ export type ShownOperation = TrackedOperation & {
 export interface Touch {
   readonly operation: ShownOperation;
   readonly slot: RowSlot;
-  isWritten: boolean;
-  /** What it wrote, as it is shown; `null` deletes, `undefined` leaves the row as it is. */
+  /** What it wrote, as it is shown; `null` deletes, `undefined`: it only read the row. */
   row: WrittenRow;
 }
 
