@@ -119,8 +119,6 @@ export type CoreEffect =
   | { readonly type: "schedule"; readonly delayMs: number }
   | { readonly type: "cancel-timer" }
   | { readonly type: "ask-for-session" }
-  /** Tells a new tab what was told last. */
-  | { readonly type: "repeat-report" }
   /** Tells all tabs how things stand. */
   | { readonly type: "report"; readonly endsRound: boolean };
 

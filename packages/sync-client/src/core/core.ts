@@ -3,9 +3,8 @@ import type { Page, PageEvent } from "../connection/page.ts";
 import { createCell, createListeners } from "../observable.ts";
 import type { Observable } from "../sync.ts";
 import type { LeaderReport, TabChannel, TabMessage } from "../tabs/channel.ts";
-import type { LeaderLocks } from "../tabs/locks.ts";
+import type { LeaderLocks, LockMode } from "../tabs/locks.ts";
 import { createExchanges, type ExchangeDeps } from "./exchanges.ts";
-import { createLockLine } from "./lock-line.ts";
 import { initialCore, isLeading, type CoreEffect, type CoreEvent, type CoreState, type Wants } from "./core-state.ts";
 import { stepCore } from "./step-core.ts";
 
@@ -58,7 +57,10 @@ export function createCore(deps: CoreDeps): Core {
   let cancelTick = (): void => {};
   let endListening = (): void => {};
 
-  const line = createLockLine({ ...deps, dispatch });
+  /** This tab's place in the line for the leader's lock, or the lock itself; one at a time. */
+  let leaveLine = (): void => {};
+  /** Resolves when what was asked for or held is given back. */
+  let leftLine: Promise<unknown> | undefined;
   const exchanges = createExchanges({ ...deps, dispatch });
 
   channel.listen(hear);
@@ -92,7 +94,7 @@ export function createCore(deps: CoreDeps): Core {
       endListening();
       dispatch({ type: "stopped" });
       await exchanges.ended();
-      await line.ended();
+      await leftLine;
       channel.close();
       rounds.notify();
     },
@@ -123,11 +125,11 @@ export function createCore(deps: CoreDeps): Core {
   function perform(effect: CoreEffect): void {
     switch (effect.type) {
       case "join":
-        return line.enter("wait");
+        return enterLine("wait");
       case "steal":
-        return line.enter("steal");
+        return enterLine("steal");
       case "leave":
-        return line.leave();
+        return leaveLine();
       case "ask":
       case "answer":
       case "wake":
@@ -142,13 +144,30 @@ export function createCore(deps: CoreDeps): Core {
         return cancelTimer();
       case "ask-for-session":
         return void askForSession();
-      case "repeat-report":
-        return channel.post({ type: "report", report: report.get(), endsRound: false });
       case "report":
         return publish(effect.endsRound);
       default:
         return exchanges.perform(effect);
     }
+  }
+
+  /** Leaves the place it has and asks anew. */
+  function enterLine(mode: LockMode): void {
+    leaveLine();
+    const place = new AbortController();
+    const { signal } = place;
+    leaveLine = () => place.abort();
+    const hold = (): Promise<void> =>
+      new Promise((resolve) => {
+        // Granted in the moment in which this tab left the line, it is given back at once.
+        if (signal.aborted) return resolve();
+        signal.addEventListener("abort", () => resolve());
+        dispatch({ type: "granted" });
+      });
+    leftLine = deps.locks
+      .hold(deps.lockName, { mode, signal }, hold)
+      // A place that was left has nothing to tell any more.
+      .then((end) => end === "stolen" && !signal.aborted && dispatch({ type: "robbed" }), deps.reportError);
   }
 
   function publish(endsRound: boolean): void {

@@ -118,8 +118,8 @@ describe("leadership", () => {
 
   it("C15: a leader that waits for a session tries again when a tab opens", () => {
     const greeted = { type: "hello" } as const;
-    expect(play([...led, unauthorized, greeted]).types).toEqual(["repeat-report", "cancel-timer", "plan-push"]);
-    expect(play([...led, offline, greeted]).types).toEqual(["repeat-report"]);
+    expect(play([...led, unauthorized, greeted]).types).toEqual(["report", "cancel-timer", "plan-push"]);
+    expect(play([...led, offline, greeted]).types).toEqual(["report"]);
     expect(play([started, greeted]).types).toEqual([]);
   });
 

@@ -46,7 +46,7 @@ function step(turn: Turn, event: CoreEvent): void {
       if (leads) answer(turn);
       return;
     case "hello":
-      if (leads) emit({ type: "repeat-report" });
+      if (leads) emit({ type: "report", endsRound: false });
       if (isSignedOut(state)) proceed(turn);
       return;
     case "answer":
