@@ -1,4 +1,4 @@
-import { byteLength, MAX_OPERATION_BYTES, prepareOperation } from "@tidemark/api/contracts";
+import { byteLength, MAX_OPERATION_BYTES, prepareOperation, type PreparedOperation } from "@tidemark/api/contracts";
 import { isoTime, type Clock } from "../clock.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { refuse } from "../errors.ts";
@@ -6,9 +6,17 @@ import type { RowWrites } from "../overlay/operation-effect.ts";
 import type { OperationId } from "../sync.ts";
 import { settledKey } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
-import { createCollector, transactionTooLarge, type NamedOperation, type Write } from "./collect-operations.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { asQueued, type DeadOperation, type OperationDelta, type TrackedOperation } from "./tracked-operation.ts";
+
+/** Most operations of one transaction; the server takes no more in one group (S26). */
+export const MAX_TRANSACTION_OPERATIONS = 50;
+
+/** An operation that has its id, but no place in the queue yet. */
+interface NamedOperation extends PreparedOperation, OperationId {}
+
+/** Notes one operation and answers its id; nothing is queued before the whole is. */
+export type Note = (name: string, args: unknown) => Promise<OperationId>;
 
 /** The durable queue, written by every tab. */
 export interface Outbox {
@@ -17,8 +25,8 @@ export interface Outbox {
    * @throws SyncClientError `UNKNOWN_NAME`, `INVALID_ARGUMENTS`, `OPERATION_TOO_LARGE`, `STORAGE_…`
    */
   enqueue(name: string, input: unknown): Promise<OperationId>;
-  /** Queues what `write` notes as one group, or nothing of it. */
-  transaction(write: Write): Promise<readonly OperationId[]>;
+  /** Queues what `write` notes as one group once it has ended; whatever fails in between queues nothing of it. */
+  transaction(write: (note: Note) => void | Promise<void>): Promise<readonly OperationId[]>;
   /** Puts dead letters back into the queue as new operations, in their order; one of them with other arguments. */
   requeue(letters: readonly DeadOperation[], edited?: EditedOperation): Promise<readonly StoredOperation[]>;
   /**
@@ -49,7 +57,8 @@ export interface OutboxDeps {
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { contract, storage, clock, newId, baseOf } = deps;
   const prepare = (name: string, args: unknown) => prepareOperation(contract, { name, args }, refuse);
-  const collector = createCollector({ prepare, newId });
+  /** Takes into the transaction whose function runs in this very moment. */
+  let noting: ((operation: Promise<NamedOperation>) => void) | undefined;
   /** The last call whose schema has not answered yet: later calls wait behind it, to keep their order. */
   let validating: Promise<unknown> | undefined;
 
@@ -64,16 +73,38 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   return {
     async enqueue(name, input) {
-      collector.refuseNested();
+      refuseNested();
       const prepared = await inOrder(() => prepare(name, input));
       const named = { ...prepared, id: newId() };
       await queue([named]);
       return named;
     },
     async transaction(write) {
-      collector.refuseNested();
-      const collected = await collector.collect(write);
-      return queue(await inOrder(() => collected));
+      refuseNested();
+      const notes: Promise<NamedOperation>[] = [];
+      const take = (operation: Promise<NamedOperation>): Promise<NamedOperation> => {
+        notes.push(operation);
+        // The transaction hears of a failure when its function has ended.
+        operation.catch(() => {});
+        return operation;
+      };
+      let isOver = false;
+      noting = take;
+      try {
+        const ended = write((name, args) =>
+          isOver
+            ? Promise.reject(misused("This transaction has ended: write within its function."))
+            : take(nameOne(name, args)),
+        );
+        noting = undefined;
+        await ended;
+      } finally {
+        noting = undefined;
+        isOver = true;
+      }
+      const named = await Promise.all(notes);
+      if (named.length > MAX_TRANSACTION_OPERATIONS) throw transactionTooLarge();
+      return queue(await inOrder(() => named));
     },
     async requeue(letters, edited) {
       const operations = await Promise.all(letters.map((letter) => renew(letter, edited)));
@@ -102,6 +133,20 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         return { changed, removed };
       }),
   };
+
+  /** What a transaction's function writes beside its transaction would not be part of it. */
+  function refuseNested(): void {
+    if (noting === undefined) return;
+    const error = misused("Within a transaction, write with what it gives you.");
+    // A caller that does not wait for its call must not get a transaction without it.
+    noting(Promise.reject(error));
+    throw error;
+  }
+
+  async function nameOne(name: string, args: unknown): Promise<NamedOperation> {
+    const id = newId();
+    return { ...(await prepare(name, args)), id };
+  }
 
   /** One operation, or several as a group. */
   async function queue(named: readonly NamedOperation[]): Promise<readonly OperationId[]> {
@@ -147,6 +192,14 @@ async function appendAll(
   const first = await transaction.append(operations);
   return operations.map((operation, position) => ({ ...operation, key: first + position, order: first + position }));
 }
+
+const misused = (message: string) => refuse("TRANSACTION_MISUSED", message);
+
+const transactionTooLarge = () =>
+  refuse(
+    "TRANSACTION_TOO_LARGE",
+    `A transaction holds at most ${MAX_TRANSACTION_OPERATIONS} operations and half a push: split it.`,
+  );
 
 /** Two tabs may decide about one dead letter: the first one does. */
 async function takeDeadLetter(transaction: StorageTransaction, id: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { MAX_PUSH_OPERATIONS, type PushOutput } from "@tidemark/api/contracts";
 import type { SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
-import { MAX_TRANSACTION_OPERATIONS } from "../outbox/collect-operations.ts";
+import { MAX_TRANSACTION_OPERATIONS } from "../outbox/outbox.ts";
 import type { OperationDelta } from "../outbox/tracked-operation.ts";
 import { isDead } from "../outbox/tracked-operation.ts";
 import { errorCodeOf, ExchangeError, expectedSeqOf, needsRepair } from "../retry/failure.ts";

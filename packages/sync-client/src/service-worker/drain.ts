@@ -34,10 +34,7 @@ async function lead(deps: DrainDeps): Promise<DrainOutcome> {
   const { storage, channel } = deps;
   const announce = (): void => channel.post({ type: "changed", rows: "all" });
   let isOurs = true;
-  let loseLead = (): void => {};
-  const lost = new Promise<void>((resolve) => {
-    loseLead = resolve;
-  });
+  const { promise: lost, resolve: loseLead } = Promise.withResolvers<void>();
   const core = createCore({
     ...deps,
     known: () => [],
