@@ -11,12 +11,20 @@ import { rolldown } from "rolldown";
 const entries = {
   "@tidemark/sync-client": {
     name: "core, without contracts, schema library, tRPC and React",
-    limit: "16.7 kB",
+    limit: "16.6 kB",
     external: ["zod", "@tidemark/api/contracts"],
   },
-  "@tidemark/sync-client/inspect": { name: "inspect, alone", limit: "5 kB", external: ["zod", "@tidemark/api/contracts"] },
+  "@tidemark/sync-client/inspect": {
+    name: "inspect, alone",
+    limit: "5 kB",
+    external: ["zod", "@tidemark/api/contracts"],
+  },
   "@tidemark/sync-client/react": { name: "react, without core and React", limit: "1 kB", external: ["react"] },
-  "@tidemark/sync-client/service-worker": { name: "service worker", limit: "12.1 kB", external: ["zod", "@tidemark/api/contracts"] },
+  "@tidemark/sync-client/service-worker": {
+    name: "service worker",
+    limit: "11 kB",
+    external: ["zod", "@tidemark/api/contracts"],
+  },
   "@tidemark/api/contracts": { name: "contracts and Zod", limit: "34 kB", external: [] },
 };
 
