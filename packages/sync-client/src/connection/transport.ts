@@ -29,5 +29,9 @@ export function createTrpcTransport(trpc: SyncTrpcClient): SyncTransport {
 const unlessAborted = <Result>(signal: AbortSignal, call: Promise<Result>): Promise<Result> =>
   Promise.race([
     call,
-    new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    new Promise<never>((_, reject) => {
+      const abort = () => reject(signal.reason);
+      if (signal.aborted) abort();
+      signal.addEventListener("abort", abort);
+    }),
   ]);
