@@ -36,7 +36,7 @@ export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOpera
   const touch = (entity: string, id: string): Touch => {
     const slot = slotOf(entity, id);
     for (const touched of touches) if (touched.slot === slot) return touched;
-    const touched: Touch = { operation, slot, row: undefined };
+    const touched: Touch = { operation, slot, isWritten: false, row: undefined };
     touches.push(touched);
     return touched;
   };
@@ -45,9 +45,10 @@ export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOpera
     return row === undefined ? read(slot, operation.order) : (row ?? undefined);
   };
   const write = (touched: Touch, row: SyncRow | null | undefined, fields?: object): void => {
-    if (touched.row === undefined && touches.at(-1) !== touched) {
+    if (!touched.isWritten && touches.at(-1) !== touched) {
       touches.push(...touches.splice(touches.indexOf(touched), 1));
     }
+    touched.isWritten = true;
     touched.row = row && { ...row, ...fields, $state: isRejected ? "rejected" : "pending" };
   };
   const tx: OptimisticTransaction<Record<string, SyncRow>> = {

@@ -94,7 +94,7 @@ export function createOverlay(deps: {
         const row = written?.get(slot);
         return row === undefined ? slot.shown : (row ?? undefined);
       });
-      const writes = touches.filter(({ row }) => row !== undefined);
+      const writes = touches.filter(({ isWritten }) => isWritten);
       for (const { slot, row } of writes) written?.set(slot, row);
       return writes.find(({ slot }) => slot.pulled)?.slot.version;
     },
@@ -121,7 +121,7 @@ export function createOverlay(deps: {
     if (slot.touching.length === 0) return slot.pulled;
     const row = rowUnder(slot, Infinity);
     // Whatever a refused operation wrote is marked, also where a later one wrote over it.
-    const isRejected = slot.touching.some(({ row: written, operation }) => written !== undefined && isDead(operation));
+    const isRejected = slot.touching.some(({ isWritten, operation }) => isWritten && isDead(operation));
     return row && isRejected && row.$state !== "rejected" ? { ...row, $state: "rejected" } : row;
   }
 

@@ -44,7 +44,7 @@ export function rebase(
     }
     setTouches(operation, after);
     for (const { slot } of [...before, ...after]) {
-      if (isSameRow(writtenTo(slot, before), writtenTo(slot, after))) continue;
+      if (isSameWrite(writeTo(slot, before), writeTo(slot, after))) continue;
       changed.add(slot);
       for (const touch of slot.touching.slice(placeOf(operation.order + 1, slot))) enqueue(touch.operation);
     }
@@ -79,8 +79,11 @@ export function rowUnder(slot: RowSlot, order: number): ShownRow | undefined {
   return slot.pulled;
 }
 
-const writtenTo = (slot: RowSlot, touches: readonly Touch[]): WrittenRow =>
-  touches.find((touch) => touch.slot === slot)?.row;
+const writeTo = (slot: RowSlot, touches: readonly Touch[]): Touch | undefined =>
+  touches.find((touch) => touch.slot === slot && touch.isWritten);
+
+const isSameWrite = (left: Touch | undefined, right: Touch | undefined): boolean =>
+  left && right ? isSameRow(left.row, right.row) : left === right;
 
 /** Equal field by field; values that are objects count as different. */
 export function isSameRow(left: Row | null | undefined, right: Row | null | undefined): boolean {

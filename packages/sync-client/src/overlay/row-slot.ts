@@ -27,7 +27,9 @@ export type ShownOperation = TrackedOperation & {
 export interface Touch {
   readonly operation: ShownOperation;
   readonly slot: RowSlot;
-  /** What it wrote, as it is shown; `null` deletes, `undefined`: it only read the row. */
+  /** A refused deletion counts, though it leaves the row as it is. */
+  isWritten: boolean;
+  /** What it wrote, as it is shown; `null` deletes, `undefined` leaves the row as it is. */
   row: WrittenRow;
 }
 
