@@ -2,13 +2,7 @@ import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
 import { byOrder, isDead } from "../outbox/tracked-operation.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
 import { UNHEARD, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
-import type {
-  DeviceState,
-  NewOperation,
-  StorageTransaction,
-  StoredOperation,
-  SyncStorage,
-} from "../storage/sync-storage.ts";
+import type { NewOperation, StorageTransaction, StoreName } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
 export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "contract"> {
@@ -23,7 +17,9 @@ export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "
 /** Puts the device back on its feet; the operations it holds stay, whatever happened. */
 export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
   const remembered = [...deps.known()].sort(byOrder);
-  return deps.storage.transaction("durableWrite", ["meta", "outbox", "staged", "deadLetters"], async (transaction) => {
+  const stores: StoreName[] = ["meta", "outbox", "staged"];
+  if (repair === "reopen") stores.push("deadLetters");
+  return deps.storage.transaction("durableWrite", stores, async (transaction) => {
     const [device, outbox] = await Promise.all([transaction.get("meta", "device"), transaction.list("outbox")]);
     switch (repair) {
       case "repull":
