@@ -9,7 +9,7 @@ import { classifyFailure } from "../retry/failure.ts";
 import { repairDevice, type RepairDeps } from "../retry/repair.ts";
 import type { SyncActivity } from "../sync.ts";
 import type { LeaderReport } from "../tabs/channel.ts";
-import type { CoreEffect, CoreEvent, Work } from "./core-state.ts";
+import type { CoreEffect, CoreEvent } from "./core-state.ts";
 
 /** A request that has no answer by then is given up and sent again: half-open connections look like slow servers. */
 const REQUEST_TIMEOUT_MS = 30_000;

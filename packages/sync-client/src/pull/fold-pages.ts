@@ -1,5 +1,5 @@
 import type { PullOutput } from "@tidemark/api/contracts";
-import type { Row, RuntimeContract } from "../contract.ts";
+import type { RuntimeContract } from "../contract.ts";
 import { rowKeyText } from "../overlay/operation-effect.ts";
 import type { StagedPage, StoredChange } from "../storage/sync-storage.ts";
 

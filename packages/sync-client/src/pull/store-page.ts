@@ -3,13 +3,7 @@ import type { RuntimeContract } from "../contract.ts";
 import type { PulledRow } from "../overlay/overlay.ts";
 import type { PullStep } from "../tabs/channel.ts";
 import { settledKey, withoutStaged } from "../storage/stored-state.ts";
-import type {
-  DeviceState,
-  StorageTransaction,
-  StoredChange,
-  StoredOperation,
-  SyncStorage,
-} from "../storage/sync-storage.ts";
+import type { DeviceState, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { foldPages, toStagedPage, type FoldedPull } from "./fold-pages.ts";
 
 /** What a finished pull changed. */
