@@ -1,14 +1,7 @@
 import type { Row } from "../contract.ts";
 import type { RunOperation } from "./operation-effect.ts";
 import { lowerBound } from "./row-order.ts";
-import {
-  UNTOUCHED,
-  type RowSlot,
-  type ShownOperation,
-  type ShownRow,
-  type Touch,
-  type WrittenRow,
-} from "./row-slot.ts";
+import { UNTOUCHED, type RowSlot, type ShownOperation, type ShownRow, type Touch } from "./row-slot.ts";
 
 export interface RebaseDeps {
   readonly run: RunOperation;
