@@ -167,7 +167,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     validating = turn;
     await turn;
     if (validating === turn) validating = undefined;
-    return result;
+    // Awaited here: to be returned as it is, it would take longer than the turn of the call behind it.
+    return await result;
   }
 
   /** The same again under a new operation id: the server has given the old one its verdict. */
