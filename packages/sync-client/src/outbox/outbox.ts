@@ -58,7 +58,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const { contract, storage, clock, newId, baseOf } = deps;
   const prepare = (name: string, args: unknown) => prepareOperation(contract, { name, args }, refuse);
   /** Takes into the transaction whose function runs in this very moment. */
-  let noting: ((operation: Promise<NamedOperation>) => void) | undefined;
+  let noting: ((operation: Promise<NamedOperation>) => Promise<NamedOperation>) | undefined;
   /** The last call whose schema has not answered yet: later calls wait behind it, to keep their order. */
   let validating: Promise<unknown> | undefined;
 
@@ -139,7 +139,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (noting === undefined) return;
     const error = misused("Within a transaction, write with what it gives you.");
     // A caller that does not wait for its call must not get a transaction without it.
-    noting(Promise.reject(error));
+    void noting(Promise.reject(error));
     throw error;
   }
 

@@ -66,7 +66,7 @@ async function writeRows(
   const purged = (await Promise.all(removedScopes.map(transaction.rowKeysOf))).flat();
   for (const { entity, id } of purged) transaction.delete("rows", [entity, id]);
   const deleted = await Promise.all(
-    changes.map(({ entity, id, value }) => (value === null ? transaction.get("rows", [entity, id]) : undefined)),
+    changes.map(async ({ entity, id, value }) => (value === null ? transaction.get("rows", [entity, id]) : undefined)),
   );
   // A deletion from a scope that the row has left already deletes nothing.
   const written = changes.filter(({ scope }, position) => (deleted[position]?.scope ?? scope) === scope);
