@@ -77,6 +77,59 @@ test("by keyboard alone: sign in, open a lesson, send, edit, delete, resolve a d
   await page.getByRole("textbox", { name: "Email" }).waitFor();
 });
 
+test("a dialog that is closed gives the focus back to what opened it, also to the menu that it was chosen from", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  const press = (key: string) => page.keyboard.press(key);
+  const dialog = page.getByRole("dialog");
+  await demo.signIn("tutor@tidemark.test");
+
+  const closes = async (opener: string) => {
+    await dialog.waitFor();
+    await press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await expect.poll(() => focused(page)).toBe(opener);
+  };
+  await tabTo(page, "button New lesson");
+  await press("Enter");
+  await closes("button New lesson");
+
+  await demo.openLesson("Demo lesson");
+  await tabTo(page, "button Invite", "Shift+Tab");
+  await press("Enter");
+  await closes("button Invite");
+  for (const name of ["Edit lesson", "Cancel lesson", "Leave lesson"]) {
+    await page.getByRole("button", { name: "Lesson actions" }).press("Enter");
+    await page.getByRole("menuitem", { name }).press("Enter");
+    await closes("button Lesson actions");
+  }
+});
+
+test("who removes a person, whose row then goes, is left in the page and not before it", async () => {
+  const tutor = await signIn(site.server.url, "tutor@tidemark.test");
+  const { id: lessonId } = await tutor.lessons.create.mutate({
+    title: "To be thinned",
+    startsAt: new Date(Date.now() + 86_400_000).toISOString(),
+  });
+  const invited = { lessonId, email: "outsider@tidemark.test", role: "participant" } as const;
+  const { token } = await tutor.lessons.invite.mutate(invited);
+  const outsider = await signIn(site.server.url, invited.email);
+  await outsider.lessons.acceptInvite.mutate({ token });
+  const { name } = await outsider.auth.me.query();
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn("tutor@tidemark.test");
+  await demo.openLesson("To be thinned");
+
+  await page.getByRole("button", { name: `Actions for ${name}` }).press("Enter");
+  await page.getByRole("menuitem", { name: `Remove ${name}` }).press("Enter");
+  await page.getByRole("button", { name: "Remove", exact: true }).press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await expect.poll(() => page.evaluate("document.activeElement.closest('main') !== null")).toBe(true);
+});
+
 /** Presses the key until the control has the focus: `button Edit`, by the start of its name. */
 async function tabTo(page: Page, wanted: string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   for (let stops = 0; stops < MOST_STOPS; stops += 1) {

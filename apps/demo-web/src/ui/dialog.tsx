@@ -1,8 +1,9 @@
 import { Dialog as Parts } from "radix-ui";
-import { useRef, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { useTexts } from "../i18n/use-texts.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { CloseIcon } from "./icons.tsx";
+import { focusPageHeading } from "./page-focus.ts";
 
 export interface DialogProps {
   readonly isOpen: boolean;
@@ -14,12 +15,13 @@ export interface DialogProps {
 }
 
 /**
- * A question that comes before everything else: the focus stays in it, Escape closes it, and whoever opened it has the
- * focus back afterwards. On a phone it stands at the bottom, within a thumb's reach.
+ * A question that comes before everything else: the focus stays in it, Escape closes it, and what opened it has the focus
+ * back afterwards; where that is gone, the page's heading. On a phone it stands at the bottom, within a thumb's reach.
  */
 export function Dialog({ isOpen, onOpenChange, title, description, children }: DialogProps) {
   const texts = useTexts("ui");
   const body = useRef<HTMLDivElement>(null);
+  const opener = useOpener(isOpen);
   return (
     <Parts.Root open={isOpen} onOpenChange={onOpenChange}>
       <Parts.Portal>
@@ -34,6 +36,12 @@ export function Dialog({ isOpen, onOpenChange, title, description, children }: D
               if (first == null) return;
               event.preventDefault();
               first.focus();
+            }}
+            onCloseAutoFocus={(event) => {
+              // Radix knows only a trigger of its own, and would leave the focus nowhere.
+              event.preventDefault();
+              if (opener?.isConnected === true) opener.focus();
+              else if (document.activeElement === document.body) focusPageHeading();
             }}
             {...(description === undefined ? { "aria-describedby": undefined } : {})}
             className="pointer-events-auto flex max-h-[92dvh] w-full animate-rise flex-col overflow-y-auto rounded-t-xl border border-line bg-raised shadow-raised focus:outline-none sm:max-w-md sm:rounded-xl"
@@ -57,6 +65,21 @@ export function Dialog({ isOpen, onOpenChange, title, description, children }: D
       </Parts.Portal>
     </Parts.Root>
   );
+}
+
+/** What had the focus when the dialog opened. Read while rendering: a menu that closes at the same time takes it along. */
+function useOpener(isOpen: boolean): HTMLElement | undefined {
+  const [known, setKnown] = useState(() => ({ isOpen, opener: isOpen ? findOpener() : undefined }));
+  if (known.isOpen !== isOpen) setKnown({ isOpen, opener: isOpen ? findOpener() : known.opener });
+  return known.opener;
+}
+
+/** Of an item of a menu, the button behind which the menu is. */
+function findOpener(): HTMLElement | undefined {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLElement) || focused === document.body) return undefined;
+  const menuButton = focused.closest("[role=menu]")?.getAttribute("aria-labelledby");
+  return menuButton == null ? focused : (document.getElementById(menuButton) ?? undefined);
 }
 
 /** The buttons at a dialog's end: the one that does it last, where reading ends; on a phone it stands on top. */

@@ -15,9 +15,14 @@ export function usePageFocus(): void {
     if (isFirst) return;
     const focused = document.activeElement;
     if (focused !== null && focused !== document.body && focused.closest("main") !== null) return;
-    const heading = document.querySelector<HTMLElement>("main [data-page-heading], main h1");
-    if (heading === null) return;
-    if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
+    focusPageHeading();
   }, [path]);
+}
+
+/** Where reading starts over: for whoever was at something that is gone. */
+export function focusPageHeading(): void {
+  const heading = document.querySelector<HTMLElement>("main [data-page-heading], main h1");
+  if (heading === null) return;
+  if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }
