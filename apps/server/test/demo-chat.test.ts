@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DemoPage } from "./harness/demo-page.ts";
 import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
@@ -56,6 +56,20 @@ test("arrow up in the empty box edits the last own message, and Escape leads bac
   await boxOf(page).fill("Something begun");
   await boxOf(page).press("ArrowUp");
   expect(await editor.count(), "arrow up in a box with words moves the caret").toBe(0);
+});
+
+test("a sentence in Arabic is written and read from the right, one in English beside it from the left", async () => {
+  await using device = await site.openDevice();
+  const demo = await enter(await device.openTab());
+  const { page } = demo;
+  const isFromRight = (locator: Locator) => locator.evaluate((element) => element.matches(":dir(rtl)"));
+  await boxOf(page).fill("\u0645\u0631\u062d\u0628\u0627, Tamsin!");
+  expect(await isFromRight(boxOf(page))).toBe(true);
+  await boxOf(page).press("Enter");
+  await demo.send("Hello, Tamsin!");
+  const chat = page.getByRole("log", { name: "Chat" });
+  expect(await isFromRight(chat.getByText("\u0645\u0631\u062d\u0628\u0627, Tamsin!"))).toBe(true);
+  expect(await isFromRight(chat.getByText("Hello, Tamsin!"))).toBe(false);
 });
 
 test("near the limit the box counts what is left, and over it does not send", async () => {

@@ -99,6 +99,8 @@ function Body({ row, isEditing, onEditing }: ChatMessageItemProps) {
   if (isEditing) return <MessageEditor row={row} onEnd={() => onEditing(undefined)} />;
   return (
     <p
+      // Arabic and Hebrew from the right, whatever language the page is in.
+      dir="auto"
       className={`break-words whitespace-pre-wrap [overflow-wrap:anywhere] ${row.$state === "pending" ? "text-muted" : ""}`}
     >
       <MessageText text={row.text} />

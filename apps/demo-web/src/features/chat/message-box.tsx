@@ -49,6 +49,7 @@ export function MessageBox(props: MessageBoxProps) {
     <textarea
       ref={ref}
       aria-label={label}
+      dir="auto"
       aria-invalid={isInvalid || undefined}
       rows={1}
       defaultValue={initialText}
