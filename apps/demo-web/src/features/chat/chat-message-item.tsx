@@ -34,13 +34,13 @@ export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageI
       {startsDay ? <DayDivider at={row.createdAt} /> : null}
       {startsUnread ? <UnreadDivider /> : null}
       <div
-        // What is laid over the corner is placed in the box that the list gives each row; under a divider, which stands in
-        // that box, too, the row needs one of its own. Each is a layer, and every key press pays for all of them.
+        // What is laid over the corner is placed in the box that the list gives each row. Only where something stands above
+        // the row in that box it needs one of its own: each is a layer, and every key press pays for all of them.
         data-message-id={row.id}
         data-state={row.$state}
         data-row=""
         data-active={isActive}
-        className={`group/row flex gap-3 px-4 ${startsDay || startsUnread ? "relative" : ""} ${startsGroup ? "mt-3" : ""} py-0.75 ${isEditing ? "scroll-mb-16" : "hover:bg-sunken md:rounded-md"}`}
+        className={`group/row flex gap-3 px-4 ${startsGroup ? "relative mt-3" : ""} py-0.75 ${isEditing ? "scroll-mb-16" : "hover:bg-sunken md:rounded-md"}`}
       >
         <div className="w-8 shrink-0">
           {startsGroup ? <Avatar name={props.authorName} isSelf={isOwn} /> : <RowTime at={row.createdAt} />}
