@@ -19,6 +19,30 @@ beforeAll(async () => {
 
 afterAll(() => site?.[Symbol.asyncDispose]());
 
+test("a lesson whose planning fails half-way is made once: wrong tags stop it before, and the next try goes on with it", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn("tutor@tidemark.test");
+  await page.getByRole("button", { name: "New lesson" }).click();
+  const create = page.getByRole("button", { name: "Create lesson" });
+  const named = async () => (await tutor.lessons.list.query()).items.filter(({ title }) => title.startsWith("Half"));
+  await page.getByLabel("Title").fill("Half planned");
+  await page.getByLabel("Tags").fill("x".repeat(51));
+  await create.click();
+  await page.getByText("At most 50 tags").waitFor();
+  expect(await named()).toEqual([]);
+
+  await page.route(/lessons\.update/, (route) => route.abort(), { times: 1 });
+  await page.getByLabel("Tags").fill("maths");
+  await create.click();
+  await page.getByText("This needs a connection").waitFor();
+  await page.getByLabel("Title").fill("Half planned, then whole");
+  await create.click();
+  await page.getByRole("textbox", { name: "Message", exact: true }).waitFor();
+  expect(await named()).toMatchObject([{ title: "Half planned, then whole", tags: ["maths"] }]);
+});
+
 test("C11 C27 I2 I3: a message that its author may not send any more takes its edits along: discarded they leave the page, retried they are applied", async () => {
   const lessonId = await createAlgebra();
   const { id: studentId } = await student.auth.me.query();

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useState, type FormEvent } from "react";
+import { useRef, useState, type FormEvent } from "react";
 import { systemClock } from "../../clock.ts";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -30,6 +30,8 @@ function CreateLessonForm({ onCancel }: { readonly onCancel: () => void }) {
   const call = useLessonCall();
   const navigate = useNavigate();
   const [showsErrors, setShowsErrors] = useState(false);
+  // The lesson of a try that got no further: the next one goes on with it instead of making a second.
+  const made = useRef<string>(undefined);
   const [draft, setDraft] = useState<LessonDraft>(() => ({
     title: "",
     startsAt: toLocalInput(proposeStart(systemClock.now())),
@@ -42,19 +44,19 @@ function CreateLessonForm({ onCancel }: { readonly onCancel: () => void }) {
     setShowsErrors(true);
     const startsAt = fromLocalInput(draft.startsAt);
     if (!isComplete(draft) || startsAt === undefined || call.isBusy) return;
-    let lessonId = "";
+    const [title, description, tags] = [draft.title.trim(), draft.description.trim(), parseTags(draft.tags)];
+    const rest = { ...(description === "" ? {} : { description }), ...(tags.length === 0 ? {} : { tags }) };
     const isDone = await call.run(async (api) => {
-      const { id } = await api.lessons.create.mutate({ title: draft.title.trim(), startsAt });
-      lessonId = id;
-      const [description, tags] = [draft.description.trim(), parseTags(draft.tags)];
-      if (description === "" && tags.length === 0) return;
-      await api.lessons.update.mutate({
-        id,
-        ...(description === "" ? {} : { description }),
-        ...(tags.length === 0 ? {} : { tags }),
-      });
+      if (made.current !== undefined) {
+        await api.lessons.update.mutate({ id: made.current, title, startsAt, description, tags });
+        return;
+      }
+      const { id } = await api.lessons.create.mutate({ title, startsAt });
+      made.current = id;
+      if (Object.keys(rest).length > 0) await api.lessons.update.mutate({ id, ...rest });
     });
-    if (isDone) await navigate({ to: "/lessons/$lessonId", params: { lessonId } });
+    const lessonId = made.current;
+    if (isDone && lessonId !== undefined) await navigate({ to: "/lessons/$lessonId", params: { lessonId } });
   }
 
   return (

@@ -1,6 +1,6 @@
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { TextAreaField, TextField } from "../../ui/text-field.tsx";
-import { fromLocalInput } from "./lesson-times.ts";
+import { fromLocalInput, parseTags } from "./lesson-times.ts";
 
 /** What the form holds, as it is typed. */
 export interface LessonDraft {
@@ -13,9 +13,14 @@ export interface LessonDraft {
 
 export const MAX_TITLE_LENGTH = 200;
 const MAX_DESCRIPTION_LENGTH = 10_000;
+const MAX_TAG_LENGTH = 50;
+const MAX_TAGS = 50;
 
-export const isComplete = ({ title, startsAt }: LessonDraft): boolean =>
-  title.trim() !== "" && fromLocalInput(startsAt) !== undefined;
+export const isComplete = ({ title, startsAt, tags }: LessonDraft): boolean =>
+  title.trim() !== "" && fromLocalInput(startsAt) !== undefined && areAllowed(parseTags(tags));
+
+const areAllowed = (tags: readonly string[]): boolean =>
+  tags.length <= MAX_TAGS && tags.every((tag) => tag.length <= MAX_TAG_LENGTH);
 
 export interface LessonFieldsProps {
   readonly draft: LessonDraft;
@@ -57,6 +62,9 @@ export function LessonFields({ draft, onDraft, showsErrors }: LessonFieldsProps)
         value={draft.tags}
         onChange={(event) => change({ tags: event.target.value })}
         hint={texts.tagsHint}
+        error={
+          showsErrors && !areAllowed(parseTags(draft.tags)) ? texts.wrongTags(MAX_TAGS, MAX_TAG_LENGTH) : undefined
+        }
       />
     </div>
   );

@@ -29,6 +29,8 @@ export const lessonsTexts = {
   create: "Create lesson",
   enterTitle: "Give the lesson a title.",
   enterStart: "Say when it starts.",
+  wrongTags: (most: number, longest: number) =>
+    `At most ${most} tags, each of at most ${longest} characters. Commas stand between them.`,
   editTitle: "Edit lesson",
   editText: "Changes made offline are sent when you are back.",
   saved: "Saved",

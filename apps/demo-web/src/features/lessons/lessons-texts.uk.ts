@@ -29,6 +29,8 @@ export const lessonsTexts: typeof english = {
   create: "Створити урок",
   enterTitle: "Дайте уроку назву.",
   enterStart: "Вкажіть, коли він починається.",
+  wrongTags: (most: number, longest: number) =>
+    `Тегів може бути не більше ніж ${most}, у кожному не більше ніж ${longest} символів. Між ними ставте коми.`,
   editTitle: "Змінити урок",
   editText: "Зміни без мережі надійдуть, щойно вона з’явиться.",
   saved: "Збережено",
