@@ -55,8 +55,8 @@ export function createSyncClient<Contract extends AnySyncContract>(
       announceChanged(namedRows(pull), { since: pull.since, cursor: pull.cursor });
     },
     async onReplaced() {
-      await replica.reload();
-      announceChanged("all");
+      await replica.refresh([]);
+      announceChanged([]);
       checkSubscriptions();
     },
     onTold: readTold,

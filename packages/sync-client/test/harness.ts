@@ -47,7 +47,7 @@ export interface World {
   /** A tab of a device; the same `device` shares its storage. `decide` befalls its calls from the start. */
   openTab(options?: OpenTabOptions): Tab;
   /** A service worker of the phone that the browser has woken; `onUnauthorized` renews its session. */
-  drain(options?: Pick<OpenTabOptions, "decide"> & { readonly onUnauthorized?: () => void }): Promise<DrainOutcome>;
+  drain(options?: Pick<OpenTabOptions, "decide" | "isOldBrowser"> & { readonly onUnauthorized?: () => void }): Promise<DrainOutcome>;
   /** Lets time pass, in small steps, until the condition holds. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -180,7 +180,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     clock,
     browser,
     openTab,
-    drain({ decide, onUnauthorized = () => {} } = {}) {
+    drain({ decide, isOldBrowser = false, onUnauthorized = () => {} } = {}) {
       const worker = browser.openTab();
       const name = `${world}:phone:ann`;
       const transport = createFaultTransport(server, "ann");
@@ -190,9 +190,9 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
         userId: "ann",
         storage: createIndexedDbStorage({ name, contractVersion: notesContract.version }),
         transport,
-        locks: worker.locks,
+        locks: isOldBrowser ? NO_LOCKS : worker.locks,
         lockName: `${name}:leader`,
-        channel: worker.channel(name),
+        channel: isOldBrowser ? SILENT_CHANNEL : worker.channel(name),
         clock,
         random: Math.random,
         newId,

@@ -132,6 +132,29 @@ describe("tabs of one device", () => {
     expect(follower.sync.status.get().isLeader).toBe(true);
   });
 
+  it("C18, I4: reads what was stored between its opening and its turn by a leader of which it heard nothing", async () => {
+    await using world = await createWorld();
+    const writer = world.openTab({ decide: offline });
+    await writer.add("bad");
+    await writer.sync.stop();
+    const laptop = world.openTab({ device: "laptop" });
+    await laptop.add("from the laptop");
+    await world.until(isSynced(laptop));
+    const { promise: death, resolve: die } = Promise.withResolvers<void>();
+    const { signal } = new AbortController();
+    void world.browser.openTab().locks.hold(`${writer.database}:leader`, { mode: "wait", signal }, () => death);
+    const tab = world.openTab();
+    await tab.sync.opened;
+    expect(tab.rows()).toMatchObject([{ text: "bad", $state: "pending" }]);
+    // It pushes and pulls as the holder of the lock would, and no other tab hears of it.
+    expect(await world.drain({ isOldBrowser: true })).toBe("drained");
+    die();
+    await world.until(isSynced(tab));
+    const rows = tab.rows().map(({ text, $state }) => `${text}: ${$state}`);
+    expect(rows.sort()).toEqual(["bad: rejected", "from the laptop: synced"]);
+    expect(tab.sync.deadLetters.get()).toHaveLength(1);
+  });
+
   it("C24, I1: a leader that is frozen with a push under way is replaced within a second; thawed, it harms nothing", async () => {
     await using world = await createWorld();
     const leader = world.openTab();

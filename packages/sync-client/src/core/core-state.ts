@@ -7,7 +7,7 @@ export type Phase =
   /** Not started yet. */
   | { readonly name: "closed" }
   /** In line for the lock; `unanswered` of its questions to the leader in a row had no answer. */
-  | { readonly name: "follower"; readonly unanswered: number; readonly hasMissedNothing: boolean }
+  | { readonly name: "follower"; readonly unanswered: number }
   /** Takes the lock from a leader that is silent or hidden. */
   | { readonly name: "candidate" }
   | { readonly name: "pushing"; readonly window: PushWindow }
@@ -20,7 +20,7 @@ export type Phase =
   | { readonly name: "frozen" }
   | { readonly name: "stopped" };
 
-/** What the leader does alone; `catch-up` reads what the leader before it stored. */
+/** What the leader does alone; `catch-up` reads what the leader before it stored, heard of or not. */
 export type Work = "catch-up" | "pull" | Repair;
 
 /** The pushes under way. Their answers are taken in their order, whatever order they come in. */

@@ -37,20 +37,22 @@ const failedTask = (task: number, failure: Failure) => ({ type: "failed", task, 
 const offline = failed({ kind: "offline" });
 const unauthorized = failed({ kind: "signed-out" });
 
-const led: Script = [started, granted];
+const led: Script = [started, granted, done];
 const idle: Script = [...led, planned(null), done];
-/** Three pushes of one key each are under way: tasks 1, 2 and 3. */
+/** Three pushes of one key each are under way: tasks 2, 3 and 4. */
 const full: Script = [...led, planned(10, true), planned(20, true), planned(30, true)];
 
 describe("leadership", () => {
   it("C18: a tab stands in line, asks who leads, and begins once the lock is its own", () => {
     expect(play([started])).toMatchObject({ phase: "follower", types: ["join", "ask", "schedule"] });
-    expect(play(led).effects).toContainEqual({ type: "plan-push", task: 1, from: 0 });
+    expect(play(led).effects).toContainEqual({ type: "plan-push", task: 2, from: 0 });
   });
 
-  it("C18: reads what others stored before it leads where others may have led", () => {
-    expect(play([started, heard(true), granted]).effects).toContainEqual({ type: "work", task: 1, work: "catch-up" });
-    expect(play([started, heard(true), granted, done]).types).toContain("plan-push");
+  it("C18, I4: reads what others have stored before it leads, though it has heard of nobody who led", () => {
+    for (const waiting of [[started], [started, heard(true)], [started, visible]]) {
+      expect(play([...waiting, granted]).effects).toContainEqual({ type: "work", task: 1, work: "catch-up" });
+      expect(play([...waiting, granted, done]).types).toContain("plan-push");
+    }
   });
 
   it("C24 I10: says nothing that the leader before it has said of the server", () => {
@@ -88,7 +90,7 @@ describe("leadership", () => {
       expect(types).toEqual(["abort", "reload", "join", "ask", "schedule"]);
       expect(state).toMatchObject({ phase: { name: "follower" }, reason: "none", failures: 0, repair: null });
     }
-    expect(play([...full, robbed, answered(1)])).toMatchObject({ phase: "follower", effects: [] });
+    expect(play([...full, robbed, answered(2)])).toMatchObject({ phase: "follower", effects: [] });
   });
 
   it("C24: a candidate that is robbed itself goes back into the line", () => {
@@ -132,7 +134,7 @@ describe("leadership", () => {
 
   it("is silent once stopped", () => {
     const { state } = play([...full, { type: "stopped" }]);
-    for (const event of [answered(1), tick, robbed, granted, started, woken, visible]) {
+    for (const event of [answered(2), tick, robbed, granted, started, woken, visible]) {
       expect(stepCore(state, event, context)).toEqual({ state, effects: [] });
     }
   });
@@ -141,12 +143,12 @@ describe("leadership", () => {
 describe("the push window", () => {
   it("C26: sends up to three pushes without waiting for an answer, each where the one before it ended", () => {
     const { effects, state } = play(full);
-    expect(effects).toEqual([{ type: "send-push", task: 3 }]);
+    expect(effects).toEqual([{ type: "send-push", task: 4 }]);
     expect(play([...led, planned(10, true)]).effects).toEqual([
-      { type: "send-push", task: 1 },
-      { type: "plan-push", task: 2, from: 11 },
+      { type: "send-push", task: 2 },
+      { type: "plan-push", task: 3, from: 11 },
     ]);
-    expect(state.phase).toMatchObject({ window: { slots: [{ task: 1 }, { task: 2 }, { task: 3 }], from: 31 } });
+    expect(state.phase).toMatchObject({ window: { slots: [{ task: 2 }, { task: 3 }, { task: 4 }], from: 31 } });
   });
 
   it("C26: one at a time while the epoch is unknown", () => {
@@ -157,36 +159,36 @@ describe("the push window", () => {
   });
 
   it("C26, C9: takes answers in the order of the pushes, whatever order they come in", () => {
-    expect(play([...full, answered(3)]).effects).toEqual([]);
-    expect(play([...full, answered(3), answered(2)]).effects).toEqual([]);
-    expect(play([...full, answered(3), answered(2), answered(1)]).effects).toEqual([{ type: "store-push", task: 1 }]);
-    const { effects } = play([...full, answered(3), answered(2), answered(1), stored(1)]);
+    expect(play([...full, answered(4)]).effects).toEqual([]);
+    expect(play([...full, answered(4), answered(3)]).effects).toEqual([]);
+    expect(play([...full, answered(4), answered(3), answered(2)]).effects).toEqual([{ type: "store-push", task: 2 }]);
+    const { effects } = play([...full, answered(4), answered(3), answered(2), stored(2)]);
     expect(effects).toEqual([
-      { type: "store-push", task: 2 },
-      { type: "plan-push", task: 4, from: 31 },
+      { type: "store-push", task: 3 },
+      { type: "plan-push", task: 5, from: 31 },
     ]);
   });
 
   it("C26: an event of a push that was given up is void", () => {
-    const { state } = play([...full, failedTask(1, { kind: "offline" })]);
-    for (const event of [answered(2), stored(2), failedTask(3, { kind: "offline" })]) {
+    const { state } = play([...full, failedTask(2, { kind: "offline" })]);
+    for (const event of [answered(3), stored(3), failedTask(4, { kind: "offline" })]) {
       expect(stepCore(state, event, context)).toEqual({ state, effects: [] });
     }
   });
 
   it("C26, C12: a push that overtook another is sent again at once, without a failure, once that one is through", () => {
-    const overtook = failedTask(2, { kind: "gap" });
+    const overtook = failedTask(3, { kind: "gap" });
     expect(play([...full, overtook]).effects).toEqual([]);
-    expect(play([...full, overtook, answered(1)]).effects).toEqual([{ type: "store-push", task: 1 }]);
-    const { effects, state } = play([...full, overtook, answered(1), stored(1)]);
-    expect(effects).toEqual([{ type: "abort" }, { type: "plan-push", task: 4, from: 0 }]);
+    expect(play([...full, overtook, answered(2)]).effects).toEqual([{ type: "store-push", task: 2 }]);
+    const { effects, state } = play([...full, overtook, answered(2), stored(2)]);
+    expect(effects).toEqual([{ type: "abort" }, { type: "plan-push", task: 5, from: 0 }]);
     expect(state).toMatchObject({ failures: 0, reason: "none", repair: null });
   });
 
   it("C16, C26: what the network lost beside a push that got through is sent again at once; alone it waits", () => {
-    const lost = failedTask(2, { kind: "offline" });
-    const again = play([...full, lost, answered(1), stored(1)]);
-    expect(again.effects).toEqual([{ type: "abort" }, { type: "plan-push", task: 4, from: 0 }]);
+    const lost = failedTask(3, { kind: "offline" });
+    const again = play([...full, lost, answered(2), stored(2)]);
+    expect(again.effects).toEqual([{ type: "abort" }, { type: "plan-push", task: 5, from: 0 }]);
     expect(again.state).toMatchObject({ failures: 0, reason: "none" });
     expect(play([planned(10), offline], { from: again.state })).toMatchObject({
       phase: "waiting",
@@ -216,25 +218,25 @@ describe("the push window", () => {
       phase: "waiting",
       state: { reason: "server", failures: 1 },
     });
-    const again = play([...full, failedTask(2, { kind: "gap" }), answered(1), stored(1), planned(10), gap]);
+    const again = play([...full, failedTask(3, { kind: "gap" }), answered(2), stored(2), planned(10), gap]);
     expect(again).toMatchObject({ phase: "waiting", state: { reason: "server" } });
   });
 
   it("C26: verdicts that are missing are asked for again; none at all is a failing server", () => {
-    const partly = { type: "push-stored", task: 1, settled: 3, isWhole: false } as const;
-    expect(play([...full, answered(1), partly]).types).toEqual(["abort", "plan-push"]);
-    expect(play([...full, answered(1), { ...partly, settled: 0 }])).toMatchObject({ phase: "waiting" });
+    const partly = { type: "push-stored", task: 2, settled: 3, isWhole: false } as const;
+    expect(play([...full, answered(2), partly]).types).toEqual(["abort", "plan-push"]);
+    expect(play([...full, answered(2), { ...partly, settled: 0 }])).toMatchObject({ phase: "waiting" });
   });
 
   it("pulls once the queue was seen empty, also while somebody writes on and on", () => {
-    const drained: Script = [...led, planned(10), woken, planned(11), answered(1), stored(1)];
+    const drained: Script = [...led, planned(10), woken, planned(11), answered(2), stored(2)];
     expect(play([...drained, woken]).effects).toEqual([]);
-    expect(play([...drained, woken, answered(2), stored(2)]).effects).toContainEqual({
+    expect(play([...drained, woken, answered(3), stored(3)]).effects).toContainEqual({
       type: "work",
-      task: 3,
+      task: 4,
       work: "pull",
     });
-    expect(play([...drained, woken, answered(2), stored(2), done]).types).toContain("plan-push");
+    expect(play([...drained, woken, answered(3), stored(3), done]).types).toContain("plan-push");
   });
 
   it("an operation that is queued while the queue is read is not forgotten", () => {
@@ -244,7 +246,7 @@ describe("the push window", () => {
 
 describe("exchanges", () => {
   it("pushes, then pulls, then waits for the next poll", () => {
-    expect(play([...led, planned(null)]).effects).toContainEqual({ type: "work", task: 2, work: "pull" });
+    expect(play([...led, planned(null)]).effects).toContainEqual({ type: "work", task: 3, work: "pull" });
     expect(play(idle)).toMatchObject({
       phase: "idle",
       effects: [
@@ -256,7 +258,7 @@ describe("exchanges", () => {
 
   it("C15: repairs at once, but counts repairs that do not help as a failing server", () => {
     const reset = failed({ kind: "repair", repair: "reset" });
-    expect(play([...led, reset]).effects).toContainEqual({ type: "work", task: 2, work: "reset" });
+    expect(play([...led, reset]).effects).toContainEqual({ type: "work", task: 3, work: "reset" });
     const round: Script = [reset, done];
     expect(play([...led, ...round, ...round, ...round, reset]).state).toMatchObject({
       phase: { name: "waiting" },
@@ -321,7 +323,7 @@ describe("exchanges", () => {
     expect(state.reason).toBe("offline");
     const next = play([answered(state.nextTask - 2)], { from: state });
     expect(next.state.reason).toBe("none");
-    expect(play([answered(1)], { from: state }).state).toEqual(state);
+    expect(play([answered(2)], { from: state }).state).toEqual(state);
   });
 
   it("I6: whatever happens, a leader works or has a timer, and no failure keeps the visible longer than 2 s offline", () => {

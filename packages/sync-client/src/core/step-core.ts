@@ -35,7 +35,7 @@ function step(turn: Turn, event: CoreEvent): void {
   const leads = isLeading(state);
   switch (event.type) {
     case "started":
-      return follow(turn, true);
+      return follow(turn);
     case "granted":
       return lead(turn);
     case "robbed":
@@ -78,9 +78,9 @@ function step(turn: Turn, event: CoreEvent): void {
 }
 
 /** Stands in line, and asks whether somebody leads. */
-function follow(turn: Turn, hasMissedNothing = false): void {
+function follow(turn: Turn): void {
   turn.emit({ type: "join" });
-  ask(turn, 0, hasMissedNothing);
+  ask(turn, 0);
 }
 
 /** Others have led meanwhile. */
@@ -93,12 +93,12 @@ function returnTo(turn: Turn): void {
 /** What a leader knew of the server is the next leader's to find out. */
 const forget = (state: CoreState): void => void Object.assign(state, SUCCEEDED, { repair: null });
 
-function ask({ state, canAsk, emit }: Turn, unanswered: number, hasMissedNothing = false): void {
+function ask({ state, canAsk, emit }: Turn, unanswered: number): void {
   if (canAsk) {
     emit({ type: "ask" });
     emit({ type: "schedule", delayMs: state.isVisible ? ASK_MS : HIDDEN_ASK_MS });
   } else emit({ type: "cancel-timer" });
-  state.phase = { name: "follower", unanswered, hasMissedNothing };
+  state.phase = { name: "follower", unanswered };
 }
 
 function steal({ state, emit }: Turn): void {
@@ -114,7 +114,7 @@ function hearLeader(turn: Turn, isLeaderVisible: boolean): void {
   const { state } = turn;
   if (state.phase.name !== "follower") return;
   if (state.isVisible && !isLeaderVisible) steal(turn);
-  else state.phase = { name: "follower", unanswered: 0, hasMissedNothing: false };
+  else state.phase = { name: "follower", unanswered: 0 };
 }
 
 function lead(turn: Turn): void {
@@ -124,13 +124,13 @@ function lead(turn: Turn): void {
   // What the leader before it said last of the server may be true no more.
   emit({ type: "report", endsRound: false });
   wantAll(state);
-  if (phase.name === "follower" && phase.hasMissedNothing) proceed(turn);
-  else begin(turn, "catch-up");
+  // Others may have led since this tab read what is stored, and died before they could tell.
+  begin(turn, "catch-up");
 }
 
 function changeVisibility(turn: Turn): void {
   const { phase, isVisible } = turn.state;
-  if (phase.name === "follower") return ask(turn, 0, phase.hasMissedNothing);
+  if (phase.name === "follower") return ask(turn, 0);
   if (isLeading(turn.state) && !isVisible) answer(turn);
   if (isVisible && (phase.name === "idle" || phase.name === "waiting")) goOn(turn);
   else if (phase.name === "idle") rest(turn);

@@ -74,7 +74,7 @@ export function createReplica({
       const stored = state.device?.cursor;
       // Of pulls in between, stored already or not shown here yet, these are not the rows; what they confirmed is gone (I4, I5).
       const isNext = stored === pull?.cursor && shownCursor === pull?.since;
-      if (stored !== shownCursor && !isNext) return reload();
+      if (state.device?.deviceId !== deviceId || (stored !== shownCursor && !isNext)) return reload();
       shownCursor = stored;
       apply({ ...differenceTo(operations, state.operations), rows: state.rows });
     },
