@@ -47,7 +47,9 @@ export interface World {
   /** A tab of a device; the same `device` shares its storage. `decide` befalls its calls from the start. */
   openTab(options?: OpenTabOptions): Tab;
   /** A service worker of the phone that the browser has woken; `onUnauthorized` renews its session. */
-  drain(options?: Pick<OpenTabOptions, "decide" | "isOldBrowser"> & { readonly onUnauthorized?: () => void }): Promise<DrainOutcome>;
+  drain(
+    options?: Pick<OpenTabOptions, "decide" | "isOldBrowser"> & { readonly onUnauthorized?: () => void },
+  ): Promise<DrainOutcome>;
   /** Lets time pass, in small steps, until the condition holds. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

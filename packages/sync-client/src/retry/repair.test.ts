@@ -3,7 +3,7 @@ import { notesContract } from "../../test/notes-contract.ts";
 import { readContract } from "../contract.ts";
 import { asDead, asQueued, asSettled, isDead, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
-import { readState } from "../storage/stored-state.ts";
+import { openDevice, readState } from "../storage/stored-state.ts";
 import type { StoredOperation } from "../storage/sync-storage.ts";
 import { repairDevice } from "./repair.ts";
 
@@ -28,22 +28,28 @@ const known: readonly TrackedOperation[] = [
   }),
 ];
 
-function createTab() {
+const reopens = { failure: { kind: "repair", repair: "reopen" } };
+
+function createTab(knownDevice?: string) {
   const storage = createMemoryStorage(createMemoryDisk());
   let ids = 0;
+  const newId = () => `device ${(ids += 1)}`;
+  const contract = readContract(notesContract);
   const repair = (kind: Parameters<typeof repairDevice>[1], inMemory: readonly TrackedOperation[] = []) =>
     repairDevice(
       {
         storage,
-        contract: readContract(notesContract),
-        newId: () => `device ${(ids += 1)}`,
+        contract,
+        newId,
         known: () => inMemory,
-        knownDevice: () => undefined,
+        knownDevice: () => knownDevice,
         sentBy: () => ["former"],
       },
       kind,
     );
-  return { repair, read: () => readState(storage) };
+  const openAnother = () =>
+    openDevice({ storage, contract, newId, reportError: (error) => expect(error).toBeUndefined() });
+  return { repair, openAnother, read: () => readState(storage) };
 }
 
 describe("a database that was cleared under an open tab", () => {
@@ -86,6 +92,28 @@ describe("a database that was cleared under an open tab", () => {
     expect(before.operations).toEqual([]);
     await repair("reopen", known);
     expect(await read()).toEqual(before);
+  });
+
+  it("C20 C13 I1: keeps what the tab still knows though the server, asked before, tells it to begin anew", async () => {
+    const { repair, read } = createTab();
+    await expect(repair("reset", known)).rejects.toMatchObject(reopens);
+    await repair("reopen", known);
+    const { operations } = await read();
+    expect(operations.map(({ id, state }) => [id, state])).toEqual([
+      ["operation 7", "queued"],
+      ["operation 9", "queued"],
+      ["operation 8", "dead"],
+    ]);
+  });
+
+  it("C20 C13 I1: is taken over from the tab that opened meanwhile, whatever the server told the former device", async () => {
+    const { repair, read, openAnother } = createTab("former");
+    await openAnother();
+    const before = await read();
+    await expect(repair("reset", known)).rejects.toMatchObject(reopens);
+    expect(await read()).toEqual(before);
+    await repair("reopen", known);
+    expect((await read()).operations.map(({ id }) => id)).toContain("operation 7");
   });
 
   it("C14: has no cursor to forget", async () => {

@@ -3,7 +3,7 @@ import { byOrder, isDead } from "../outbox/tracked-operation.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
 import { UNHEARD, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoreName } from "../storage/sync-storage.ts";
-import type { Repair } from "./failure.ts";
+import { needsRepair, type Repair } from "./failure.ts";
 
 export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "contract"> {
   /** The operations that this tab has in memory. */
@@ -28,11 +28,14 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
         transaction.clear("staged");
         return transaction.putDevice({ ...withoutStaged(device), cursor: null });
       case "reset":
+        // The server answered the device that this tab knew: what it remembers of one that was cleared meanwhile comes first.
+        if (device === undefined || device.deviceId !== (deps.knownDevice() ?? device.deviceId))
+          throw needsRepair("reopen", "The local database is another.");
         // A push by a former id may still be under way.
         return beginAnew(deps, transaction, {
           queue: outbox.toSorted(byOrder),
-          scopes: device?.scopes,
-          replaces: device && [...(device.replaces ?? []), device.deviceId],
+          scopes: device.scopes,
+          replaces: [...(device.replaces ?? []), device.deviceId],
         });
       case "reopen": {
         const isKnown = device?.deviceId === deps.knownDevice() || device?.replaces !== undefined;
