@@ -121,6 +121,12 @@ describe("the load shedder", () => {
     expect(shedder.hasRoom("other")).toBe(false);
   });
 
+  it("takes everything where the clock stands still", () => {
+    const { shedder } = createShedder();
+    for (let look = 0; look < 20; look += 1) shedder.sample({ elapsedMs: 0, busyShare: 1, lateMs: -10 });
+    expect(fill(shedder, 1_000)).toBe(1_000);
+  });
+
   it("tells of refusals for five seconds, and how late the event loop is", () => {
     const { shedder, clock } = createShedder();
     clock.advance(60_000);

@@ -108,6 +108,8 @@ export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShe
 
   function sample({ elapsedMs, busyShare, lateMs: late }: LoopSample): void {
     lateMs = Math.max(0, late);
+    // A clock that stands still says nothing of rates.
+    if (elapsedMs <= 0) return;
     const { push, other } = places;
     const look = { elapsedMs, busyMs: busyShare * elapsedMs, push: push.sinceLastLook, other: other.sinceLastLook };
     looks = withinSpan([...looks, look]);
