@@ -27,6 +27,28 @@ it("C18: the next pull costs a tab no more than its own rows", async () => {
   expect(steps).toEqual([["b"]]);
 });
 
+it("C18, C20: what belongs to another device is read whole, also where neither has pulled", async () => {
+  const { store, replica, steps } = open();
+  await store(null);
+  await replica.reload();
+  await store(null, "a", "another device");
+  await replica.refresh([]);
+  expect(steps).toEqual([["a"]]);
+  expect(replica.deviceId()).toBe("another device");
+});
+
+it("C18: what tells of nothing is read whole once the database is gone", async () => {
+  const { storage, store, replica } = open();
+  await store("first", "a");
+  await replica.reload();
+  await storage.transaction("write", ["meta", "rows"], async (transaction) => {
+    transaction.clear("meta");
+    transaction.clear("rows");
+  });
+  await replica.refresh([]);
+  expect(replica.deviceId()).toBeUndefined();
+});
+
 function open() {
   const contract = readContract(notesContract);
   const storage = createMemoryStorage(createMemoryDisk());
@@ -38,13 +60,13 @@ function open() {
   notes.subscribe(() => steps.push(notes.get().map(({ id }) => id)));
 
   /** The pull of `cursor`, as another tab stores it. */
-  const store = (cursor: string, id?: string) =>
+  const store = (cursor: string | null, id?: string, deviceId = "device") =>
     storage.transaction("write", ["meta", "rows"], async (transaction) => {
       const { version: contractVersion } = contract;
-      transaction.putDevice({ ...UNHEARD, seqBase: 0, deviceId: "device", contractVersion, cursor });
+      transaction.putDevice({ ...UNHEARD, seqBase: 0, deviceId, contractVersion, cursor });
       if (id === undefined) return;
       const value = { id, listId: "home", text: id, at: "2026-01-01" };
       transaction.put("rows", { scope: "home", entity: "note", id, version: 1, value });
     });
-  return { store, replica, steps };
+  return { storage, store, replica, steps };
 }

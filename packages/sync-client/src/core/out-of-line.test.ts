@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { initialCore, type CoreEvent, type CoreState } from "./core-state.ts";
+import { stepCore } from "./step-core.ts";
+
+const context = { pollIntervalMs: 2_000, canAsk: true, random: 0.5 };
+const play = (...events: readonly CoreEvent[]): CoreState =>
+  events.reduce<CoreState>((state, event) => stepCore(state, event, context).state, initialCore);
+const leading: readonly CoreEvent[] = [{ type: "started" }, { type: "granted" }, { type: "done", task: 1 }];
+const frozen: readonly CoreEvent[] = [...leading, { type: "freeze" }];
+
+it("C18, C24: a lock, or a leader's answer, means nothing to who leads already or has left the line", () => {
+  for (const script of [leading, frozen]) {
+    const state = play(...script);
+    expect(stepCore(state, { type: "granted" }, context)).toEqual({ state, effects: [] });
+    expect(stepCore(state, { type: "answer", isVisible: false }, context)).toEqual({ state, effects: [] });
+  }
+});
+
+it("C25: a timer wakes nobody who has left the line", () => {
+  const state = play(...frozen);
+  expect(stepCore(state, { type: "timer-fired" }, context)).toEqual({ state, effects: [] });
+});
