@@ -117,9 +117,10 @@ const BELOW_DIVIDER = `(() => {${IN_PAGE}
   return divider === null ? "" : textOf(divider.parentElement.querySelector("[data-message-id]"));
 })()`;
 
+/** The first that is whole on the screen: one that the log's edge cuts loses its mark once it is sent, and ends where it ended. */
 function topMessage(page: Page): Promise<{ readonly id: string; readonly text: string; readonly top: number }> {
   return page.evaluate(`(() => {${IN_PAGE}
-    const row = rows().find((row) => row.getBoundingClientRect().bottom > edge.top);
+    const row = rows().find((row) => row.getBoundingClientRect().top >= edge.top);
     return { id: row.dataset.messageId, text: textOf(row), top: row.getBoundingClientRect().top };
   })()`);
 }
