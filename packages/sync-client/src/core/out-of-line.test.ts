@@ -16,7 +16,18 @@ it("C18, C24: a lock, or a leader's answer, means nothing to who leads already o
   }
 });
 
-it("C25: a timer wakes nobody who has left the line", () => {
+it("C25: nothing but its own thawing wakes who has left the line", () => {
   const state = play(...frozen);
-  expect(stepCore(state, { type: "timer-fired" }, context)).toEqual({ state, effects: [] });
+  const events: readonly CoreEvent[] = [
+    { type: "timer-fired" },
+    { type: "visibility-changed", isVisible: true },
+    { type: "woken", wants: "push", isUrgent: false, by: "self" },
+    { type: "robbed" },
+    { type: "ask" },
+  ];
+  for (const event of events) expect(stepCore(state, event, context)).toEqual({ state, effects: [] });
+});
+
+it("C18: a page that is frozen before it has opened has no place in the line to leave", () => {
+  expect(stepCore(initialCore, { type: "freeze" }, context)).toEqual({ state: initialCore, effects: [] });
 });
