@@ -116,13 +116,15 @@ export function openCoreTab(device: Device): CoreTab {
     onUnauthorized: () => {},
     measureStorage: async () => null,
     requestDrain: () => {},
-    reportError: (error) => ports.breaks("I6", `A tab failed: ${String(error)}`),
+    reportError: (error) => isOfClearing(error) || ports.breaks("I6", `A tab failed: ${String(error)}`),
   };
+  /** The browser clears what was about to be read: it tries again, and what it shows in the end is held to I6 like any other. */
+  function isOfClearing(error: unknown): boolean {
+    return device.clearedUntil > clock.now() && error instanceof SyncClientError;
+  }
   const sync = createSyncClient(device.worsen(sound, disk));
   sync.opened.catch((error: unknown) => {
-    // It tries again, once the browser has cleared what it was about to read.
-    const isCleared = device.clearedUntil > clock.now() && error instanceof SyncClientError;
-    if (!isCleared) ports.breaks("I6", `A tab could not be opened: ${String(error)}`);
+    if (!isOfClearing(error)) ports.breaks("I6", `A tab could not be opened: ${String(error)}`);
   });
   const queries = Object.fromEntries(Object.keys(contract.entities).map((entity) => [entity, sync.query(entity, {})]));
   const subscriptions: ScopeSubscription[] = [];
