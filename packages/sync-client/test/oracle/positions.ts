@@ -16,6 +16,23 @@ export interface Position {
   readonly places: ReadonlyMap<string, ScopePlace>;
 }
 
+/**
+ * Two pulls of a device may end at the same cursor though they began elsewhere: one from nothing, which brings windows, and
+ * one of before an update that still arrives, or of a tab that does not lead any more. Which of them the device has stored is
+ * not to be seen from here: it must have what both brought.
+ */
+function leastOf(places: Position["places"], others: Position["places"]): Position["places"] {
+  return new Map(
+    Array.from(places, ([scope, place]) => {
+      const { index, since } = others.get(scope) ?? place;
+      return [scope, { index: later(index, place.index), since: later(since, place.since) }];
+    }),
+  );
+}
+
+const later = (left: number | undefined, right: number | undefined): number | undefined =>
+  left === undefined || right === undefined ? undefined : Math.max(left, right);
+
 const NOTHING: Position = { snapshot: 0, places: new Map() };
 
 /** Follows what devices have been sent, by their cursors, without reading one. */
@@ -48,7 +65,8 @@ export function createPositions(reference: Reference) {
           : { index: snapshot, since: since ?? reference.version(scope, snapshot) };
         places.set(scope, place);
       }
-      byCursor.set(keyOf(client, output.cursor), { snapshot, places });
+      const key = keyOf(client, output.cursor);
+      byCursor.set(key, { snapshot, places: leastOf(places, byCursor.get(key)?.places ?? places) });
     },
 
     /** Another history begins. */
