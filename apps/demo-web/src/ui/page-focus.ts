@@ -19,9 +19,12 @@ export function usePageFocus(): void {
   }, [path]);
 }
 
+export const findPageHeading = (): HTMLElement | null =>
+  document.querySelector<HTMLElement>("main [data-page-heading], main h1");
+
 /** Where reading starts over: for whoever was at something that is gone. */
 export function focusPageHeading(): void {
-  const heading = document.querySelector<HTMLElement>("main [data-page-heading], main h1");
+  const heading = findPageHeading();
   if (heading === null) return;
   if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
   heading.focus({ preventScroll: true });

@@ -1,5 +1,5 @@
 import { useSyncStatus } from "@tidemark/sync-client/react";
-import { useCallback, useMemo, useRef, useState, type ReactElement, type RefAttributes } from "react";
+import { useMemo, useRef, useState, type ReactElement, type RefAttributes, type RefObject } from "react";
 import { Virtualizer, type CustomContainerComponentProps, type VirtualizerHandle } from "virtua";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -32,12 +32,14 @@ export interface ChatLogProps {
   readonly ability: LessonAbility;
   readonly unsent: ReadonlyMap<string, UnsentMessage>;
   readonly editingId: string | undefined;
+  /** The open editor says here what it holds. */
+  readonly editedWords: RefObject<string>;
   readonly onEditing: (id: string | undefined) => void;
 }
 
 /** A lesson's conversation, of which only what is near the screen stands in the document. */
 export function ChatLog(props: ChatLogProps) {
-  const { lessonId, userId, names, ability, unsent, editingId, onEditing } = props;
+  const { lessonId, userId, names, ability, unsent, editingId, editedWords, onEditing } = props;
   const texts = useTexts("chat");
   const log = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
@@ -67,13 +69,12 @@ export function ChatLog(props: ChatLogProps) {
     newestOwnId: newest?.authorId === userId && newest.$state === "pending" ? newest.id : undefined,
     onAtEnd(isNowAtEnd) {
       setIsAtEnd(isNowAtEnd);
-      // The divider may stand in what is let go.
-      if (isNowAtEnd && reading.unreadCount === 0 && history.trim()) reading.dropDivider();
+      // The divider may stand in what is let go; what is edited there, with what was typed, must not.
+      const mayTrim = isNowAtEnd && reading.unreadCount === 0 && editingId === undefined;
+      if (mayTrim && history.trim()) reading.dropDivider();
     },
     onView: reading.onView,
   });
-  // The button that had the focus goes with its message.
-  const focusLog = useCallback(() => log.current?.focus(), []);
   // The same element for the same entry: a scroll draws the list in every frame, and with it no row that stands already.
   const draw = useMemo(() => {
     const drawn = new WeakMap<ChatEntry, ReactElement>();
@@ -90,14 +91,14 @@ export function ChatLog(props: ChatLogProps) {
           canDelete={ability.canDelete(row)}
           isEditing={editingId === row.id}
           isActive={active.tappedId === row.id}
+          editedWords={editedWords}
           onEditing={onEditing}
-          onDeleted={focusLog}
         />
       );
       drawn.set(entry, item);
       return item;
     };
-  }, [names, texts, userId, ability, editingId, active.tappedId, onEditing, focusLog]);
+  }, [names, texts, userId, ability, editingId, active.tappedId, editedWords, onEditing]);
 
   return (
     <div className="relative min-h-0 flex-1">

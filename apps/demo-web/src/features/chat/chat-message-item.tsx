@@ -1,7 +1,8 @@
 import { useMutation } from "@tidemark/sync-client/react";
-import { memo } from "react";
+import { memo, type RefObject } from "react";
 import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
+import { focusHeir } from "../../ui/focus-heir.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { PencilIcon, TrashIcon } from "../../ui/icons.tsx";
 import { DayDivider, UnreadDivider } from "./chat-dividers.tsx";
@@ -22,9 +23,11 @@ export interface ChatMessageItemProps {
   readonly isEditing: boolean;
   /** Tapped: its buttons show without a pointer that hovers. */
   readonly isActive: boolean;
+  readonly editedWords: RefObject<string>;
   readonly onEditing: (id: string | undefined) => void;
-  readonly onDeleted: () => void;
 }
+
+const toLog = focusHeir<HTMLDivElement>((row) => row.closest<HTMLElement>("[role=log]"));
 
 /** A message, under the dividers that stand above it: together one row of the list. */
 export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageItemProps) {
@@ -34,6 +37,7 @@ export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageI
       {startsDay ? <DayDivider at={row.createdAt} /> : null}
       {startsUnread ? <UnreadDivider /> : null}
       <div
+        ref={toLog}
         // What is laid over the corner is placed in the box that the list gives each row. Only where something stands above
         // the row in that box it needs one of its own: each is a layer, and every key press pays for all of them.
         data-message-id={row.id}
@@ -95,10 +99,10 @@ function Author({ row, authorName, isOwn, startsGroup }: ChatMessageItemProps) {
   );
 }
 
-function Body({ row, isEditing, onEditing }: ChatMessageItemProps) {
+function Body({ row, isEditing, editedWords, onEditing }: ChatMessageItemProps) {
   const texts = useTexts("chat");
   const formats = useFormats();
-  if (isEditing) return <MessageEditor row={row} onEnd={() => onEditing(undefined)} />;
+  if (isEditing) return <MessageEditor row={row} words={editedWords} onEnd={() => onEditing(undefined)} />;
   return (
     <p
       // Arabic and Hebrew from the right, whatever language the page is in.
@@ -116,19 +120,20 @@ function Body({ row, isEditing, onEditing }: ChatMessageItemProps) {
 }
 
 /** Laid over the row's corner, so that nothing moves when they show. */
-function Actions({ row, canEdit, canDelete, onEditing, onDeleted }: ChatMessageItemProps) {
+function Actions({ row, canEdit, canDelete, onEditing }: ChatMessageItemProps) {
   const texts = useTexts("chat");
   const deleteMessage = useMutation("chat.delete");
   if (!canEdit && !canDelete) return null;
-  async function remove() {
-    await deleteMessage({ id: row.id });
-    onDeleted();
-  }
   return (
     <div className="reveal-in-row absolute -top-4 flex rounded-md border border-line bg-raised shadow-raised">
       {canEdit ? <IconButton label={texts.edit} icon={<PencilIcon />} onClick={() => onEditing(row.id)} /> : null}
       {canDelete ? (
-        <IconButton label={texts.delete} tone="danger" icon={<TrashIcon />} onClick={() => void remove()} />
+        <IconButton
+          label={texts.delete}
+          tone="danger"
+          icon={<TrashIcon />}
+          onClick={() => void deleteMessage({ id: row.id })}
+        />
       ) : null}
     </div>
   );

@@ -1,11 +1,11 @@
 import type { Participant } from "@tidemark/api/contracts";
 import type { LiveRow } from "@tidemark/sync-client";
-import { useOutbox, useSync } from "@tidemark/sync-client/react";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useLive, useOutbox, useSync } from "@tidemark/sync-client/react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import type { LessonAbility } from "../lessons/lesson-ability.ts";
 import { ChatLog } from "./chat-log.tsx";
-import { Composer } from "./composer.tsx";
+import { Composer, type ComposerHandle } from "./composer.tsx";
 import { ReadOnlyNote } from "./read-only-note.tsx";
 import { unsentMessages } from "./unsent-rows.ts";
 
@@ -27,16 +27,19 @@ export function ChatPanel({ lessonId, userId, people, ability }: ChatPanelProps)
   const unsent = useMemo(() => unsentMessages(outbox, { lessonId, authorId: userId }), [outbox, lessonId, userId]);
   const names = useMemo(() => new Map(people.map((person) => [person.userId, person.name])), [people]);
   const [editingId, setEditingId] = useState<string>();
-  const box = useRef<HTMLTextAreaElement>(null);
+  /** What the open editor holds, where that is not the message as it stands. */
+  const editedWords = useRef("");
+  const composer = useRef<ComposerHandle>(null);
   const isFromBox = useRef(false);
 
   const edit = useCallback((id: string | undefined) => {
+    editedWords.current = "";
     setEditingId(id);
     if (id !== undefined) return;
     // Back to where the person was; the buttons are there again in the next frame.
     const target = isFromBox.current ? undefined : editingRow();
     isFromBox.current = false;
-    requestAnimationFrame(() => (target?.querySelector("button") ?? box.current)?.focus());
+    requestAnimationFrame(() => (target?.querySelector("button") ?? composer.current)?.focus());
   }, []);
 
   const editLast = useCallback(() => {
@@ -49,8 +52,19 @@ export function ChatPanel({ lessonId, userId, people, ability }: ChatPanelProps)
     const last = [...unsent.values()].at(-1)?.row ?? newest.get().find((row) => ability.canEdit(row));
     if (last === undefined) return;
     isFromBox.current = true;
+    editedWords.current = "";
     setEditingId(last.id);
   }, [sync, lessonId, unsent, ability]);
+
+  // Deleted on another device: its editor goes with it, but not what was typed there.
+  const [edited] = useLive("chatMessage", { equals: [editingId ?? ""] });
+  const isEditedGone = editingId !== undefined && edited === undefined && !unsent.has(editingId);
+  useEffect(() => {
+    if (!isEditedGone) return;
+    composer.current?.takeOver(editedWords.current);
+    editedWords.current = "";
+    if (isNowhere(document.activeElement)) composer.current?.focus();
+  }, [isEditedGone]);
 
   return (
     <section aria-label={texts.conversation} className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -60,17 +74,19 @@ export function ChatPanel({ lessonId, userId, people, ability }: ChatPanelProps)
         names={names}
         ability={ability}
         unsent={unsent}
-        editingId={editingId}
+        editingId={isEditedGone ? undefined : editingId}
+        editedWords={editedWords}
         onEditing={edit}
       />
-      {ability.canWrite ? (
-        <Composer ref={box} lessonId={lessonId} userId={userId} onEditLast={editLast} />
-      ) : (
-        <ReadOnlyNote />
-      )}
+      {ability.canWrite ? <Composer ref={composer} lessonId={lessonId} userId={userId} onEditLast={editLast} /> : null}
+      {/* There from the start: so that a screen reader hears of a role that is taken away. */}
+      <output className="block">{ability.canWrite ? null : <ReadOnlyNote />}</output>
     </section>
   );
 }
+
+/** Where the focus goes when the row that had it is gone. */
+const isNowhere = (focused: Element | null): boolean => focused?.matches("body, [role=log]") ?? true;
 
 /** The message whose text box has the focus. */
 const editingRow = (): Element | null | undefined => document.activeElement?.closest("[data-message-id]");

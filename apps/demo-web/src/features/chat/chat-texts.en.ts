@@ -14,6 +14,9 @@ export const chatTexts = {
   save: "Save",
   cancel: "Cancel",
   you: "you",
+  editedGone: "The message that you were editing was deleted.",
+  editedGoneKept:
+    "The message that you were editing was deleted. What you typed is in the box: send it as a new message.",
   someone: "Someone",
   someoneWhoLeft: "Someone who left",
   edited: "(edited)",

@@ -14,6 +14,8 @@ export const chatTexts: typeof english = {
   save: "Зберегти",
   cancel: "Скасувати",
   you: "ви",
+  editedGone: "Повідомлення, яке ви змінювали, видалено.",
+  editedGoneKept: "Повідомлення, яке ви змінювали, видалено. Написане вами — у полі: його можна надіслати як нове.",
   someone: "Хтось",
   someoneWhoLeft: "Хтось, кого вже немає",
   edited: "(змінено)",

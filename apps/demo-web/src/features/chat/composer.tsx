@@ -1,8 +1,9 @@
 import { MAX_MESSAGE_LENGTH } from "@tidemark/api/contracts";
 import { newId } from "@tidemark/sync-client";
 import { useMutation } from "@tidemark/sync-client/react";
-import { useState, type RefObject } from "react";
+import { useImperativeHandle, useRef, useState, type Ref } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
+import { focusHeir } from "../../ui/focus-heir.ts";
 import { SendIcon } from "../../ui/icons.tsx";
 import { describeWriteError } from "../sync/write-errors.ts";
 import { LengthCounter } from "./length-counter.tsx";
@@ -11,13 +12,22 @@ import { shownLength } from "./shown-length.ts";
 import { useDraft } from "./use-draft.ts";
 import { useKeyboardInset } from "./use-keyboard-inset.ts";
 
+export interface ComposerHandle {
+  focus(): void;
+  /** Adds the words of a message that was deleted while it was edited to what is begun here, and says so. */
+  takeOver(words: string): void;
+}
+
 export interface ComposerProps {
   readonly lessonId: string;
   readonly userId: string;
   /** Arrow up in the empty box. */
   readonly onEditLast: () => void;
-  readonly ref: RefObject<HTMLTextAreaElement | null>;
+  readonly ref: Ref<ComposerHandle>;
 }
+
+/** A role may be taken away while somebody writes. */
+const toLog = focusHeir<HTMLDivElement>((gone) => gone.parentElement?.querySelector<HTMLElement>("[role=log]"));
 
 /** Where a message is written. The draft outlives reloads; a sent message is on disk before the draft is dropped. */
 export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
@@ -27,6 +37,8 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
   const { kept, change, empty, keep, latest } = useDraft({ lessonId, userId });
   const [length, setLength] = useState(() => shownLength(kept));
   const [error, setError] = useState<string>();
+  const [note, setNote] = useState<string>();
+  const box = useRef<HTMLTextAreaElement>(null);
   const keyboardInset = useKeyboardInset();
   const isTooLong = length > MAX_MESSAGE_LENGTH;
 
@@ -36,9 +48,22 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
   }
 
   function fill(text: string) {
-    if (ref.current !== null) ref.current.value = text;
+    if (box.current !== null) box.current.value = text;
     setLength(shownLength(text));
   }
+
+  useImperativeHandle(ref, () => ({
+    focus: () => box.current?.focus(),
+    takeOver(words) {
+      setNote(words === "" ? texts.editedGone : texts.editedGoneKept);
+      if (words === "") return;
+      const begun = latest().trimEnd();
+      const text = begun === "" ? words : `${begun}\n${words}`;
+      change(text);
+      keep();
+      fill(text);
+    },
+  }));
 
   async function submit() {
     const written = latest().trim();
@@ -46,6 +71,7 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
     empty();
     fill("");
     setError(undefined);
+    setNote(undefined);
     try {
       await send({ id: newId(), lessonId, text: written });
       keep();
@@ -60,6 +86,7 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
 
   return (
     <div
+      ref={toLog}
       // Nothing that happens in it moves or paints what is around it, but for its height.
       className="overflow-hidden border-t border-line bg-canvas pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] contain-content sm:[scrollbar-gutter:stable]"
       style={keyboardInset === 0 ? undefined : { paddingBottom: `calc(${keyboardInset}px + 0.75rem)` }}
@@ -70,9 +97,11 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
             {error}
           </p>
         )}
+        {/* There from the start: a live region that comes with its text is mute. */}
+        <output className="block text-sm text-pretty text-muted not-empty:mb-2">{note}</output>
         <div className="relative">
           <MessageBox
-            ref={ref}
+            ref={box}
             label={texts.message}
             placeholder={texts.placeholder}
             initialText={kept}

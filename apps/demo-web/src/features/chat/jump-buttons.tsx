@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
+import { focusHeir } from "../../ui/focus-heir.ts";
 import { ArrowDownIcon } from "../../ui/icons.tsx";
 import type { Reading } from "./use-reading.ts";
 
@@ -55,9 +56,11 @@ export function JumpButtons({ reading, isAtEnd, onIndex, onEnd }: JumpButtonsPro
   );
 }
 
+const toLog = focusHeir<HTMLDivElement>((gone) => gone.parentElement?.querySelector<HTMLElement>("[role=log]"));
+
 function Floating({ edge, children }: { readonly edge: "top-2" | "bottom-3"; readonly children: ReactNode }) {
   return (
-    <div className={`pointer-events-none absolute inset-x-0 z-20 flex justify-center ${edge}`}>
+    <div ref={toLog} className={`pointer-events-none absolute inset-x-0 z-20 flex justify-center ${edge}`}>
       <div className="pointer-events-auto flex animate-rise rounded-full shadow-raised">{children}</div>
     </div>
   );

@@ -1,6 +1,6 @@
 import { MAX_MESSAGE_LENGTH } from "@tidemark/api/contracts";
 import { useMutation } from "@tidemark/sync-client/react";
-import { useState } from "react";
+import { useState, type RefObject } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
@@ -9,8 +9,15 @@ import type { ChatRow } from "./chat-row.ts";
 import { LengthCounter } from "./length-counter.tsx";
 import { MessageBox } from "./message-box.tsx";
 
+export interface MessageEditorProps {
+  readonly row: ChatRow;
+  /** Filled with what the person has typed, for whoever has to know when the message is gone; empty while it is the same. */
+  readonly words: RefObject<string>;
+  readonly onEnd: () => void;
+}
+
 /** Edits a message in its place: Enter saves, Escape leaves it as it was. */
-export function MessageEditor({ row, onEnd }: { readonly row: ChatRow; readonly onEnd: () => void }) {
+export function MessageEditor({ row, words, onEnd }: MessageEditorProps) {
   const texts = useTexts("chat");
   const syncTexts = useTexts("sync");
   const editMessage = useMutation("chat.edit");
@@ -19,6 +26,11 @@ export function MessageEditor({ row, onEnd }: { readonly row: ChatRow; readonly 
   const [error, setError] = useState<string>();
   const edited = text.trim();
   const isTooLong = edited.length > MAX_MESSAGE_LENGTH;
+
+  function write(next: string) {
+    words.current = next.trim() === row.text ? "" : next.trim();
+    setText(next);
+  }
 
   async function save() {
     if (isTooLong) return;
@@ -37,7 +49,7 @@ export function MessageEditor({ row, onEnd }: { readonly row: ChatRow; readonly 
         ref={focus}
         label={texts.editMessage}
         initialText={row.text}
-        onText={setText}
+        onText={write}
         onEnter={() => void save()}
         onEscape={onEnd}
         isInvalid={isTooLong}

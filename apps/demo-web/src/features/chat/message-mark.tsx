@@ -1,5 +1,6 @@
 import { useDeadLetters } from "@tidemark/sync-client/react";
 import { useTexts } from "../../i18n/use-texts.tsx";
+import { focusHeir } from "../../ui/focus-heir.ts";
 import { AlertIcon, ClockIcon } from "../../ui/icons.tsx";
 import type { ChatRow } from "./chat-row.ts";
 
@@ -15,6 +16,7 @@ export function MessageMark({ row }: { readonly row: ChatRow }) {
   );
 }
 
+const toLog = focusHeir<HTMLSpanElement>((gone) => gone.closest<HTMLElement>("[role=log]"));
 const link = "font-medium underline underline-offset-2 hover:no-underline";
 
 /** Why the server refused it, and what the person can do about it here; the Sync panel offers the same and more. */
@@ -30,7 +32,7 @@ function RefusedMark({ messageId }: { readonly messageId: string }) {
         <AlertIcon width="13" height="13" /> {texts.refused}
       </p>
       {letter === undefined ? null : (
-        <span className="flex gap-x-3">
+        <span ref={toLog} className="flex gap-x-3">
           <button type="button" className={link} onClick={() => void retry(letter.id)}>
             {texts.tryAgain}
           </button>
