@@ -3,7 +3,8 @@ import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DemoPage } from "./harness/demo-page.ts";
 import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
-import { operationId, signIn, type Client } from "./harness/device.ts";
+import { signIn, type Client } from "./harness/device.ts";
+import { createSharedLesson, overwriteTitle } from "./harness/lost-titles.ts";
 
 const LESSON = "Demo lesson";
 const TUTOR = "tutor@tidemark.test";
@@ -75,7 +76,7 @@ test("I10 I1: the offline switch holds back every tab and the service worker, ov
 });
 
 test("S31 I9: who lost a title to somebody else sees it, takes theirs back, or dismisses it on all their devices", async () => {
-  const lessonId = await createSharedLesson("Triangles");
+  const lessonId = await createSharedLesson({ tutor, student }, "Triangles");
   await using phone = await site.openDevice();
   await using laptop = await site.openDevice();
   const [onPhone, onLaptop] = [await phone.openTab(), await laptop.openTab()];
@@ -84,7 +85,7 @@ test("S31 I9: who lost a title to somebody else sees it, takes theirs back, or d
   const letters = async (demo: DemoPage) =>
     (await demo.openSyncPanel()).getByRole("listitem").filter({ hasText: "Title, changed by Sam Student" });
 
-  await overwrite(lessonId, { tutors: "Circles", students: "Cones" });
+  await overwriteTitle({ tutor, student }, { lessonId, titles: ["Circles", "Cones"] });
   for (const demo of [onPhone, onLaptop]) await button(demo).waitFor();
   const lost = await letters(onPhone);
   await expect.poll(() => lost.innerText()).toMatch(/Yours\s+Circles\s+Now\s+Cones/);
@@ -94,7 +95,7 @@ test("S31 I9: who lost a title to somebody else sees it, takes theirs back, or d
   // Their base was the present: nobody lost anything by it.
   expect(await conflictsOf(student, lessonId)).toEqual([]);
 
-  await overwrite(lessonId, { tutors: "Spheres", students: "Cubes" });
+  await overwriteTitle({ tutor, student }, { lessonId, titles: ["Spheres", "Cubes"] });
   for (const demo of [onPhone, onLaptop]) await button(demo).waitFor();
   await (await letters(onLaptop)).getByRole("button", { name: "Dismiss" }).click();
   for (const demo of [onPhone, onLaptop]) await expect.poll(async () => (await letters(demo)).count()).toBe(0);
@@ -103,7 +104,7 @@ test("S31 I9: who lost a title to somebody else sees it, takes theirs back, or d
 });
 
 test("C10 C11 C16: the time line tells a lost answer, its repetition, a server that fails and a refusal as they were", async () => {
-  const lessonId = await createSharedLesson("Refusals");
+  const lessonId = await createSharedLesson({ tutor, student }, "Refusals");
   await using device = await site.openDevice();
   const demo = await device.openTab();
   await demo.signIn(STUDENT);
@@ -196,35 +197,6 @@ const outcomes = async (pushes: Locator) =>
 
 const lessonScopeIn = (versions: ReadonlyMap<string, number>) =>
   [...versions.keys()].find((scope) => scope.startsWith("lesson:")) ?? "";
-
-/** A lesson whose hosts are the tutor and the student. */
-async function createSharedLesson(title: string): Promise<string> {
-  const { id } = await tutor.lessons.create.mutate({ title, startsAt: "2026-12-01T09:00:00Z" });
-  const { token } = await tutor.lessons.invite.mutate({ lessonId: id, email: STUDENT, role: "host" });
-  await student.lessons.acceptInvite.mutate({ token });
-  return id;
-}
-
-/** Both rename the lesson that both have seen, the student last. */
-async function overwrite(lessonId: string, titles: { readonly tutors: string; readonly students: string }) {
-  const devices = [
-    { client: tutor, deviceId: randomUUID(), title: titles.tutors },
-    { client: student, deviceId: randomUUID(), title: titles.students },
-  ];
-  const bases = await Promise.all(
-    devices.map(async ({ client, deviceId }) => {
-      const { changes } = await client.sync.pull.query({ deviceId, cursor: null, limit: 5000 });
-      return changes.find(({ id }) => id === lessonId)?.version ?? 0;
-    }),
-  );
-  for (const [index, { client, deviceId, title }] of devices.entries()) {
-    const base = bases[index] ?? 0;
-    const args = { id: lessonId, title };
-    const operation = { id: operationId(), seq: 1, name: "lesson.update", args, at: "2026-11-30T09:00:00.000Z", base };
-    const { results } = await client.sync.push.mutate({ deviceId, ops: [operation] });
-    expect(results).toMatchObject([{ status: "applied" }]);
-  }
-}
 
 async function conflictsOf(client: Client, lessonId: string) {
   const { changes } = await client.sync.pull.query({ deviceId: randomUUID(), cursor: null, limit: 5000 });

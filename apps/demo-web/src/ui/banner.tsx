@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { toPageHeading } from "./focus-heir.ts";
 import { AlertIcon, InfoIcon } from "./icons.tsx";
 
 export interface BannerProps {
@@ -22,6 +23,7 @@ export function Banner({ tone, icon, label, actions, children }: BannerProps) {
   const { ground, icon: usual, colour } = tones[tone];
   return (
     <section
+      ref={toPageHeading}
       {...(label === undefined ? { role: "status" } : { "aria-label": label })}
       className={`flex shrink-0 flex-wrap items-center gap-x-3 gap-y-0.5 border-b py-1 pr-2 pl-4 text-sm ${ground}`}
     >

@@ -25,7 +25,6 @@ export function PasswordField({ label, hint, error, className, ...rest }: Omit<T
             type="button"
             // Not `aria-label`: it would be a second thing that is named Password.
             title={name}
-            aria-pressed={isShown}
             onClick={() => setIsShown(!isShown)}
             className="absolute inset-y-0 right-0 inline-flex w-11 items-center justify-center rounded-md text-muted hover:text-ink"
           >

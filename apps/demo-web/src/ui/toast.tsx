@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useTexts } from "../i18n/use-texts.tsx";
+import { toPageHeading } from "./focus-heir.ts";
 import { IconButton } from "./icon-button.tsx";
 import { CheckIcon, CloseIcon, InfoIcon } from "./icons.tsx";
 
@@ -53,6 +54,7 @@ function ToastItem({ toast, onGone }: { readonly toast: Toast; readonly onGone: 
   const Icon = toast.tone === "success" ? CheckIcon : InfoIcon;
   return (
     <div
+      ref={toPageHeading}
       onPointerEnter={() => setIsHeld(true)}
       onPointerLeave={() => setIsHeld(false)}
       onFocus={() => setIsHeld(true)}

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Banner } from "../../ui/banner.tsx";
+import { toPageHeading } from "../../ui/focus-heir.ts";
 import { Button } from "../../ui/button.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { useAuth } from "./use-auth.tsx";
@@ -26,7 +27,7 @@ export function ExpiredBanner() {
         {texts.sessionEnded(state.user.email)}
       </Banner>
       {isOpen ? (
-        <div className="shrink-0 border-b border-line px-4 py-6">
+        <div ref={toPageHeading} className="shrink-0 border-b border-line px-4 py-6">
           <div className="mx-auto max-w-sm">
             <SignInForm email={state.user.email} />
           </div>

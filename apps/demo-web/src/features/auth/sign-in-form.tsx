@@ -26,6 +26,7 @@ export function SignInForm({ ref, email: knownEmail = "", onSignedIn }: SignInFo
   const [email, setEmail] = useState(knownEmail);
   const [password, setPassword] = useState("");
   const focusEmail = useFocusOnMount(knownEmail === "");
+  const focusPassword = useFocusOnMount(knownEmail !== "");
   const submitButton = useRef<HTMLButtonElement>(null);
   const form = useCredentialsForm({
     isValid: email.trim() !== "" && password !== "",
@@ -61,6 +62,7 @@ export function SignInForm({ ref, email: knownEmail = "", onSignedIn }: SignInFo
         label={texts.password}
         name="password"
         autoComplete="current-password"
+        ref={focusPassword}
         value={password}
         onChange={(event) => setPassword(event.target.value)}
         error={form.showsErrors && password === "" ? texts.enterPassword : undefined}

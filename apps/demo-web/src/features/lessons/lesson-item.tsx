@@ -4,6 +4,7 @@ import { useNow } from "../../clock.ts";
 import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Badge } from "../../ui/badge.tsx";
+import { toPageHeading } from "../../ui/focus-heir.ts";
 import { ChevronIcon } from "../../ui/icons.tsx";
 import { isUnderWay } from "./lesson-times.ts";
 
@@ -23,7 +24,10 @@ export function LessonItem({ lesson, names, role }: LessonItemProps) {
   const now = useNow(30_000);
   const isOff = lesson.cancelledAt !== null;
   return (
-    <li className="relative flex items-center gap-4 px-3 py-3 transition-colors hover:bg-hover sm:px-4">
+    <li
+      ref={toPageHeading}
+      className="relative flex items-center gap-4 px-3 py-3 transition-colors hover:bg-hover sm:px-4"
+    >
       <DateBlock startsAt={lesson.startsAt} isNow={isUnderWay(lesson, now)} />
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2">

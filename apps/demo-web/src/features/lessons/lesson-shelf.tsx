@@ -2,6 +2,7 @@ import type { Lesson, LessonRole } from "@tidemark/api/contracts";
 import { useId, useState } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
+import { focusHeir } from "../../ui/focus-heir.ts";
 import { LessonItem } from "./lesson-item.tsx";
 
 export interface LessonShelfProps {
@@ -12,6 +13,11 @@ export interface LessonShelfProps {
   readonly namesOf: (lesson: Lesson) => readonly string[];
   readonly roleIn: (lesson: Lesson) => LessonRole | undefined;
 }
+
+/** The next stop from there is the first of those that came. */
+const toLastShown = focusHeir<HTMLButtonElement>((button) =>
+  button.previousElementSibling?.querySelector<HTMLElement>("li:last-child a"),
+);
 
 /** Lessons at first, and more with each "Show more". */
 const PAGE_SIZE = 50;
@@ -39,7 +45,13 @@ export function LessonShelf({ title, empty, lessons, namesOf, roleIn }: LessonSh
         </ul>
       )}
       {lessons.length > limit ? (
-        <Button look="quiet" size="small" className="mt-2" onClick={() => setLimit(limit + PAGE_SIZE)}>
+        <Button
+          ref={toLastShown}
+          look="quiet"
+          size="small"
+          className="mt-2"
+          onClick={() => setLimit(limit + PAGE_SIZE)}
+        >
           {texts.showMore(Math.min(PAGE_SIZE, lessons.length - limit))}
         </Button>
       ) : null}

@@ -2,6 +2,7 @@ import type { Participant } from "@tidemark/api/contracts";
 import { useSyncStatus } from "@tidemark/sync-client/react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
+import { focusHeir } from "../../ui/focus-heir.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { useOnline, type OnlineIds } from "./use-online.ts";
 
@@ -62,12 +63,15 @@ interface PersonItemProps {
   readonly canManage: boolean;
 }
 
+const toPeople = focusHeir<HTMLLIElement>((gone) => gone.parentElement);
+
 function PersonItem({ person, isSelf, online, canManage }: PersonItemProps) {
   const texts = useTexts("lessons");
   const isOnline = online?.has(person.userId);
   const presenceText = isOnline === undefined ? texts.presenceNotKnown : isOnline ? texts.online : texts.offline;
   return (
     <li
+      ref={toPeople}
       data-online={isOnline}
       className="relative flex shrink-0 items-center gap-2.5 rounded-md px-2 py-1.5 @min-[56rem]:hover:bg-hover"
     >

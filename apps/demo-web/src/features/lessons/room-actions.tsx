@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
+import { toPageHeading } from "../../ui/focus-heir.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { CloseIcon, MoreIcon, PencilIcon, PersonAddIcon, SignOutIcon } from "../../ui/icons.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
@@ -49,6 +50,7 @@ export function RoomActions({ lesson, canManage }: RoomActionsProps) {
     <>
       {canManage && !isOff ? (
         <Button
+          ref={toPageHeading}
           size="small"
           icon={<PersonAddIcon />}
           aria-label={texts.invite}

@@ -1,8 +1,9 @@
 import { useLive } from "@tidemark/sync-client/react";
 import { useParams } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Badge } from "../../ui/badge.tsx";
+import { focusPageHeading } from "../../ui/page-focus.ts";
 import { CONTENT_ID } from "../../ui/page.tsx";
 import { usePageTitle } from "../../ui/page-title.ts";
 import { useUserId } from "../auth/use-auth.tsx";
@@ -27,6 +28,7 @@ export function RoomPage() {
   const role = people.find((person) => person.userId === userId)?.role ?? "viewer";
   const ability = useMemo(() => lessonAbility(role, userId), [role, userId]);
   usePageTitle(lesson?.title ?? texts.lesson);
+  useFocusOnLeaving(lesson === undefined);
   if (lesson === undefined) return <NoRoom />;
   return (
     <main id={CONTENT_ID} tabIndex={-1} className="@container flex min-h-0 min-w-0 flex-1 flex-col">
@@ -51,6 +53,15 @@ export function RoomPage() {
       </div>
     </main>
   );
+}
+
+/** Whoever is taken out of a lesson while in its room is at the heading that says so: the address stays the same. */
+function useFocusOnLeaving(isMissing: boolean): void {
+  const wasThere = useRef(!isMissing);
+  useEffect(() => {
+    if (isMissing && wasThere.current && document.activeElement === document.body) focusPageHeading();
+    wasThere.current = !isMissing;
+  }, [isMissing]);
 }
 
 function AboutLesson({ description, tags }: { readonly description: string; readonly tags: readonly string[] }) {

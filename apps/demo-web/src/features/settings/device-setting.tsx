@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 import { useNow } from "../../clock.ts";
 import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
+import { toSectionHeading } from "../../ui/focus-heir.ts";
 import { Notice } from "../../ui/notice.tsx";
 
 type Persistence = "as-measured" | "granted" | "refused";
@@ -38,7 +39,7 @@ export function DeviceSetting() {
         <Notice
           tone="warning"
           actions={
-            <Button size="small" onClick={() => void persist()}>
+            <Button ref={toSectionHeading} size="small" onClick={() => void persist()}>
               {texts.persist}
             </Button>
           }

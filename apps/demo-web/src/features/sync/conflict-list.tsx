@@ -5,6 +5,7 @@ import { useAuth } from "../auth/use-auth.tsx";
 import { fieldName, takeBack, valueText, type ConflictRow } from "./describe-conflict.ts";
 import { NEWEST_CONFLICTS } from "./newest-conflicts.ts";
 import { PanelSection } from "./panel-section.tsx";
+import { toNextDecision } from "./next-decision.ts";
 import { useDecision } from "./use-decision.ts";
 
 /** What this person wrote and somebody else's change took the place of, until they have seen it. */
@@ -33,7 +34,11 @@ function ConflictItem({ conflict, now }: { readonly conflict: ConflictRow; reado
   const { id, field, lost, at } = conflict;
   const mine = takeBack(conflict);
   return (
-    <li className="rounded-lg border border-warning/30 bg-warning-soft/40 p-3 text-sm">
+    <li
+      ref={toNextDecision}
+      data-decision=""
+      className="rounded-lg border border-warning/30 bg-warning-soft/40 p-3 text-sm"
+    >
       <p className="flex justify-between gap-3 text-xs text-muted">
         <span>{texts.overwrittenBy(winner, fieldName(field, texts))}</span>
         <time dateTime={at} title={formats.exactTime(at)} className="shrink-0">

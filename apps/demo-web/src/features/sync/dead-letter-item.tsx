@@ -4,9 +4,11 @@ import { useDeadLetters } from "@tidemark/sync-client/react";
 import { useState } from "react";
 import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
+import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
 import { CorrectionForm } from "./correction-form.tsx";
 import { describeOperation, withText } from "./describe-operation.ts";
 import { fieldName, valueText } from "./describe-conflict.ts";
+import { toNextDecision } from "./next-decision.ts";
 import { useDecision } from "./use-decision.ts";
 
 interface DeadLetterItemProps {
@@ -20,7 +22,8 @@ interface DeadLetterItemProps {
 
 export function DeadLetterItem({ letter, fallen, verdict, now }: DeadLetterItemProps) {
   const { retry, edit, discard } = useDeadLetters();
-  const [isEditing, setIsEditing] = useState(false);
+  const [step, setStep] = useState<"asking" | "correcting" | "asking-again">("asking");
+  const focusBack = useFocusOnMount(step === "asking-again");
   const { problem, decide } = useDecision();
   const texts = useTexts("sync");
   const formats = useFormats();
@@ -29,7 +32,7 @@ export function DeadLetterItem({ letter, fallen, verdict, now }: DeadLetterItemP
   const colours = isDone ? "border-success/30 bg-success-soft/40" : "border-danger/30 bg-danger-soft/40";
 
   return (
-    <li className={`rounded-lg border p-3 ${colours}`}>
+    <li ref={toNextDecision} data-decision="" className={`rounded-lg border p-3 ${colours}`}>
       <p className="flex justify-between gap-3 text-xs text-muted">
         <span>{title}</span>
         <time dateTime={letter.at} title={formats.exactTime(letter.at)} className="shrink-0">
@@ -47,11 +50,11 @@ export function DeadLetterItem({ letter, fallen, verdict, now }: DeadLetterItemP
           {problem}
         </p>
       )}
-      {isEditing && text !== undefined ? (
+      {step === "correcting" && text !== undefined ? (
         <CorrectionForm
           text={text}
           onSend={(correction) => void decide(edit(letter.id, withText(letter.args, correction)))}
-          onCancel={() => setIsEditing(false)}
+          onCancel={() => setStep("asking-again")}
         />
       ) : (
         <div className="mt-2.5 flex flex-wrap gap-1.5">
@@ -62,7 +65,7 @@ export function DeadLetterItem({ letter, fallen, verdict, now }: DeadLetterItemP
                 {texts.retry}
               </Button>
               {text === undefined ? null : (
-                <Button size="small" onClick={() => setIsEditing(true)}>
+                <Button ref={focusBack} size="small" onClick={() => setStep("correcting")}>
                   {texts.edit}
                 </Button>
               )}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
+import { toSectionHeading } from "../../ui/focus-heir.ts";
 import { PanelSection } from "./panel-section.tsx";
 
 interface StorageUse {
@@ -28,7 +29,7 @@ export function DeviceStorage() {
         <p className="mt-0.5 text-sm text-pretty text-muted">{use.isPersistent ? texts.persistent : texts.evictable}</p>
       )}
       {use === null || use.isPersistent ? null : (
-        <div className="mt-2">
+        <div ref={toSectionHeading} className="mt-2">
           <Button size="small" onClick={keep}>
             {texts.keepData}
           </Button>

@@ -2,6 +2,7 @@ import { useSync } from "@tidemark/sync-client/react";
 import { useState } from "react";
 import { useNow } from "../../clock.ts";
 import { Button } from "../../ui/button.tsx";
+import { focusHeir } from "../../ui/focus-heir.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { CloseIcon } from "../../ui/icons.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
@@ -100,6 +101,8 @@ function StatusAction() {
   return status.state === "synced" || isSwitchedOff || status.reason === "signed-out" ? null : <TryNow />;
 }
 
+const toPanelHeading = focusHeir((gone) => gone.closest("[data-queue]")?.querySelector("h2"));
+
 function TryNow() {
   const sync = useSync();
   const { texts } = useStatusView();
@@ -110,7 +113,7 @@ function TryNow() {
     setIsTrying(false);
   }
   return (
-    <Button size="small" className="mt-3" isBusy={isTrying} onClick={() => void tryNow()}>
+    <Button ref={toPanelHeading} size="small" className="mt-3" isBusy={isTrying} onClick={() => void tryNow()}>
       {texts.tryNow}
     </Button>
   );

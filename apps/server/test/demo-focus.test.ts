@@ -1,0 +1,115 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { signIn, type Client } from "./harness/device.ts";
+import { createSharedLesson, overwriteTitle } from "./harness/lost-titles.ts";
+
+const STUDENT = "student@tidemark.test";
+const TUTOR = "tutor@tidemark.test";
+
+let site: DemoSite;
+let tutor: Client;
+let student: Client;
+
+beforeAll(async () => {
+  site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
+  [tutor, student] = await Promise.all([signIn(site.server.url, TUTOR), signIn(site.server.url, STUDENT)]);
+}, START_TIMEOUT_MS);
+
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+/** The words of what has the focus, or its name where it has none. */
+const focused = (page: Page) =>
+  page.evaluate<string>(`(({ ariaLabel, labels, textContent }) =>
+    document.activeElement === document.body ? "nothing" : (ariaLabel ?? labels?.[0]?.textContent ?? textContent)
+  )(document.activeElement)`);
+const focusedDecision = (page: Page) =>
+  page.evaluate<string>("document.activeElement.closest('li')?.textContent ?? 'none'");
+
+test("a decision in the Sync panel leaves the focus at the next one, and at the panel's heading when none is left", async () => {
+  for (const title of ["Squares", "Hexagons", "Octagons"]) {
+    const lessonId = await createSharedLesson({ tutor, student }, title);
+    await overwriteTitle({ tutor, student }, { lessonId, titles: [`${title} lost`, `${title} kept`] });
+  }
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(TUTOR);
+  const panel = await demo.openSyncPanel();
+  const decisions = panel.getByRole("listitem").filter({ hasText: "changed by" });
+  await expect.poll(() => decisions.count()).toBe(3);
+
+  await decisions.first().getByRole("button", { name: "Use mine again" }).press("Enter");
+  await expect.poll(() => decisions.count()).toBe(2);
+  expect(await focusedDecision(page)).toBe(await decisions.first().textContent());
+  await decisions.last().getByRole("button", { name: "Dismiss" }).press("Enter");
+  await expect.poll(() => decisions.count()).toBe(1);
+  expect(await focusedDecision(page)).toBe(await decisions.first().textContent());
+  await decisions.first().getByRole("button", { name: "Dismiss" }).press("Enter");
+  await expect.poll(() => decisions.count()).toBe(0);
+  expect(await focused(page)).toBe(await panel.getByRole("heading", { level: 2 }).textContent());
+});
+
+test("a correction that is given up leaves the focus where it began, a discarded one at the panel's heading", async () => {
+  const lessonId = await createSharedLesson({ tutor, student }, "Corrections");
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(STUDENT);
+  await demo.openLesson("Corrections");
+  const { id: userId } = await student.auth.me.query();
+  await page.getByRole("textbox", { name: "Message", exact: true }).focus();
+  await tutor.lessons.setRole.mutate({ lessonId, userId, role: "viewer" });
+  // The box that was written in has gone; the focus stays in the conversation.
+  await page.getByText("You are a viewer in this lesson").waitFor();
+  expect(await focused(page)).toBe("Chat");
+  await tutor.lessons.setRole.mutate({ lessonId, userId, role: "host" });
+  await page.getByRole("textbox", { name: "Message", exact: true }).waitFor();
+
+  await site.network.cut();
+  await demo.send("Refused");
+  await tutor.lessons.setRole.mutate({ lessonId, userId, role: "viewer" });
+  await site.network.heal();
+  const panel = await demo.openSyncPanel();
+  await panel.getByRole("button", { name: "Edit" }).press("Enter");
+  await expect.poll(() => focused(page)).toBe("Corrected text");
+  await page.keyboard.press("Escape");
+  await expect.poll(() => focused(page)).toBe("Edit");
+  await panel.getByRole("button", { name: "Discard" }).press("Enter");
+  await panel.getByRole("button", { name: "Discard" }).waitFor({ state: "detached" });
+  expect(await focused(page)).toBe(await panel.getByRole("heading", { level: 2 }).textContent());
+});
+
+test("who is taken out of a lesson while in its room is left at the heading that says so", async () => {
+  const lessonId = await createSharedLesson({ tutor, student }, "Left behind");
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(STUDENT);
+  await demo.openLesson("Left behind");
+  await page.getByRole("textbox", { name: "Message", exact: true }).focus();
+  const { id: userId } = await student.auth.me.query();
+  await tutor.lessons.removeParticipant.mutate({ lessonId, userId });
+  await page.getByRole("heading", { name: "This lesson is not among yours" }).waitFor();
+  expect(await focused(page)).toBe("This lesson is not among yours");
+});
+
+test("a banner that is answered, and the way back into an ended session, leave the focus in the page", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(STUDENT);
+  const panel = await demo.openSyncPanel();
+  await panel.getByRole("switch", { name: "Work offline" }).press("Space");
+  await page.getByRole("button", { name: "Go online" }).press("Enter");
+  await page.getByRole("button", { name: "Go online" }).waitFor({ state: "detached" });
+  expect(await focused(page)).toBe("Lessons");
+
+  await student.auth.logout.mutate({ everywhere: true });
+  await page.getByRole("button", { name: "Sign in again" }).press("Enter");
+  await expect.poll(() => focused(page)).toBe("Password");
+  await page.keyboard.type("tidemark-demo");
+  await page.keyboard.press("Enter");
+  await page.getByText("You have been signed out.").waitFor({ state: "detached" });
+  expect(await focused(page)).toBe("Lessons");
+});
