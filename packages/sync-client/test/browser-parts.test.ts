@@ -1,6 +1,7 @@
 import type { PullRequest, PushInput } from "@tidemark/api/contracts";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createTrpcTransport } from "../src/connection/transport.ts";
+import { systemClock } from "../src/clock.ts";
+import { createTrpcTransport, inTime } from "../src/connection/transport.ts";
 import { createSync } from "../src/create-sync.ts";
 import { requestBrowserDrain, SYNC_TAG } from "../src/service-worker/sync-tag.ts";
 import { drainQueue } from "../src/service-worker/index.ts";
@@ -107,11 +108,12 @@ describe("the browser's parts", () => {
     const never = () => new Promise<never>(() => {});
     const transport = createTrpcTransport({ sync: { push: { mutate: never }, pull: { query: never } } });
     const round = new AbortController();
-    const request = { deviceId: "d", contract: { name: "notes", version: 1 }, ackSeq: 0, cursor: null };
-    const waiting = transport.pull(request, { signal: round.signal });
+    const input = { deviceId: "d", contract: { name: "notes", version: 1 }, ackSeq: 0, cursor: null };
+    const pull = () => inTime(systemClock, round.signal, (options) => transport.pull(input, options));
+    const waiting = pull();
     round.abort(new RangeError("given up"));
     await expect(waiting).rejects.toThrow("given up");
-    await expect(transport.pull(request, { signal: round.signal })).rejects.toThrow("given up");
+    await expect(pull()).rejects.toThrow("given up");
   });
 
   it("C29: asks for the drain of the service worker where the browser can and a person allows it", async () => {

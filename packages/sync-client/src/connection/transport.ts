@@ -1,13 +1,14 @@
 import type { PullOutput, PullRequest, PushInput, PushOutput } from "@tidemark/api/contracts";
+import type { Clock } from "../clock.ts";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The two calls that the client makes. They reject with what server or network answered, and once `signal` aborts. */
+/** The two calls that the client makes. They reject with what server or network answered. */
 export interface SyncTransport {
-  push(input: PushInput, options: { readonly signal: AbortSignal }): Promise<PushOutput>;
-  pull(request: PullRequest, options: { readonly signal: AbortSignal }): Promise<PullOutput>;
+  push(input: PushInput, options: Required<CallOptions>): Promise<PushOutput>;
+  pull(request: PullRequest, options: Required<CallOptions>): Promise<PullOutput>;
 }
 
 /** Any tRPC client whose router has `sync.push` and `sync.pull`. */
@@ -18,20 +19,29 @@ export interface SyncTrpcClient {
   };
 }
 
-export function createTrpcTransport(trpc: SyncTrpcClient): SyncTransport {
-  return {
-    push: (input, { signal }) => unlessAborted(signal, trpc.sync.push.mutate(input, { signal })),
-    pull: (request, { signal }) => unlessAborted(signal, trpc.sync.pull.query(request, { signal })),
-  };
-}
+export const createTrpcTransport = ({ sync }: SyncTrpcClient): SyncTransport => ({
+  push: (input, options) => sync.push.mutate(input, options),
+  pull: (request, options) => sync.pull.query(request, options),
+});
 
-/** A link may batch our call with others and then not hear of the abort. */
-const unlessAborted = <Result>(signal: AbortSignal, call: Promise<Result>): Promise<Result> =>
-  Promise.race([
-    call,
-    new Promise<never>((_, reject) => {
-      const abort = () => reject(signal.reason);
-      if (signal.aborted) abort();
-      signal.addEventListener("abort", abort);
-    }),
-  ]);
+/** A request that has no answer by then is given up and sent again: half-open connections look like slow servers. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Rejects once `signal` aborts or the time is over, in any case: a link may batch our call and not hear of either. */
+export async function inTime<Answer>(
+  clock: Clock,
+  signal: AbortSignal,
+  call: (options: Required<CallOptions>) => Promise<Answer>,
+): Promise<Answer> {
+  const timeout = new AbortController();
+  const cancelTimeout = clock.after(REQUEST_TIMEOUT_MS, () => timeout.abort());
+  const ended = AbortSignal.any([signal, timeout.signal]);
+  const { promise, reject } = Promise.withResolvers<never>();
+  ended.addEventListener("abort", () => reject(ended.reason));
+  try {
+    ended.throwIfAborted();
+    return await Promise.race([call({ signal: ended }), promise]);
+  } finally {
+    cancelTimeout();
+  }
+}

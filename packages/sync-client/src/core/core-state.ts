@@ -2,49 +2,44 @@ import type { Failure, Repair } from "../retry/failure.ts";
 import type { WaitReason } from "../sync.ts";
 import type { TabMessage } from "../tabs/channel.ts";
 
-/** One tab's part in the work; all it decides hangs on this and on `CoreState`. */
+/** One tab's part in the work; all it decides hangs on this and on the rest of `CoreState`. */
 export type Phase =
   /** Not started yet. */
-  | { readonly name: "closed" }
-  /** In line for the lock; `unanswered` of its questions to the leader in a row had no answer. */
-  | { readonly name: "follower"; readonly unanswered: number }
+  | "closed"
+  /** In line for the lock. */
+  | "follower"
   /** Takes the lock from a leader that is silent or hidden. */
-  | { readonly name: "candidate" }
-  | { readonly name: "pushing"; readonly window: PushWindow }
-  | { readonly name: "busy"; readonly task: number; readonly work: Work }
+  | "candidate"
+  /** Leads, and works. */
+  | Work
   /** Leads; nothing to do until the next poll. */
-  | { readonly name: "idle" }
+  | "idle"
   /** Leads; after a failure, until the next attempt. */
-  | { readonly name: "waiting" }
+  | "waiting"
   /** The browser has stopped the page, or will at once. */
-  | { readonly name: "frozen" }
-  | { readonly name: "stopped" };
+  | "frozen"
+  | "stopped";
 
-/** What the leader does alone; `catch-up` reads what the leader before it stored, heard of or not. */
-export type Work = "catch-up" | "pull" | Repair;
+/** What the leader does: pushes, or one of the others; `catch-up` reads what the leader before it stored, heard of or not. */
+export type Work = "catch-up" | "push" | "pull" | Repair;
 
-/** The pushes under way. Their answers are taken in their order, whatever order they come in. */
+/** The pushes under way, sent one after the other without waiting for an answer. */
 export interface PushWindow {
-  readonly slots: readonly PushSlot[];
-  /** The lowest outbox key that no push of this window carries. */
-  readonly from: number;
-  /** `single` until the server's epoch is known: only then does a late push meet a restored database safely (S40). */
-  readonly width: "single" | "pipelined";
+  /** The newest one is read from the queue still. */
+  isReading: boolean;
+  /** Not until the server's epoch is known: only then does a late push meet a restored database safely (S40). */
+  isPipelined: boolean;
   /** Nothing waited behind the last push when it was read. */
-  readonly isDrained: boolean;
+  isDrained: boolean;
   /** Verdicts were stored: a pull is due that shows what they brought. */
-  readonly hasSettled: boolean;
-}
-
-export interface PushSlot {
-  readonly task: number;
-  /** `planning`: it is read still; `none`: it is sent, or its verdicts are stored. What else came of it waits for its turn. */
-  readonly result: "planning" | "none" | "answered" | Failure;
+  hasSettled: boolean;
 }
 
 /** Changed by nobody but `stepCore`, and there only a copy. */
-export interface CoreState {
+export interface CoreState extends PushWindow {
   phase: Phase;
+  /** Questions to the leader in a row that had no answer. */
+  unanswered: number;
   isVisible: boolean;
   /** There may be operations that no push carries yet. */
   wantsPush: boolean;
@@ -57,7 +52,8 @@ export interface CoreState {
   failures: number;
   refusals: number;
   reason: WaitReason;
-  /** The next task's number. An ending of any other task than those in `phase` is void. */
+  /** Under way, in order: the pushes of the window, or one other. What is told of any other task is void. */
+  tasks: readonly number[];
   nextTask: number;
 }
 
@@ -69,55 +65,51 @@ export type CoreEvent =
   | { readonly type: "robbed" }
   /** Other tabs' messages, as they come. */
   | Extract<TabMessage, { readonly type: "hello" | "ask" | "answer" }>
-  | { readonly type: "visibility-changed"; readonly isVisible: boolean }
-  | { readonly type: "freeze" }
-  | { readonly type: "resume" }
+  | { readonly type: "visibility" | "freeze" | "resume"; readonly isVisible: boolean }
   | { readonly type: "stopped" }
-  /** The one timer. */
+  /** The one timer: the phases that wait for it set it anew, all others ignore it. */
   | { readonly type: "timer-fired" }
   /** There may be something to push or pull. `isUrgent` does not wait for the end of a backoff. */
-  | { readonly type: "woken"; readonly wants: Wants; readonly isUrgent: boolean; readonly by: "self" | "tab" }
-  /** What the next push carries; `lastKey` is null where nothing waits. */
-  | {
-      readonly type: "push-planned";
-      readonly task: number;
-      readonly lastKey: number | null;
-      readonly hasMore: boolean;
-      readonly width: PushWindow["width"];
-    }
-  | { readonly type: "push-answered"; readonly task: number }
-  /** `isWhole`: each operation of the push has its verdict. */
-  | { readonly type: "push-stored"; readonly task: number; readonly settled: number; readonly isWhole: boolean }
-  /** The server has answered the `busy` task, which goes on. */
-  | { readonly type: "heard"; readonly task: number }
-  /** The `busy` task has ended well. */
-  | { readonly type: "done"; readonly task: number }
-  | { readonly type: "failed"; readonly task: number; readonly failure: Failure }
+  | { readonly type: "woken"; readonly wants: Wants; readonly isUrgent: boolean }
+  | TaskEvent
   /** The app has answered; `isRenewed` where it could renew the session. */
   | { readonly type: "session-answered"; readonly isRenewed: boolean };
+
+export type TaskEvent =
+  /** What the newest push carries, nothing where nothing waits. */
+  | {
+      readonly type: "planned";
+      readonly task: number;
+      readonly isEmpty: boolean;
+      readonly hasMore: boolean;
+      readonly isPipelined: boolean;
+    }
+  /** The server has answered the task, which goes on. */
+  | { readonly type: "heard"; readonly task: number }
+  /** Verdicts of the push are stored. */
+  | { readonly type: "settled"; readonly task: number }
+  /** The oldest task has ended well. */
+  | { readonly type: "done"; readonly task: number }
+  /** The oldest task has failed. */
+  | { readonly type: "failed"; readonly task: number; readonly failure: Failure };
 
 export type Wants = "push" | "both";
 
 export type CoreEffect =
-  /** Stands in line for the lock. */
-  | { readonly type: "join" }
-  /** Takes the lock, whoever holds it. */
-  | { readonly type: "steal" }
+  /** Stands in line for the lock, or takes it, whoever holds it. */
+  | { readonly type: "wait" | "steal" }
   /** Leaves the line, or gives the lock back. */
   | { readonly type: "leave" }
   /** Told to the other tabs. */
   | Extract<TabMessage, { readonly type: "ask" | "answer" | "wake" }>
   /** Reads again what this tab shows. */
   | { readonly type: "reload" }
+  /** Begins a task, whose end has to wait for that of the one before it. */
   | { readonly type: "work"; readonly task: number; readonly work: Work }
-  | { readonly type: "plan-push"; readonly task: number; readonly from: number }
-  | { readonly type: "send-push"; readonly task: number }
-  | { readonly type: "store-push"; readonly task: number }
-  /** Gives up every request under way. */
+  /** Gives up all tasks. */
   | { readonly type: "abort" }
   /** Replaces the timer. */
   | { readonly type: "schedule"; readonly delayMs: number }
-  | { readonly type: "cancel-timer" }
   | { readonly type: "ask-for-session" }
   /** Tells all tabs how things stand. */
   | { readonly type: "report"; readonly endsRound: boolean };
@@ -135,24 +127,24 @@ export interface CoreStep {
   readonly effects: readonly CoreEffect[];
 }
 
+export const NEW_WINDOW: PushWindow = { isReading: false, isPipelined: false, isDrained: false, hasSettled: false };
+
+/** What is known once an exchange has ended well. */
+export const SUCCEEDED = { failures: 0, refusals: 0, reason: "none" } as const;
+
 export const initialCore: Readonly<CoreState> = {
-  phase: { name: "closed" },
+  ...NEW_WINDOW,
+  ...SUCCEEDED,
+  phase: "closed",
+  unanswered: 0,
   isVisible: true,
   wantsPush: false,
   pull: "none",
   repair: null,
   session: "trusted",
-  failures: 0,
-  refusals: 0,
-  reason: "none",
+  tasks: [],
   nextTask: 1,
 };
 
-/** An event's turn: the state that it changes, what it may be decided by, and what is to be done for it. */
-export interface Turn extends CoreContext {
-  readonly state: CoreState;
-  readonly emit: (effect: CoreEffect) => void;
-}
-
-export const isLeading = ({ phase: { name } }: Readonly<CoreState>): boolean =>
-  ["pushing", "busy", "idle", "waiting"].includes(name);
+export const isLeading = ({ phase }: Readonly<CoreState>): boolean =>
+  !["closed", "follower", "candidate", "frozen", "stopped"].includes(phase);

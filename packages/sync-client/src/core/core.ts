@@ -91,6 +91,7 @@ export function createCore(deps: CoreDeps): Core {
     },
     async stop() {
       cancelTick();
+      cancelTimer();
       endListening();
       dispatch({ type: "stopped" });
       await exchanges.ended();
@@ -101,7 +102,7 @@ export function createCore(deps: CoreDeps): Core {
   };
 
   function wake(wants: Wants, isUrgent: boolean): void {
-    dispatch({ type: "woken", wants, isUrgent, by: "self" });
+    dispatch({ type: "woken", wants, isUrgent });
   }
 
   /** An effect may bring the next event at once: it has its turn when all effects of this one are performed. */
@@ -124,10 +125,9 @@ export function createCore(deps: CoreDeps): Core {
 
   function perform(effect: CoreEffect): void {
     switch (effect.type) {
-      case "join":
-        return enterLine("wait");
+      case "wait":
       case "steal":
-        return enterLine("steal");
+        return enterLine(effect.type);
       case "leave":
         return leaveLine();
       case "ask":
@@ -140,8 +140,6 @@ export function createCore(deps: CoreDeps): Core {
         cancelTimer();
         cancelTimer = clock.after(effect.delayMs, () => dispatch({ type: "timer-fired" }));
         return;
-      case "cancel-timer":
-        return cancelTimer();
       case "ask-for-session":
         return void askForSession();
       case "report":
@@ -182,15 +180,17 @@ export function createCore(deps: CoreDeps): Core {
     switch (message.type) {
       case "queued":
       case "changed":
-        if (state.phase.name === "closed") {
+        if (state.phase === "closed") {
           hasMissed = true;
           return;
         }
         follow(deps.onTold(message));
-        if (message.type === "queued") dispatch({ type: "woken", wants: "push", isUrgent: false, by: "tab" });
+        if (message.type === "queued") wake("push", false);
         return;
       case "wake":
-        return dispatch({ type: "woken", wants: message.wants, isUrgent: true, by: "tab" });
+        // Whoever leads hears it too.
+        if (isLeading(state)) wake(message.wants, true);
+        return;
       case "report":
         if (isLeading(state)) return;
         report.set(message.report);
@@ -203,13 +203,12 @@ export function createCore(deps: CoreDeps): Core {
 
   function followPage(event: PageEvent): void {
     if (event === "network") wake("both", true);
-    else
-      dispatch(event === "visibility" ? { type: "visibility-changed", isVisible: page.isVisible() } : { type: event });
+    else dispatch({ type: event, isVisible: page.isVisible() });
   }
 
   function follow(reading: Promise<void>): void {
     // Once stopped there is nothing left to be read.
-    reading.catch((error: unknown) => state.phase.name === "stopped" || deps.reportError(error));
+    reading.catch((error: unknown) => state.phase === "stopped" || deps.reportError(error));
   }
 
   async function askForSession(): Promise<void> {
@@ -234,9 +233,7 @@ export function createCore(deps: CoreDeps): Core {
 }
 
 function standingOf(state: CoreState): Standing {
-  const { phase } = state;
-  const isReading = phase.name === "busy" && phase.work === "catch-up";
-  if (isLeading(state) && !isReading) return "leading";
-  const isUnheard = phase.name === "candidate" || (phase.name === "follower" && phase.unanswered > 1);
-  return isReading || isUnheard ? "leaderless" : "following";
+  const { phase, unanswered } = state;
+  if (phase === "catch-up" || phase === "candidate" || (phase === "follower" && unanswered > 1)) return "leaderless";
+  return isLeading(state) ? "leading" : "following";
 }

@@ -1,18 +1,13 @@
-import type { PushOutput } from "@tidemark/api/contracts";
 import { isoTime, type Clock } from "../clock.ts";
 import type { OperationDelta } from "../outbox/tracked-operation.ts";
 import { createPull, type PullDeps } from "../pull/pull.ts";
 import type { ShownPull } from "../pull/store-page.ts";
-import type { PushPlan } from "../push/plan-push.ts";
 import { createPush, type PushDeps } from "../push/push.ts";
-import { classifyFailure } from "../retry/failure.ts";
+import { classifyFailure, ExchangeError, type FailureReport } from "../retry/failure.ts";
 import { repairDevice, type RepairDeps } from "../retry/repair.ts";
 import type { SyncActivity } from "../sync.ts";
 import type { LeaderReport } from "../tabs/channel.ts";
 import type { CoreEffect, CoreEvent } from "./core-state.ts";
-
-/** A request that has no answer by then is given up and sent again: half-open connections look like slow servers. */
-const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface ExchangeDeps extends PushDeps, PullDeps, Omit<RepairDeps, "sentBy"> {
   readonly clock: Clock;
@@ -22,26 +17,18 @@ export interface ExchangeDeps extends PushDeps, PullDeps, Omit<RepairDeps, "sent
   readonly onReplaced: () => Promise<void>;
 }
 
-export type ExchangeEffect = Extract<
-  CoreEffect,
-  { readonly type: "work" | "plan-push" | "send-push" | "store-push" | "abort" }
->;
-
-/** The leader's tasks: each ends in one event that names it. */
+/** The leader's tasks: each ends in one event that names it, after the task that was begun before it. */
 export interface Exchanges {
-  perform(effect: ExchangeEffect): void;
+  perform(effect: Extract<CoreEffect, { readonly type: "work" | "abort" }>): void;
   /** What this tab has seen of the server; `activity` is the newest 50, newest first. */
   readonly seen: Pick<LeaderReport, "lastSyncedAt" | "activity">;
   /** Resolves when nothing is under way any more. */
-  ended(): Promise<unknown>;
+  ended(): Promise<void>;
 }
+
+type Task = Extract<CoreEffect, { readonly type: "work" }>;
 
 const MAX_ACTIVITY = 50;
-
-interface PushUnderWay {
-  readonly plan: PushPlan;
-  output?: PushOutput;
-}
 
 export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event: CoreEvent) => void }): Exchanges {
   const { clock, dispatch } = deps;
@@ -51,94 +38,71 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
     lastSyncedAt: null,
     activity: [],
   };
-  const running = new Set<Promise<void>>();
-  const pushes = new Map<number, PushUnderWay>();
+  /** Aborts what is under way. */
   let round = new AbortController();
+  /** The lowest outbox key that no push of this round carries. */
+  let nextKey = 0;
+  /** The end of the newest task, and so of all. */
+  let last = Promise.resolve();
 
   return {
     perform(effect) {
-      if (effect.type === "abort") {
-        round.abort();
-        round = new AbortController();
-        return pushes.clear();
+      if (effect.type === "work") {
+        last = run(effect, round.signal, last);
+        return;
       }
-      const task = run(effect, round.signal).finally(() => running.delete(task));
-      running.add(task);
+      round.abort();
+      round = new AbortController();
+      nextKey = 0;
     },
     seen,
-    ended: () => Promise.all(running),
+    ended: () => last,
   };
 
-  async function run(effect: Exclude<ExchangeEffect, { readonly type: "abort" }>, signal: AbortSignal): Promise<void> {
-    const timeout = new AbortController();
-    let cancelTimeout = (): void => {};
-    const startTimeout = (): void => {
-      cancelTimeout();
-      cancelTimeout = clock.after(REQUEST_TIMEOUT_MS, () => timeout.abort());
-    };
-    startTimeout();
-    // A pull of many pages may take long as long as they come.
-    const onPage = (): void => {
-      startTimeout();
-      dispatch({ type: "heard", task: effect.task });
-    };
+  async function run({ task, work }: Task, signal: AbortSignal, turn: Promise<void>): Promise<void> {
+    let failed: FailureReport | undefined;
     try {
-      dispatch(await perTask(effect, AbortSignal.any([signal, timeout.signal]), onPage));
+      if (work === "push") await runPush(task, signal, turn);
+      else if (work === "pull") {
+        const { changes, shown } = await pull(signal, () => dispatch({ type: "heard", task }));
+        seen.lastSyncedAt = isoTime(clock);
+        note("pull", { changes });
+        if (shown) deps.onPulled(shown);
+      } else {
+        if (work !== "catch-up") await repairDevice({ ...deps, sentBy: push.sentBy }, work);
+        await deps.onReplaced();
+      }
     } catch (error) {
-      const { failure, message } = classifyFailure(error);
-      // Given up by ourselves: nobody waits for it, and it says nothing of the server.
-      if (!signal.aborted) note(effect.type === "work" ? "pull" : "push", { outcome: "failed", message });
-      dispatch({ type: "failed", task: effect.task, failure });
-    } finally {
-      cancelTimeout();
+      failed = classifyFailure(error);
     }
+    await turn;
+    // Given up by ourselves: nobody waits for it, and it says nothing of the server.
+    if (signal.aborted) return;
+    if (failed === undefined) return dispatch({ type: "done", task });
+    const { failure, message } = failed;
+    note(work === "push" ? work : "pull", { outcome: "failed", message });
+    dispatch({ type: "failed", task, failure });
   }
 
-  async function perTask(
-    effect: Exclude<ExchangeEffect, { readonly type: "abort" }>,
-    signal: AbortSignal,
-    onPage: () => void,
-  ): Promise<CoreEvent> {
-    const { task } = effect;
-    switch (effect.type) {
-      case "plan-push": {
-        const plan = await push.plan(effect.from);
-        if (plan) pushes.set(task, { plan });
-        const lastKey = plan?.operations.at(-1)?.key ?? null;
-        const width = plan?.input.epoch === undefined ? "single" : "pipelined";
-        return { type: "push-planned", task, lastKey, hasMore: Boolean(plan?.input.pending), width };
-      }
-      case "send-push": {
-        const known = underWay(task);
-        known.output = await push.send(known.plan, signal);
-        return { type: "push-answered", task };
-      }
-      case "store-push": {
-        const { plan, output } = underWay(task);
-        pushes.delete(task);
-        const { settled, isWhole, delta } = await push.store(plan, output);
-        if (settled > 0) note("push", { operations: settled });
-        deps.onPushed(delta);
-        return { type: "push-stored", task, settled, isWhole };
-      }
-      case "work":
-        if (effect.work === "pull") {
-          const { changes, shown } = await pull(signal, onPage);
-          seen.lastSyncedAt = isoTime(clock);
-          note("pull", { changes });
-          if (shown) deps.onPulled(shown);
-        } else {
-          if (effect.work !== "catch-up") await repairDevice({ ...deps, sentBy: push.sentBy }, effect.work);
-          await deps.onReplaced();
-        }
-        return { type: "done", task };
+  async function runPush(task: number, signal: AbortSignal, turn: Promise<void>): Promise<void> {
+    const plan = await push.plan(nextKey);
+    signal.throwIfAborted();
+    nextKey = (plan?.operations.at(-1)?.key ?? -1) + 1;
+    const isPipelined = plan?.input.epoch !== undefined;
+    dispatch({ type: "planned", task, isEmpty: !plan, hasMore: Boolean(plan?.input.pending), isPipelined });
+    if (!plan) return;
+    const output = await push.send(plan, signal);
+    dispatch({ type: "heard", task });
+    // Verdicts are stored in their order, so that none is ever skipped (C9).
+    await turn;
+    signal.throwIfAborted();
+    const { settled, isWhole, delta } = await push.store(plan, output);
+    deps.onPushed(delta);
+    if (settled > 0) {
+      note("push", { operations: settled });
+      dispatch({ type: "settled", task });
     }
-  }
-
-  function underWay(task: number): PushUnderWay {
-    const known = pushes.get(task);
-    if (known === undefined) throw new Error(`Push ${task} was given up.`);
-    return known;
+    if (!isWhole) throw new ExchangeError({ kind: "gap" }, "The server left verdicts out.");
   }
 
   /** Keeps what a person would want to see; polls that found nothing say nothing new. */

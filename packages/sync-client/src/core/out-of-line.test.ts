@@ -5,8 +5,9 @@ import { stepCore } from "./step-core.ts";
 const context = { pollIntervalMs: 2_000, canAsk: true, random: 0.5 };
 const play = (...events: readonly CoreEvent[]): CoreState =>
   events.reduce<CoreState>((state, event) => stepCore(state, event, context).state, initialCore);
+const freeze = { type: "freeze", isVisible: true } as const;
 const leading: readonly CoreEvent[] = [{ type: "started" }, { type: "granted" }, { type: "done", task: 1 }];
-const frozen: readonly CoreEvent[] = [...leading, { type: "freeze" }];
+const frozen: readonly CoreEvent[] = [...leading, freeze];
 
 it("C18, C24: a lock, or a leader's answer, means nothing to who leads already or has left the line", () => {
   for (const script of [leading, frozen]) {
@@ -20,8 +21,8 @@ it("C25: nothing but its own thawing wakes who has left the line", () => {
   const state = play(...frozen);
   const events: readonly CoreEvent[] = [
     { type: "timer-fired" },
-    { type: "visibility-changed", isVisible: true },
-    { type: "woken", wants: "push", isUrgent: false, by: "self" },
+    { type: "visibility", isVisible: true },
+    { type: "woken", wants: "push", isUrgent: false },
     { type: "robbed" },
     { type: "ask" },
   ];
@@ -29,5 +30,5 @@ it("C25: nothing but its own thawing wakes who has left the line", () => {
 });
 
 it("C18: a page that is frozen before it has opened has no place in the line to leave", () => {
-  expect(stepCore(initialCore, { type: "freeze" }, context)).toEqual({ state: initialCore, effects: [] });
+  expect(stepCore(initialCore, freeze, context)).toEqual({ state: initialCore, effects: [] });
 });

@@ -1,146 +1,291 @@
+import { backoffDelay } from "../retry/backoff.ts";
+import type { Failure } from "../retry/failure.ts";
 import {
   isLeading,
+  NEW_WINDOW,
+  SUCCEEDED,
   type CoreContext,
   type CoreEffect,
   type CoreEvent,
   type CoreState,
   type CoreStep,
-  type Turn,
+  type TaskEvent,
+  type Work,
 } from "./core-state.ts";
-import { begin, goOn, isSignedOut, proceed, rest, stepExchange, SUCCEEDED, wantAll } from "./step-exchange.ts";
 
 /** A visible follower asks this often; three questions in a row without an answer are enough. */
 const ASK_MS = 270;
 const HIDDEN_ASK_MS = 10_000;
 const MAX_UNANSWERED = 2;
+/** A hidden page polls this many times less often. */
+const HIDDEN_POLL_FACTOR = 15;
+/** Repairs in a row before they count as a failing server. */
+const MAX_QUICK_REPAIRS = 3;
+/** A server takes a device's pushes in their order, so more of them only wait there. */
+const MAX_PUSHES = 3;
 
 /**
  * All of the client's decisions: an event in, the next state and what to do out. Pure: time comes as events, chance with
- * `context`. Leadership is decided here, the leader's exchanges with the server in `step-exchange.ts`.
+ * `context`.
  */
 export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context: CoreContext): CoreStep {
-  const state = { ...before };
+  const { pollIntervalMs, canAsk, random } = context;
+  const state: CoreState = { ...before };
   const effects: CoreEffect[] = [];
-  const emit = (effect: CoreEffect): void => void effects.push(effect);
-  if (state.phase.name !== "stopped") step({ ...context, state, emit }, event);
+  if (before.phase !== "stopped") step();
   if (state.reason !== before.reason && isLeading(state) && !effects.some(({ type }) => type === "report")) {
-    emit({ type: "report", endsRound: false });
+    report(false);
   }
   return { state, effects };
-}
 
-function step(turn: Turn, event: CoreEvent): void {
-  const { state, emit } = turn;
-  const { phase } = state;
-  const leads = isLeading(state);
-  switch (event.type) {
-    case "started":
-      return follow(turn);
-    case "granted":
-      return lead(turn);
-    case "robbed":
-      if (!leads && phase.name !== "candidate") return;
-      emit({ type: "abort" });
-      return returnTo(turn);
-    case "ask":
-      if (leads) answer(turn);
-      return;
-    case "hello":
-      if (leads) emit({ type: "report", endsRound: false });
-      if (isSignedOut(state)) proceed(turn);
-      return;
-    case "answer":
-      return hearLeader(turn, event.isVisible);
-    case "visibility-changed":
-      state.isVisible = event.isVisible;
-      return changeVisibility(turn);
-    case "freeze":
-      if (phase.name !== "closed") withdraw(turn, "frozen");
-      return;
-    case "stopped":
-      return withdraw(turn, "stopped");
-    case "resume":
-      if (phase.name === "frozen") returnTo(turn);
-      return;
-    case "timer-fired":
-      if (phase.name !== "follower") return stepExchange(turn, event);
-      // Questions are counted, not milliseconds: a tab that was itself asleep has not waited.
-      if (phase.unanswered < MAX_UNANSWERED) ask(turn, phase.unanswered + 1);
-      else steal(turn);
-      return;
-    case "woken":
-      if (leads) stepExchange(turn, event);
-      else if (event.isUrgent && event.by === "self") emit({ type: "wake", wants: event.wants });
-      return;
-    default:
-      stepExchange(turn, event);
+  function step(): void {
+    const { phase } = before;
+    const leads = isLeading(before);
+    switch (event.type) {
+      case "started":
+        return follow();
+      case "granted":
+        if (phase === "follower" || phase === "candidate") lead();
+        return;
+      case "robbed":
+        if (leads || phase === "candidate") returnToLine();
+        return;
+      case "ask":
+        if (leads) answer();
+        return;
+      case "hello":
+        if (leads) report(false);
+        if (isSignedOut()) proceed();
+        return;
+      case "answer":
+        if (phase !== "follower") return;
+        // A hidden leader is slowed down by the browser: a visible tab does not wait for it.
+        if (state.isVisible && !event.isVisible) steal();
+        else state.unanswered = 0;
+        return;
+      case "visibility":
+        state.isVisible = event.isVisible;
+        if (phase === "follower") return ask(0);
+        if (leads && !event.isVisible) answer();
+        if (event.isVisible) goOn();
+        else if (phase === "idle") rest();
+        return;
+      case "freeze":
+        if (phase !== "closed") withdraw("frozen");
+        return;
+      case "resume":
+        if (phase === "frozen") returnToLine();
+        return;
+      case "stopped":
+        return withdraw("stopped");
+      case "timer-fired":
+        if (phase !== "follower") return goOn();
+        // Questions are counted, not milliseconds: a tab that was itself asleep has not waited.
+        if (state.unanswered < MAX_UNANSWERED) ask(state.unanswered + 1);
+        else steal();
+        return;
+      case "woken":
+        if (!leads) {
+          if (event.isUrgent) emit({ type: "wake", wants: event.wants });
+          return;
+        }
+        state.wantsPush = true;
+        if (event.wants === "both") wantAll();
+        if (phase === "idle" || (phase === "waiting" && event.isUrgent)) proceed();
+        else if (phase === "push") fill();
+        return;
+      case "session-answered":
+        state.session = "trusted";
+        // Only the first refusal in a row is tried again at once: a session that cannot be renewed must not spin.
+        if (event.isRenewed && isSignedOut() && state.refusals === 1) proceed();
+        return;
+      default:
+        if (state.tasks.includes(event.task)) followTask(event);
+    }
   }
-}
 
-/** Stands in line, and asks whether somebody leads. */
-function follow(turn: Turn): void {
-  turn.emit({ type: "join" });
-  ask(turn, 0);
-}
+  function emit(effect: CoreEffect): void {
+    effects.push(effect);
+  }
 
-/** Others have led meanwhile. */
-function returnTo(turn: Turn): void {
-  turn.emit({ type: "reload" });
-  forget(turn.state);
-  follow(turn);
-}
+  function report(endsRound: boolean): void {
+    emit({ type: "report", endsRound });
+  }
 
-/** What a leader knew of the server is the next leader's to find out. */
-const forget = (state: CoreState): void => void Object.assign(state, SUCCEEDED, { repair: null });
+  function answer(): void {
+    emit({ type: "answer", isVisible: state.isVisible });
+  }
 
-function ask({ state, canAsk, emit }: Turn, unanswered: number): void {
-  if (canAsk) {
+  /** Stands in line, and asks whether somebody leads. */
+  function follow(): void {
+    state.phase = "follower";
+    emit({ type: "wait" });
+    ask(0);
+  }
+
+  function ask(unanswered: number): void {
+    state.unanswered = unanswered;
+    if (!canAsk) return;
     emit({ type: "ask" });
     emit({ type: "schedule", delayMs: state.isVisible ? ASK_MS : HIDDEN_ASK_MS });
-  } else emit({ type: "cancel-timer" });
-  state.phase = { name: "follower", unanswered };
-}
+  }
 
-function steal({ state, emit }: Turn): void {
-  emit({ type: "cancel-timer" });
-  emit({ type: "steal" });
-  state.phase = { name: "candidate" };
-}
+  function steal(): void {
+    state.phase = "candidate";
+    emit({ type: "steal" });
+  }
 
-const answer = ({ state: { isVisible }, emit }: Turn): void => emit({ type: "answer", isVisible });
+  function lead(): void {
+    // What the leader before it said last of the server may be true no more.
+    report(false);
+    wantAll();
+    // Others may have led since this tab read what is stored, and died before they could tell.
+    begin("catch-up");
+  }
 
-/** A hidden leader is slowed down by the browser: a visible tab does not wait for it. */
-function hearLeader(turn: Turn, isLeaderVisible: boolean): void {
-  const { state } = turn;
-  if (state.phase.name !== "follower") return;
-  if (state.isVisible && !isLeaderVisible) steal(turn);
-  else state.phase = { name: "follower", unanswered: 0 };
-}
+  /** Others have led meanwhile. */
+  function returnToLine(): void {
+    forget();
+    emit({ type: "reload" });
+    follow();
+  }
 
-function lead(turn: Turn): void {
-  const { state, emit } = turn;
-  const { phase } = state;
-  if (phase.name !== "follower" && phase.name !== "candidate") return;
-  // What the leader before it said last of the server may be true no more.
-  emit({ type: "report", endsRound: false });
-  wantAll(state);
-  // Others may have led since this tab read what is stored, and died before they could tell.
-  begin(turn, "catch-up");
-}
+  /** Nothing durable is lost: what was under way is asked again by whoever leads next. */
+  function withdraw(phase: "frozen" | "stopped"): void {
+    forget();
+    emit({ type: "leave" });
+    state.phase = phase;
+  }
 
-function changeVisibility(turn: Turn): void {
-  const { phase, isVisible } = turn.state;
-  if (phase.name === "follower") return ask(turn, 0);
-  if (isLeading(turn.state) && !isVisible) answer(turn);
-  if (isVisible && (phase.name === "idle" || phase.name === "waiting")) goOn(turn);
-  else if (phase.name === "idle") rest(turn);
-}
+  /** What a leader knew of the server is the next leader's to find out. */
+  function forget(): void {
+    abort();
+    Object.assign(state, SUCCEEDED, { repair: null });
+  }
 
-/** Nothing durable is lost: what was under way is asked again by whoever leads next. */
-function withdraw({ state, emit }: Turn, name: "frozen" | "stopped"): void {
-  emit({ type: "cancel-timer" });
-  emit({ type: "abort" });
-  emit({ type: "leave" });
-  forget(state);
-  state.phase = { name };
+  function abort(): void {
+    state.tasks = [];
+    emit({ type: "abort" });
+  }
+
+  function isSignedOut(): boolean {
+    return state.phase === "waiting" && state.reason === "signed-out";
+  }
+
+  /** All that a leader can find out by itself. */
+  function wantAll(): void {
+    state.wantsPush = true;
+    if (state.pull === "none") state.pull = "wanted";
+  }
+
+  /** Ends a leader's waiting. */
+  function goOn(): void {
+    if (state.phase !== "idle" && state.phase !== "waiting") return;
+    wantAll();
+    proceed();
+  }
+
+  /** Takes up what is next: repairs first, then a pull that is due, then what people wrote, then what others wrote. */
+  function proceed(): void {
+    if (state.repair !== null) begin(state.repair);
+    else if (state.wantsPush && state.pull !== "due") pushAnew();
+    else if (state.pull !== "none") {
+      state.pull = "none";
+      begin("pull");
+    } else {
+      report(true);
+      rest();
+    }
+  }
+
+  function begin(work: Work): void {
+    const task = state.nextTask++;
+    state.phase = work;
+    state.tasks = [...state.tasks, task];
+    emit({ type: "work", task, work });
+  }
+
+  /** Nothing to do until the next poll. */
+  function rest(): void {
+    state.phase = "idle";
+    emit({ type: "schedule", delayMs: state.isVisible ? pollIntervalMs : pollIntervalMs * HIDDEN_POLL_FACTOR });
+  }
+
+  function pushAnew(): void {
+    Object.assign(state, NEW_WINDOW);
+    fill();
+  }
+
+  /**
+   * Begins another push as long as there is room for it; a window that is through makes way for the next task. What is
+   * written while verdicts come in waits for the pull that is due, once the queue was seen empty: else a steady writer
+   * would never see a pull.
+   */
+  function fill(): void {
+    const { tasks, isReading, isPipelined, isDrained, hasSettled } = state;
+    const hasRoom = !isReading && tasks.length < (isPipelined ? MAX_PUSHES : 1);
+    if (state.wantsPush && hasRoom && !(isDrained && hasSettled)) {
+      state.wantsPush = false;
+      state.isReading = true;
+      begin("push");
+    } else if (tasks.length === 0) {
+      if (hasSettled) state.pull = "due";
+      proceed();
+    }
+  }
+
+  function followTask(told: TaskEvent): void {
+    const { phase } = state;
+    switch (told.type) {
+      case "planned":
+        state.wantsPush ||= told.hasMore;
+        state.isReading = false;
+        state.isDrained = !told.hasMore;
+        if (told.isEmpty) state.tasks = state.tasks.slice(0, -1);
+        else state.isPipelined = told.isPipelined;
+        return fill();
+      case "heard":
+        // Whoever has answered is there, though verdicts wait for their turn; that a disk is full is not the server's to end.
+        if (state.reason !== "storage") state.reason = "none";
+        return;
+      case "settled":
+        state.hasSettled = true;
+        return void Object.assign(state, SUCCEEDED);
+      case "failed":
+        return fail(told.failure);
+      case "done":
+        state.tasks = state.tasks.slice(1);
+        if (phase === "push") return fill();
+        if (phase === "pull") Object.assign(state, SUCCEEDED);
+        else if (phase !== "catch-up") {
+          state.repair = null;
+          wantAll();
+        }
+        proceed();
+    }
+  }
+
+  /** What failed is wanted still; nothing is ever dropped for a failure. */
+  function fail(failure: Failure): void {
+    const { kind } = failure;
+    abort();
+    wantAll();
+    // A push that overtook another, or followed one that failed, is sent again at once as long as others get through; so is
+    // one that the network lost beside them: a later answer says more of the server than an earlier silence.
+    if (state.phase === "push" && state.hasSettled && (kind === "gap" || kind === "offline")) return pushAnew();
+    state.failures += 1;
+    if (kind === "repair") {
+      state.repair = failure.repair;
+      if (state.failures <= MAX_QUICK_REPAIRS) return proceed();
+    }
+    if (kind === "signed-out") {
+      state.refusals += 1;
+      if (state.session === "trusted") emit({ type: "ask-for-session" });
+      state.session = "asking";
+    }
+    state.phase = "waiting";
+    state.reason = kind === "gap" || kind === "repair" ? "server" : kind;
+    emit({ type: "schedule", delayMs: backoffDelay({ ...state, failure, random }) });
+    report(true);
+  }
 }

@@ -1,6 +1,7 @@
 import type { PullOutput } from "@tidemark/api/contracts";
 import { describe, expect, it } from "vitest";
 import { notesContract } from "../../test/notes-contract.ts";
+import { systemClock } from "../clock.ts";
 import { readContract } from "../contract.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
 import { openDevice } from "../storage/stored-state.ts";
@@ -32,6 +33,7 @@ async function pullOnce(answer: (change: (state: Partial<DeviceState>) => Promis
     contract,
     userId: "ann",
     storage,
+    clock: systemClock,
     transport: {
       push: () => Promise.reject(new TypeError("Nothing is pushed here.")),
       async pull(request) {

@@ -1,5 +1,6 @@
 import type { PullOutput, PullRequest } from "@tidemark/api/contracts";
-import type { SyncTransport } from "../connection/transport.ts";
+import type { Clock } from "../clock.ts";
+import { inTime, type SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { needsRepair, NOT_THE_SERVERS, serverFailed } from "../retry/failure.ts";
 import { confirmedSeq, readDevice } from "../storage/stored-state.ts";
@@ -22,18 +23,18 @@ export interface PullDeps {
   readonly userId: string;
   readonly storage: SyncStorage;
   readonly transport: SyncTransport;
+  readonly clock: Clock;
 }
 
 export function createPull(deps: PullDeps): Pull {
-  const { storage, transport } = deps;
+  const { storage, transport, clock } = deps;
 
   return async function pull(signal, onPage) {
     let changes = 0;
     while (true) {
       const device = await readDevice(storage);
       if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
-      signal.throwIfAborted();
-      const page = await transport.pull(toRequest(deps, device), { signal });
+      const page = await inTime(clock, signal, (options) => transport.pull(toRequest(deps, device), options));
       // Something between us and the server may answer in its stead; its answer must not move the cursor.
       if (typeof page?.cursor !== "string" || typeof page.epoch !== "string" || !Array.isArray(page.changes))
         throw serverFailed(NOT_THE_SERVERS);

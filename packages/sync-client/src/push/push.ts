@@ -1,5 +1,6 @@
 import { MAX_PUSH_OPERATIONS, type PushOutput } from "@tidemark/api/contracts";
-import type { SyncTransport } from "../connection/transport.ts";
+import type { Clock } from "../clock.ts";
+import { inTime, type SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/outbox.ts";
 import type { OperationDelta } from "../outbox/tracked-operation.ts";
@@ -34,12 +35,13 @@ export interface PushDeps {
   readonly contract: RuntimeContract;
   readonly storage: SyncStorage;
   readonly transport: SyncTransport;
+  readonly clock: Clock;
   /** The device that this tab has read its operations of, if it has. */
   readonly knownDevice: () => string | undefined;
 }
 
 export function createPush(deps: PushDeps): Push {
-  const { contract, storage, transport, knownDevice } = deps;
+  const { contract, storage, transport, clock, knownDevice } = deps;
   /** Halved when the server finds pushes too large. */
   let maxOperations = MAX_PUSH_OPERATIONS;
   const sentBy = new Set<string>();
@@ -69,7 +71,7 @@ export function createPush(deps: PushDeps): Push {
     async send(plan, signal) {
       sentBy.add(plan.input.deviceId);
       try {
-        return await transport.push(plan.input, { signal });
+        return await inTime(clock, signal, (options) => transport.push(plan.input, options));
       } catch (error) {
         const code = errorCodeOf(error);
         if (code === "SEQUENCE_GAP") throw gapOf(plan, expectedSeqOf(error));
