@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { browserStorage, createDraftStore } from "./draft-store.ts";
+import { browserStorage } from "../../browser-storage.ts";
+import { createDraftStore } from "./draft-store.ts";
 
 /** A key press must not wait for a disk: what is typed is kept this much later, and at once where the page goes. */
 const KEEP_AFTER_MS = 100;

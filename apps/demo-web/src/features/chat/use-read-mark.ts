@@ -3,8 +3,8 @@ import { useLive, useSyncStatus } from "@tidemark/sync-client/react";
 import { TRPCClientError } from "@trpc/client";
 import { useCallback, useEffect, useEffectEvent, useMemo, useReducer } from "react";
 import { errorCodeOf } from "../../api-errors.ts";
+import { browserStorage } from "../../browser-storage.ts";
 import { useApi } from "../../use-api.tsx";
-import { browserStorage } from "./draft-store.ts";
 import { createKeptPlace } from "./kept-place.ts";
 import { aheadOf, leftToTell, nextTelling, startTelling } from "./mark-telling.ts";
 

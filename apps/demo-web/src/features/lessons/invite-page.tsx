@@ -1,15 +1,18 @@
-import { useSync } from "@tidemark/sync-client/react";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useState, type ReactNode } from "react";
+import { useLive, useSync } from "@tidemark/sync-client/react";
+import { Link, Navigate, useNavigate, useParams } from "@tanstack/react-router";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { errorCodeOf } from "../../api-errors.ts";
+import { browserStorage } from "../../browser-storage.ts";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button, buttonClasses } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { AlertIcon, OfflineIcon, PersonAddIcon } from "../../ui/icons.tsx";
 import { Logo } from "../../ui/logo.tsx";
+import { focusPageHeading } from "../../ui/page-focus.ts";
 import { Page } from "../../ui/page.tsx";
 import { useApi } from "../../use-api.tsx";
 import { useAuth } from "../auth/use-auth.tsx";
+import { createAcceptedInvitations } from "./accepted-invitations.ts";
 
 /** `/invite/{token}`: signed out, the two ways to come in; signed in, the question whether to join. */
 export function InvitePage() {
@@ -17,11 +20,12 @@ export function InvitePage() {
   const { state } = useAuth();
   return (
     <Page title={texts.invitation} className="flex flex-col justify-center pb-16">
-      {state.status === "signed-out" ? <InvitedStranger /> : <AcceptInvitation email={state.user.email} />}
+      {state.status === "signed-out" ? <InvitedStranger /> : <SignedIn user={state.user} />}
     </Page>
   );
 }
 
+/** Both ways come back here by themselves: what Back finds is what was before the invitation. */
 function InvitedStranger() {
   const texts = useTexts("lessons");
   const { token } = useParams({ from: "/invite/$token" });
@@ -37,10 +41,10 @@ function InvitedStranger() {
         title={texts.invitedTitle}
         actions={
           <>
-            <Link to="/" search={search} className={buttonClasses("primary", "large")}>
+            <Link to="/" search={search} replace className={buttonClasses("primary", "large")}>
               {texts.goToSignIn}
             </Link>
-            <Link to="/register" search={search} className={buttonClasses("secondary", "large")}>
+            <Link to="/register" search={search} replace className={buttonClasses("secondary", "large")}>
               {texts.goToRegister}
             </Link>
           </>
@@ -52,9 +56,28 @@ function InvitedStranger() {
   );
 }
 
+interface Invited {
+  readonly id: string;
+  readonly email: string;
+}
+
+/** Who has accepted it, and is in the lesson still, has nothing to be asked. */
+function SignedIn({ user }: { readonly user: Invited }) {
+  const { token } = useParams({ from: "/invite/$token" });
+  const accepted = useMemo(() => createAcceptedInvitations({ storage: browserStorage(), userId: user.id }), [user.id]);
+  const [lesson] = useLive("lesson", { equals: [accepted.lessonOf(token) ?? ""] });
+  if (lesson !== undefined) return <Navigate to="/lessons/$lessonId" params={{ lessonId: lesson.id }} replace />;
+  return <AcceptInvitation email={user.email} onAccepted={(lessonId) => accepted.add(token, lessonId)} />;
+}
+
 type Answer = "asking" | "joining" | "ended" | "for-another" | "no-answer";
 
-function AcceptInvitation({ email }: { readonly email: string }) {
+interface AcceptInvitationProps {
+  readonly email: string;
+  readonly onAccepted: (lessonId: string) => void;
+}
+
+function AcceptInvitation({ email, onAccepted }: AcceptInvitationProps) {
   const texts = useTexts("lessons");
   const ui = useTexts("ui");
   const api = useApi();
@@ -67,6 +90,7 @@ function AcceptInvitation({ email }: { readonly email: string }) {
     setAnswer("joining");
     try {
       const { id } = await api.lessons.acceptInvite.mutate({ token });
+      onAccepted(id);
       await sync.syncNow();
       await navigate({ to: "/lessons/$lessonId", params: { lessonId: id }, replace: true });
     } catch (error) {
@@ -111,6 +135,8 @@ function AcceptInvitation({ email }: { readonly email: string }) {
 }
 
 function Refusal(props: { readonly title: string; readonly text: string; readonly actions: ReactNode }) {
+  // The button that was answered has gone.
+  useEffect(focusPageHeading, []);
   return (
     <EmptyState headingLevel={1} tone="warning" icon={<AlertIcon />} title={props.title} actions={props.actions}>
       <p role="alert">{props.text}</p>

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { signIn, type Client } from "./harness/device.ts";
+
+const GUEST = "outsider@tidemark.test";
+
+let site: DemoSite;
+let tutor: Client;
+
+beforeAll(async () => {
+  site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
+  tutor = await signIn(site.server.url, "tutor@tidemark.test");
+}, START_TIMEOUT_MS);
+
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+test("who came in by an invitation is not asked again: not by Back, not by the link, not without a network; once taken out they are", async () => {
+  const { id: lessonId } = await tutor.lessons.create.mutate({ title: "By link", startsAt: "2026-12-01T09:00:00Z" });
+  const { token } = await tutor.lessons.invite.mutate({ lessonId, email: GUEST, role: "participant" });
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  const room = page.getByRole("heading", { name: "By link", level: 1 });
+  const invitation = page.getByRole("heading", { name: "You are invited to a lesson" });
+  const link = new URL(`/invite/${token}`, page.url()).href;
+
+  await page.goto(link);
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await demo.signIn(GUEST);
+  await page.getByRole("button", { name: "Join the lesson" }).click();
+  await room.waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { name: "Lessons", level: 1 }).waitFor();
+  expect(await invitation.count()).toBe(0);
+
+  await demo.shellStored();
+  await page.goto(link);
+  await room.waitFor();
+  await page.context().setOffline(true);
+  await page.goto(link);
+  await room.waitFor();
+  await page.context().setOffline(false);
+
+  const guest = await signIn(site.server.url, GUEST);
+  const { id: userId } = await guest.auth.me.query();
+  await tutor.lessons.removeParticipant.mutate({ lessonId, userId });
+  await page.getByRole("heading", { name: "This lesson is not among yours" }).waitFor();
+  await page.goto(link);
+  await invitation.waitFor();
+});
+
+test("an invitation that lets nobody in leaves the focus at the heading that says so", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(GUEST);
+  await page.goto(new URL("/invite/not-a-token-that-works", page.url()).href);
+  await page.getByRole("button", { name: "Join the lesson" }).press("Enter");
+  await page.getByRole("heading", { name: "This invitation no longer works" }).waitFor();
+  expect(await page.evaluate("document.activeElement.textContent")).toBe("This invitation no longer works");
+});
