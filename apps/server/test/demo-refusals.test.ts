@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => site?.[Symbol.asyncDispose]());
 
-test("a lesson whose planning fails half-way is made once: wrong tags stop it before, and the next try goes on with it", async () => {
+test("a lesson whose planning fails half-way is made once: wrong tags stop it before, a lost answer and a refused detail do not make the next try a second lesson", async () => {
   await using device = await site.openDevice();
   const demo = await device.openTab();
   const { page } = demo;
@@ -33,10 +33,18 @@ test("a lesson whose planning fails half-way is made once: wrong tags stop it be
   await page.getByText("At most 50 tags").waitFor();
   expect(await named()).toEqual([]);
 
-  await page.route(/lessons\.update/, (route) => route.abort(), { times: 1 });
+  const needsConnection = page.getByText("This needs a connection");
+  // The lesson is made, and the answer lost.
+  const isLost = page.waitForEvent("requestfailed", (request) => request.url().includes("lessons.create"));
+  await page.route(/lessons\.create/, (route) => route.fetch().then(() => route.abort()), { times: 1 });
   await page.getByLabel("Tags").fill("maths");
   await create.click();
-  await page.getByText("This needs a connection").waitFor();
+  await isLost;
+  await needsConnection.waitFor();
+  await page.route(/lessons\.update/, (route) => route.abort(), { times: 1 });
+  await create.click();
+  await needsConnection.waitFor({ state: "detached" });
+  await needsConnection.waitFor();
   await page.getByLabel("Title").fill("Half planned, then whole");
   await create.click();
   await page.getByRole("textbox", { name: "Message", exact: true }).waitFor();

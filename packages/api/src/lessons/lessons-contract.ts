@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cleanText, isoTime, mailAddress, storedTime, uuid } from "../values.ts";
+import { cleanText, isoTime, mailAddress, storedTime, uuid, uuidv7 } from "../values.ts";
 
 const MAX_TITLE_LENGTH = 200;
 /** Longest description, in UTF-16 code units. */
@@ -49,7 +49,8 @@ export const lessonsListOutput = z.object({ items: z.array(lessonSummary), nextC
 export const lessonByIdInput = z.strictObject({ id: uuid });
 export const lessonDetails = lessonSummary.extend({ participants: z.array(participant) });
 
-export const lessonCreateInput = z.strictObject({ title, startsAt: storedTime });
+/** With an id that the caller made, a call whose answer was lost can be made again. */
+export const lessonCreateInput = z.strictObject({ id: uuidv7.exactOptional(), title, startsAt: storedTime });
 
 export const lessonUpdateArgs = z
   .strictObject({

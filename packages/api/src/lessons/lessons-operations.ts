@@ -26,7 +26,10 @@ export interface LessonsOperations {
   /** The person's lessons by start time, soonest first. */
   list(user: AuthenticatedUser, input: LessonsListInput): Promise<LessonsListOutput>;
   byId(user: AuthenticatedUser, input: { readonly id: string }): Promise<LessonDetails>;
-  /** Whoever creates a lesson is its host. */
+  /**
+   * Whoever creates a lesson is its host. With an id that they have given before, it answers that lesson as it stands.
+   * @throws TidemarkError `CONFLICT` for the id of a lesson that they are not the host of.
+   */
   create(user: AuthenticatedUser, input: LessonCreateInput): Promise<LessonSummary>;
   /** The sync operation of the same name, applied at once. */
   update(user: AuthenticatedUser, args: LessonUpdateArgs): Promise<Lesson>;

@@ -52,6 +52,8 @@ export const lessonsRouter = router({
         path: "/lessons",
         tag: "lessons",
         summary: "Create a lesson and be its host",
+        description:
+          "The caller may make the id, a UUIDv7. Sent again with the same id, it answers the same lesson as it stands.",
         output: lessonSummary,
       },
     })

@@ -95,6 +95,14 @@ describeOnEveryDatabase("the lesson store", (context) => {
     expect(await lessons.update(db, { id: randomUUID() })).toBeUndefined();
   });
 
+  it("makes a lesson of an id once, and leaves the one that exists as it is", async () => {
+    const lesson = { id: randomUUID(), title: "Algebra", startsAt: "2026-11-22T10:00:00.000000Z" };
+    const stored = { ...lesson, tags: [], description: "", cancelledAt: null };
+    expect(await lessons.insertIfAbsent(db, lesson)).toEqual(stored);
+    expect(await lessons.insertIfAbsent(db, { ...lesson, title: "Geometry" })).toBeUndefined();
+    expect(await lessons.find(db, lesson.id)).toEqual(stored);
+  });
+
   it("keeps a new lesson's tags and description", async () => {
     const lesson = { id: randomUUID(), title: "Algebra", startsAt: "2026-11-22T10:00:00.000000Z" };
     const described = { ...lesson, tags: ["maths"], description: "Linear equations.", cancelledAt: null };

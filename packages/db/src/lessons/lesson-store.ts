@@ -51,6 +51,15 @@ export function createLessonStore() {
       return inserted ?? { ...row, cancelledAt: null };
     },
 
+    /** `undefined` where a lesson with that id exists, which stays as it is. */
+    async insertIfAbsent(
+      db: DatabaseHandle,
+      lesson: Pick<NewLesson, "id" | "title" | "startsAt">,
+    ): Promise<StoredLesson | undefined> {
+      const [inserted] = await db.insert(lessons).values(lesson).onConflictDoNothing().returning(lessonColumns);
+      return inserted;
+    },
+
     /** Answers the whole row as it is then; `undefined` for a lesson that does not exist. */
     async update(db: DatabaseHandle, { id, tags, ...fields }: LessonUpdate): Promise<StoredLesson | undefined> {
       const changed = { ...fields, ...(tags && { tags: [...tags] }) };

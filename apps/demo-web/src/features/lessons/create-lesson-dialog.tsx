@@ -1,3 +1,4 @@
+import { newId } from "@tidemark/sync-client";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState, type FormEvent } from "react";
 import { systemClock } from "../../clock.ts";
@@ -30,8 +31,9 @@ function CreateLessonForm({ onCancel }: { readonly onCancel: () => void }) {
   const call = useLessonCall();
   const navigate = useNavigate();
   const [showsErrors, setShowsErrors] = useState(false);
-  // The lesson of a try that got no further: the next one goes on with it instead of making a second.
-  const made = useRef<string>(undefined);
+  // One for all tries: a lesson that was made, though its answer was lost, is not made again.
+  const [lessonId] = useState(newId);
+  const hasTried = useRef(false);
   const [draft, setDraft] = useState<LessonDraft>(() => ({
     title: "",
     startsAt: toLocalInput(proposeStart(systemClock.now())),
@@ -45,18 +47,16 @@ function CreateLessonForm({ onCancel }: { readonly onCancel: () => void }) {
     const startsAt = fromLocalInput(draft.startsAt);
     if (!isComplete(draft) || startsAt === undefined || call.isBusy) return;
     const [title, description, tags] = [draft.title.trim(), draft.description.trim(), parseTags(draft.tags)];
-    const rest = { ...(description === "" ? {} : { description }), ...(tags.length === 0 ? {} : { tags }) };
+    // What a try before this one made has what stood in the form then.
+    const rest = hasTried.current
+      ? { title, startsAt, description, tags }
+      : { ...(description === "" ? {} : { description }), ...(tags.length === 0 ? {} : { tags }) };
+    hasTried.current = true;
     const isDone = await call.run(async (api) => {
-      if (made.current !== undefined) {
-        await api.lessons.update.mutate({ id: made.current, title, startsAt, description, tags });
-        return;
-      }
-      const { id } = await api.lessons.create.mutate({ title, startsAt });
-      made.current = id;
-      if (Object.keys(rest).length > 0) await api.lessons.update.mutate({ id, ...rest });
+      await api.lessons.create.mutate({ id: lessonId, title, startsAt });
+      if (Object.keys(rest).length > 0) await api.lessons.update.mutate({ id: lessonId, ...rest });
     });
-    const lessonId = made.current;
-    if (isDone && lessonId !== undefined) await navigate({ to: "/lessons/$lessonId", params: { lessonId } });
+    if (isDone) await navigate({ to: "/lessons/$lessonId", params: { lessonId } });
   }
 
   return (

@@ -12,6 +12,15 @@ const textByCode: Readonly<Partial<Record<ErrorCode, ErrorText>>> = {
   INVALID_ARGUMENTS: "errorBadInput",
 };
 
+/** Waits for a removal. Asked for again because the first answer was lost, it finds nobody: that is what was wanted. */
+export async function unlessGone(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    if (errorCodeOf(error) !== "NOT_FOUND") throw error;
+  }
+}
+
 /** What to tell a person whose call about a lesson failed: what happened and what to do. */
 export function describeLessonError(error: unknown, texts: Texts["lessons"]): string {
   const code = errorCodeOf(error);

@@ -6,6 +6,7 @@ import { MoreIcon, TrashIcon } from "../../ui/icons.tsx";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
 import { useToasts } from "../../ui/toast.tsx";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { unlessGone } from "./lesson-errors.ts";
 import { useLessonCall } from "./use-lesson-call.ts";
 
 /** What a host may do about somebody: another role, or out. */
@@ -23,7 +24,7 @@ export function PersonMenu({ person }: { readonly person: Participant }) {
   }
 
   async function remove() {
-    if (!(await call.run((api) => api.lessons.removeParticipant.mutate(who)))) return;
+    if (!(await call.run((api) => unlessGone(api.lessons.removeParticipant.mutate(who))))) return;
     toasts.show({ text: texts.removed(person.name), tone: "success" });
   }
 

@@ -11,6 +11,7 @@ import { useUserId } from "../auth/use-auth.tsx";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { EditLessonDialog } from "./edit-lesson-dialog.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
+import { unlessGone } from "./lesson-errors.ts";
 import { useLessonCall } from "./use-lesson-call.ts";
 
 export interface RoomActionsProps {
@@ -42,7 +43,9 @@ export function RoomActions({ lesson, canManage }: RoomActionsProps) {
   }
 
   async function leave() {
-    const isDone = await call.run((api) => api.lessons.removeParticipant.mutate({ lessonId: lesson.id, userId }));
+    const isDone = await call.run((api) =>
+      unlessGone(api.lessons.removeParticipant.mutate({ lessonId: lesson.id, userId })),
+    );
     if (isDone) await navigate({ to: "/" });
   }
 

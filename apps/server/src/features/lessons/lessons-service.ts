@@ -3,11 +3,12 @@ import {
   type AuthenticatedUser,
   type Lesson,
   type LessonsOperations,
+  type LessonSummary,
   type SignText,
   type SyncEngine,
   type TidemarkContract,
 } from "@tidemark/api/server";
-import type { Database, DatabaseHandle, StoredLesson } from "@tidemark/db";
+import type { Database, DatabaseHandle, LessonAndUser, StoredLesson } from "@tidemark/db";
 import * as z from "zod";
 import { createPageCursors } from "../../security/page-cursors.ts";
 import { createInvitations, type InvitationsDeps } from "./invitations.ts";
@@ -55,11 +56,12 @@ export function createLessonsService(deps: LessonsServiceDeps): LessonsOperation
       return { ...lesson, participants: [...(await lessons.participants(database.db, id))] };
     },
 
-    create: (user, { title, startsAt }) =>
-      engine.transact(async ({ tx, changes }) => {
+    create: (user, { id = ids.uuid(), title, startsAt }) =>
+      engine.transact(async ({ tx, changes }): Promise<LessonSummary> => {
         // Locked: a change of their name comes before, or finds them in the lesson.
         await users.findById(tx, user.id, { lock: true });
-        const lesson = await lessons.insert(tx, { id: ids.uuid(), title, startsAt });
+        const lesson = await lessons.insertIfAbsent(tx, { id, title, startsAt });
+        if (lesson === undefined) return requireOwn(tx, { lessonId: id, userId: user.id });
         const host = { lessonId: lesson.id, userId: user.id };
         await lessons.addParticipant(tx, { id: ids.uuid(), ...host, role: "host" });
         changes.put("lesson", lesson);
@@ -89,6 +91,13 @@ export function createLessonsService(deps: LessonsServiceDeps): LessonsOperation
     ...createInvitations(deps),
     ...createMemberships(deps),
   };
+
+  /** The lesson of a call that is made again. */
+  async function requireOwn(tx: DatabaseHandle, who: LessonAndUser): Promise<LessonSummary> {
+    const known = await lessons.findForUser(tx, who);
+    if (known?.role === "host") return known;
+    throw new TidemarkError("CONFLICT", { message: "This id is taken by a lesson that is not yours; take a new id." });
+  }
 
   async function requireHost({
     db,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDevice } from "../../testing/test-device.ts";
+import { createTestDevice, newOperationId } from "../../testing/test-device.ts";
 import {
   demoSchool,
   refusalOf,
@@ -83,6 +83,45 @@ describe("lessons, over the wire", () => {
     expect(device.row(lesson.id)?.value).toEqual(row);
     expect(device.row(participants[0]?.id ?? "")?.value).toEqual(participants[0]);
     expect(await refusalOf(tutor.lessons.byId.query({ id: lesson.id }))).toMatchObject({ data: { code: "NOT_FOUND" } });
+  });
+
+  it("makes a lesson of one id once, however often and by how many calls at once its host asks", async () => {
+    const id = newOperationId();
+    const device = createTestDevice(ada.client);
+    const ask = (title: string) => ada.client.lessons.create.mutate({ id, title, startsAt });
+    const [first, ...others] = await Promise.all([ask("Algebra"), ask("Algebra"), ask("Algebra")]);
+    expect(first).toMatchObject({ id, title: "Algebra", role: "host" });
+    for (const other of others) expect(other).toEqual(first);
+    await ada.client.lessons.update.mutate({ id, title: "Geometry" });
+    await device.pull();
+    const version = device.row(id)?.version;
+    expect(await ask("Algebra")).toEqual({ ...first, title: "Geometry" });
+    const { items } = await ada.client.lessons.list.query({ limit: 100 });
+    expect(items.filter((item) => item.id === id)).toHaveLength(1);
+    expect((await ada.client.lessons.byId.query({ id })).participants).toHaveLength(1);
+    await device.pull();
+    expect(device.row(id)?.version).toBe(version);
+  });
+
+  it("refuses the id of a lesson that one does not host as a conflict, and leaves that lesson alone", async () => {
+    const id = newOperationId();
+    const lesson = await ada.client.lessons.create.mutate({ id, title: "Algebra", startsAt });
+    const conflict = { data: { code: "CONFLICT", httpStatus: 409 } };
+    const ask = async (client: Client) =>
+      refusalOf(client.lessons.create.mutate({ id, title: "Taken over", startsAt }));
+    expect(await ask(tutor)).toMatchObject(conflict);
+    const invited = { lessonId: id, email: "tutor@tidemark.test" };
+    const join = async (role: "participant" | "host") => {
+      const { token } = await ada.client.lessons.invite.mutate({ ...invited, role });
+      await tutor.lessons.acceptInvite.mutate({ token });
+    };
+    await join("participant");
+    expect(await ask(tutor)).toMatchObject(conflict);
+    expect(await ada.client.lessons.byId.query({ id })).toMatchObject(lesson);
+    const { id: userId } = await tutor.auth.me.query();
+    await ada.client.lessons.setRole.mutate({ lessonId: id, userId, role: "host" });
+    await ada.client.lessons.removeParticipant.mutate({ lessonId: id, userId: ada.session.user.id });
+    expect(await ask(ada.client)).toMatchObject(conflict);
   });
 
   it("changes what a host names and nothing else, and answers the whole lesson", async () => {
