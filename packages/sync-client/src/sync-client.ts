@@ -226,6 +226,8 @@ export function createSyncClient<Contract extends AnySyncContract>(
 
   /** Tells the other tabs what this one has changed in the storage. */
   function announceChanged(rows: readonly RowKey[] | "all", pull?: PullStep): void {
+    // Who is about to lead has only read.
+    if (core.standing.get() !== "leaderless") storageFailure.set(undefined);
     deps.channel.post({ type: "changed", rows, ...(pull && { pull }) });
   }
 
@@ -233,10 +235,14 @@ export function createSyncClient<Contract extends AnySyncContract>(
     if (!isStopped) subscriptions.check().catch((error: unknown) => isStopped || deps.reportError(error));
   }
 
-  function readTold(message: Extract<TabMessage, { readonly type: "queued" | "changed" }>): Promise<void> {
-    if (message.type === "queued") return replica.refreshQueue(message.firstKey);
-    checkSubscriptions();
-    return message.rows === "all" ? replica.reload() : replica.refresh(message.rows, message.pull);
+  async function readTold(message?: Extract<TabMessage, { readonly type: "queued" | "changed" }>): Promise<void> {
+    if (message?.type === "queued") await replica.refreshQueue(message.firstKey);
+    else {
+      checkSubscriptions();
+      await (!message || message.rows === "all" ? replica.reload() : replica.refresh(message.rows, message.pull));
+    }
+    // Another tab has stored something, and this one can read it.
+    if (message) storageFailure.set(undefined);
   }
 
   function deadLetter(id: string): string {
@@ -244,7 +250,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     return id;
   }
 
-  /** A write that the storage refused is told to its caller and by the status, until one succeeds. */
+  /** A write that the storage refused is told to its caller and by the status, until one succeeds, whosever it is. */
   async function watchStorage<Result>(writing: Promise<Result>): Promise<Result> {
     try {
       const result = await writing;

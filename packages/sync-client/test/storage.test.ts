@@ -29,6 +29,48 @@ describe("storage", () => {
     expect(tab.texts()).toEqual(["fits"]);
   });
 
+  it("C1 C19: a refused write is no longer told once another tab has stored something, or the leader what it pulled", async () => {
+    await using world = await createWorld();
+    const leader = world.openTab();
+    await world.until(isSynced(leader));
+    const follower = world.openTab();
+    await world.until(isSynced(follower));
+    const refuseBoth = async (): Promise<void> => {
+      refuseAdds("QuotaExceededError");
+      for (const tab of [leader, follower]) {
+        await expect(tab.add("too much")).rejects.toMatchObject({ code: "STORAGE_FULL" });
+        expect(tab.sync.status.get().reason).toBe("storage");
+      }
+      vi.restoreAllMocks();
+    };
+    await refuseBoth();
+    await leader.add("fits");
+    await world.until(isSynced(follower));
+    await refuseBoth();
+    await world.openTab({ device: "laptop" }).add("from the laptop");
+    await world.until(() => [leader, follower].every((tab) => isSynced(tab)() && tab.texts().length === 2));
+  });
+
+  it("C19: a page of the server does not end `storage` before it is stored", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await world.until(isSynced(tab));
+    await world.openTab({ device: "laptop" }).add("from the laptop");
+    let refused = 0;
+    const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      refused += 1;
+      throw new DOMException("no", "QuotaExceededError");
+    });
+    await world.until(() => tab.sync.status.get().reason === "storage");
+    const reasons: string[] = [];
+    tab.sync.status.subscribe(() => reasons.push(tab.sync.status.get().reason));
+    const before = refused;
+    await world.until(() => refused > before + 1);
+    expect(new Set(reasons)).toEqual(new Set(["storage"]));
+    put.mockRestore();
+    await world.until(() => isSynced(tab)() && tab.texts().length === 1);
+  });
+
   it("C9 I1: a verdict that the quota refuses to store is fetched again; nothing is lost meanwhile", async () => {
     await using world = await createWorld();
     const tab = world.openTab({ decide: offline });

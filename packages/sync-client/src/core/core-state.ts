@@ -86,7 +86,7 @@ export type TaskEvent =
     }
   /** The server has answered the task, which goes on. */
   | { readonly type: "heard"; readonly task: number }
-  /** Verdicts of the push are stored. */
+  /** What the server told is stored: verdicts of the push, or a page of the pull. */
   | { readonly type: "settled"; readonly task: number }
   /** The oldest task has ended well. */
   | { readonly type: "done"; readonly task: number }

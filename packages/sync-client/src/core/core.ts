@@ -17,8 +17,8 @@ export interface CoreDeps extends ExchangeDeps {
   readonly random: () => number;
   readonly pollIntervalMs: number;
   readonly onUnauthorized: () => void | Promise<void>;
-  /** Another tab has told of what this one has to read. */
-  readonly onTold: (message: Extract<TabMessage, { readonly type: "queued" | "changed" }>) => Promise<void>;
+  /** Another tab has told of what this one has to read; without a message, this one may have missed what was told. */
+  readonly onTold: (message?: Extract<TabMessage, { readonly type: "queued" | "changed" }>) => Promise<void>;
   readonly reportError: (error: unknown) => void;
 }
 
@@ -135,7 +135,7 @@ export function createCore(deps: CoreDeps): Core {
       case "wake":
         return channel.post(effect);
       case "reload":
-        return follow(deps.onTold({ type: "changed", rows: "all" }));
+        return follow(deps.onTold());
       case "schedule":
         cancelTimer();
         cancelTimer = clock.after(effect.delayMs, () => dispatch({ type: "timer-fired" }));

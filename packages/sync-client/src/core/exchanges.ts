@@ -64,7 +64,7 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
     try {
       if (work === "push") await runPush(task, signal, turn);
       else if (work === "pull") {
-        const { changes, shown } = await pull(signal, () => dispatch({ type: "heard", task }));
+        const { changes, shown } = await pull(signal, () => dispatch({ type: "settled", task }));
         seen.lastSyncedAt = isoTime(clock);
         note("pull", { changes });
         if (shown) deps.onPulled(shown);

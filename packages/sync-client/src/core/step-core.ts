@@ -93,6 +93,8 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
         if (event.wants === "both") wantAll();
         if (phase === "idle" || (phase === "waiting" && event.isUrgent)) proceed();
         else if (phase === "push") fill();
+        // What is not urgent has just been queued: the disk that had no room has some again.
+        if (!event.isUrgent) endStorageFailure();
         return;
       case "session-answered":
         state.session = "trusted";
@@ -211,6 +213,13 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
     emit({ type: "schedule", delayMs: state.isVisible ? pollIntervalMs : pollIntervalMs * HIDDEN_POLL_FACTOR });
   }
 
+  /** Something was stored. */
+  function endStorageFailure(): void {
+    if (state.reason !== "storage") return;
+    state.reason = "none";
+    goOn();
+  }
+
   function pushAnew(): void {
     Object.assign(state, NEW_WINDOW);
     fill();
@@ -259,6 +268,7 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
         if (phase === "pull") Object.assign(state, SUCCEEDED);
         else if (phase !== "catch-up") {
           state.repair = null;
+          endStorageFailure();
           wantAll();
         }
         proceed();

@@ -13,8 +13,8 @@ export interface PullOutcome {
 }
 
 /**
- * Brings everything that changed since the cursor; `onPage` hears of each page that came. Rejects with an `ExchangeError`,
- * or with what transport or storage threw.
+ * Brings everything that changed since the cursor; `onPage` hears of each page that is stored. Rejects with an
+ * `ExchangeError`, or with what transport or storage threw.
  */
 export type Pull = (signal: AbortSignal, onPage: () => void) => Promise<PullOutcome>;
 
@@ -42,9 +42,9 @@ export function createPull(deps: PullDeps): Pull {
         throw needsRepair("reset", "The server's database is another than the one this device knew.");
       }
       if (bringsNothing(device, page)) return { changes, shown: undefined };
-      onPage();
       changes += page.changes.length;
       const shown = await storePage(deps, device, page);
+      onPage();
       if (shown) return { changes, shown };
     }
   };

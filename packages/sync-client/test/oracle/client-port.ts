@@ -153,6 +153,8 @@ export interface Screen {
   /** How the device's exchanges with the server have ended, for so many milliseconds. */
   readonly heard: Heard["state"];
   readonly heardForMs: number;
+  /** For how long the device's disk has taken in what it was given, without a failure; below 0 while it has not. */
+  readonly storesForMs: number;
   /** How long somebody has been able to look at it, without a break; 0 while it is hidden. */
   readonly visibleForMs: number;
 }

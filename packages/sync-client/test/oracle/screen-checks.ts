@@ -9,7 +9,8 @@ const LAG_MS = 1_500;
 /**
  * An answer of the server ends what a leader says of it at once (C19). A visible follower hears so a message later; where the
  * leader dies before it can tell, with its second question that stays unanswered, the third 270 ms after the last that was
- * answered (C24): 810 ms, and the longest way of two messages.
+ * answered (C24): 810 ms, and the longest way of two messages. `storage` is no matter of the server's: as soon after
+ * something was stored, it is over.
  */
 const REPORT_LAG_MS = 850;
 /**
@@ -58,7 +59,7 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
   };
 
   function checkStatus({ screen, operations }: Sight): void {
-    const { status, outbox, deadLetters, author, heard, heardForMs, visibleForMs } = screen;
+    const { status, outbox, deadLetters, author, heard, heardForMs, storesForMs, visibleForMs } = screen;
     const says = (what: string) => verdicts.breaks("I10", `Tab ${author} says ${status.state}: ${what}`);
     if (status.pending !== outbox.length) says(`${status.pending} are pending, ${outbox.length} are listed.`);
     if (status.deadLetters !== deadLetters.length)
@@ -66,7 +67,10 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
     if (status.oldestPendingAt !== (outbox[0]?.at ?? null)) says("the oldest is another one.");
     const isRefused = status.reason === "server" || status.reason === "signed-out";
     const lagMs = isRefused ? REFUSAL_LAG_MS : REPORT_LAG_MS;
-    if (status.reason !== "none" && heard === "well" && Math.min(heardForMs, visibleForMs) > lagMs) {
+    if (status.reason === "storage") {
+      if (Math.min(storesForMs, visibleForMs) > REPORT_LAG_MS)
+        says(`storage, which stores again for ${storesForMs} ms.`);
+    } else if (status.reason !== "none" && heard === "well" && Math.min(heardForMs, visibleForMs) > lagMs) {
       says(`${status.reason}, and the server was heard for ${heardForMs} ms.`);
     }
     if (status.state !== "synced") return;

@@ -41,6 +41,7 @@ function startDevice(disk: CoreDisk, ports: ClientPorts, worsen: Worsen): Client
       delay: () => random() * ports.browser.channelMs,
     }),
     heard: { state: "nothing", since: clock.now() },
+    storesSince: -Infinity,
     worsen,
     opened: 0,
     storing: 0,

@@ -33,6 +33,8 @@ export interface Device {
   readonly locks: SimulatedLocks;
   readonly channel: SimulatedChannel;
   readonly heard: Heard;
+  /** The first thing that was stored since a transaction failed, by its clock; Infinity while nothing was. */
+  storesSince: number;
   /** Makes the core's surroundings worse than they are. */
   readonly worsen: Worsen;
   /** How many tabs it has had. */
@@ -170,6 +172,7 @@ export function openCoreTab(device: Device): CoreTab {
         isCurrent: clock.now() - leadsSince > LAG_MS && clock.now() > device.clearedUntil && !storage.isBehind(),
         heard: heard.state,
         heardForMs: clock.now() - heard.since,
+        storesForMs: clock.now() - device.storesSince,
         visibleForMs: isVisible ? clock.now() - visibleSince : 0,
       };
     },
@@ -247,10 +250,19 @@ function heardBy(life: TabLife, device: Device, storage: SyncStorage): SyncStora
         if (takesIn) device.storing -= 1;
         if (mode !== "read") device.ports.changed();
       });
+      ended.then(() => mode === "read" || hasStored(), hasFailed);
       return life.receive(ended);
     },
     close: storage.close,
   };
+
+  function hasStored(): void {
+    device.storesSince = Math.min(device.storesSince, device.ports.clock.now());
+  }
+
+  function hasFailed(error: unknown): void {
+    if (error instanceof SyncClientError && error.code.startsWith("STORAGE_")) device.storesSince = Infinity;
+  }
 }
 
 function createTransport(life: TabLife, { ports, heard }: Device): SyncTransport {
