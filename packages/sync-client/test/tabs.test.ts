@@ -239,6 +239,20 @@ describe("tabs of one device", () => {
     expect(follower.sync.status.get()).toMatchObject({ isLeader: false, state: "pending" });
   });
 
+  it("C24, I10: a robbed leader says what the new one says of the server, and not what it said itself", async () => {
+    await using world = await createWorld();
+    const robbed = world.openTab();
+    await world.until(isSynced(robbed));
+    const leader = world.openTab();
+    await world.until(isSynced(leader));
+    robbed.transport.decide = offline;
+    await world.until(() => robbed.sync.status.get().state === "offline");
+    robbed.freeze();
+    await world.until(() => leader.sync.status.get().isLeader && isSynced(leader)());
+    robbed.thaw();
+    await withoutTime(() => !robbed.sync.status.get().isLeader && isSynced(robbed)());
+  });
+
   it("C25: a page that is kept for the back button gives the lead away and reads again what it missed", async () => {
     await using world = await createWorld();
     const first = world.openTab();

@@ -101,7 +101,7 @@ export type CoreEffect =
   /** Leaves the line, or gives the lock back. */
   | { readonly type: "leave" }
   /** Told to the other tabs. */
-  | Extract<TabMessage, { readonly type: "ask" | "answer" | "wake" }>
+  | Extract<TabMessage, { readonly type: "hello" | "ask" | "answer" | "wake" }>
   /** Reads again what this tab shows. */
   | { readonly type: "reload" }
   /** Begins a task, whose end has to wait for that of the one before it. */

@@ -72,7 +72,6 @@ export function createCore(deps: CoreDeps): Core {
       if (hasMissed) perform({ type: "reload" });
       endListening = page.listen(followPage);
       followPage("visibility");
-      channel.post({ type: "hello" });
       dispatch({ type: "started" });
       scheduleTick();
     },
@@ -130,6 +129,7 @@ export function createCore(deps: CoreDeps): Core {
         return enterLine(effect.type);
       case "leave":
         return leaveLine();
+      case "hello":
       case "ask":
       case "answer":
       case "wake":

@@ -54,7 +54,7 @@ const full: Script = [...led, planned(true), planned(true), planned(true)];
 
 describe("leadership", () => {
   it("C18: a tab stands in line, asks who leads, and begins once the lock is its own", () => {
-    expect(play([started])).toMatchObject({ phase: "follower", types: ["wait", "ask", "schedule"] });
+    expect(play([started])).toMatchObject({ phase: "follower", types: ["hello", "wait", "ask", "schedule"] });
     expect(play(led).effects).toContainEqual({ type: "work", task: 2, work: "push" });
   });
 
@@ -97,7 +97,7 @@ describe("leadership", () => {
   it("C24: a robbed leader drops what is under way, reads again and stands in line", () => {
     for (const leading of [led, idle, full, [...led, offline]]) {
       const { state, types } = play([...leading, robbed]);
-      expect(types).toEqual(["abort", "reload", "wait", "ask", "schedule"]);
+      expect(types).toEqual(["abort", "reload", "hello", "wait", "ask", "schedule"]);
       expect(state).toMatchObject({ phase: "follower", reason: "none", failures: 0, repair: null });
     }
     expect(play([...full, robbed, answered(2)])).toMatchObject({ phase: "follower", effects: [] });
@@ -109,7 +109,7 @@ describe("leadership", () => {
   });
 
   it("C18: a tab that hears nobody takes nothing away", () => {
-    expect(play([started], { canAsk: false }).types).toEqual(["wait"]);
+    expect(play([started], { canAsk: false }).types).toEqual(["hello", "wait"]);
   });
 
   it("C25: a frozen page gives up lock and requests, and reads the storage when it lives on", () => {
@@ -119,7 +119,7 @@ describe("leadership", () => {
         types: ["abort", "leave"],
       });
     }
-    expect(play([...full, freeze, resume]).types).toEqual(["abort", "reload", "wait", "ask", "schedule"]);
+    expect(play([...full, freeze, resume]).types).toEqual(["abort", "reload", "hello", "wait", "ask", "schedule"]);
     expect(play([...idle, resume]).types).toEqual([]);
   });
 

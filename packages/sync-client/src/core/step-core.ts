@@ -118,9 +118,10 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
     emit({ type: "answer", isVisible: state.isVisible });
   }
 
-  /** Stands in line, and asks whether somebody leads. */
+  /** Stands in line, and asks whether somebody leads and how things stand: what this tab knew of the server may be old. */
   function follow(): void {
     state.phase = "follower";
+    emit({ type: "hello" });
     emit({ type: "wait" });
     ask(0);
   }

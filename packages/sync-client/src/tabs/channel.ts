@@ -22,7 +22,7 @@ export type TabMessage =
   /** The leader shall talk to the server now. */
   | { readonly type: "wake"; readonly wants: "push" | "both" }
   | { readonly type: "report"; readonly report: LeaderReport; readonly endsRound: boolean }
-  /** A tab has opened, wants a report, and may have changed what the server says. */
+  /** A tab has opened or is back in line, wants a report, and may have changed what the server says. */
   | { readonly type: "hello" }
   /** A follower asks whether somebody leads. */
   | { readonly type: "ask" }
