@@ -253,6 +253,24 @@ describe("tabs of one device", () => {
     await withoutTime(() => !robbed.sync.status.get().isLeader && isSynced(robbed)());
   });
 
+  it("C19, I10: a tab that is told how things stand before it has read what waits does not say `synced`", async () => {
+    await using world = await createWorld();
+    const leader = world.openTab();
+    await world.until(isSynced(leader));
+    leader.transport.decide = () => new Promise(() => {});
+    await leader.add("waits");
+    const late = world.openTab();
+    const said: string[] = [];
+    late.sync.status.subscribe(() => said.push(late.sync.status.get().state));
+    late.freeze();
+    // It greets the leader, and all hear of the answer.
+    await world.openTab().sync.opened;
+    late.thaw();
+    await world.until(() => late.sync.status.get().pending === 1);
+    expect(said).not.toContain("synced");
+    expect(said).toContain("pending");
+  });
+
   it("C25: a page that is kept for the back button gives the lead away and reads again what it missed", async () => {
     await using world = await createWorld();
     const first = world.openTab();

@@ -22,7 +22,10 @@ export interface CoreDeps extends ExchangeDeps {
   readonly reportError: (error: unknown) => void;
 }
 
-/** `leaderless`: the leader is silent or has just gone, and what it said last may be true no more. */
+/**
+ * `leaderless`: this tab has not read what is stored or has left the line, or the leader is silent or has just gone. What
+ * was said last may be true no more.
+ */
 export type Standing = "leading" | "following" | "leaderless";
 
 /** Runs what the machine decides, and tells it what happened: all that is impure, and nothing that decides. */
@@ -46,7 +49,7 @@ const SILENCE: LeaderReport = { reason: "none", lastSyncedAt: null, activity: []
 export function createCore(deps: CoreDeps): Core {
   const { channel, clock, page } = deps;
   let state = initialCore;
-  const standing = createCell<Standing>("following");
+  const standing = createCell(standingOf(state));
   const report = createCell(SILENCE);
   const rounds = createListeners();
   const events: CoreEvent[] = [];
@@ -234,6 +237,6 @@ export function createCore(deps: CoreDeps): Core {
 
 function standingOf(state: CoreState): Standing {
   const { phase, unanswered } = state;
-  if (phase === "catch-up" || phase === "candidate" || (phase === "follower" && unanswered > 1)) return "leaderless";
-  return isLeading(state) ? "leading" : "following";
+  if (isLeading(state) && phase !== "catch-up") return "leading";
+  return phase === "follower" && unanswered < 2 ? "following" : "leaderless";
 }
