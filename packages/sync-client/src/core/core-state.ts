@@ -48,9 +48,10 @@ export interface CoreState extends PushWindow {
   repair: Repair | null;
   /** Whether the app has been asked to renew the session, and has not answered. */
   session: "trusted" | "asking";
-  /** In a row; an exchange that ends well sets both back. */
+  /** In a row; an exchange that ends well sets all three back. */
   failures: number;
   refusals: number;
+  repairs: number;
   reason: WaitReason;
   /** Under way, in order: the pushes of the window, or one other. What is told of any other task is void. */
   tasks: readonly number[];
@@ -130,7 +131,7 @@ export interface CoreStep {
 export const NEW_WINDOW: PushWindow = { isReading: false, isPipelined: false, isDrained: false, hasSettled: false };
 
 /** What is known once an exchange has ended well. */
-export const SUCCEEDED = { failures: 0, refusals: 0, reason: "none" } as const;
+export const SUCCEEDED = { failures: 0, refusals: 0, repairs: 0, reason: "none" } as const;
 
 export const initialCore: Readonly<CoreState> = {
   ...NEW_WINDOW,

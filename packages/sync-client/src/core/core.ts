@@ -132,11 +132,6 @@ export function createCore(deps: CoreDeps): Core {
         return enterLine(effect.type);
       case "leave":
         return leaveLine();
-      case "hello":
-      case "ask":
-      case "answer":
-      case "wake":
-        return channel.post(effect);
       case "reload":
         return follow(deps.onTold());
       case "schedule":
@@ -147,8 +142,11 @@ export function createCore(deps: CoreDeps): Core {
         return void askForSession();
       case "report":
         return publish(effect.endsRound);
-      default:
+      case "work":
+      case "abort":
         return exchanges.perform(effect);
+      default:
+        return channel.post(effect);
     }
   }
 

@@ -270,7 +270,6 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
         else if (phase !== "catch-up") {
           state.repair = null;
           endStorageFailure();
-          wantAll();
         }
         proceed();
     }
@@ -287,7 +286,7 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
     state.failures += 1;
     if (kind === "repair") {
       state.repair = failure.repair;
-      if (state.failures <= MAX_QUICK_REPAIRS) return proceed();
+      if (state.repairs++ < MAX_QUICK_REPAIRS) return proceed();
     }
     if (kind === "signed-out") {
       state.refusals += 1;

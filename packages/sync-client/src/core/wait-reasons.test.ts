@@ -40,4 +40,11 @@ describe("why a leader waits", () => {
     expect(play(isFull, tick, reopen, done).state.reason).toBe("none");
     expect(play(isOffline, tick, reopen, done).state.reason).toBe("offline");
   });
+
+  it("C15 C20: repairs are counted for themselves: who was offline for long repairs at once, and blames no server", () => {
+    const reopen = fails({ kind: "repair", repair: "reopen" });
+    const { state, types } = play(isOffline, tick, isOffline, tick, isOffline, tick, isFull, tick, reopen);
+    expect(types).toContain("work");
+    expect(state).toMatchObject({ phase: "reopen", reason: "storage" });
+  });
 });
