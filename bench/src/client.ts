@@ -46,7 +46,8 @@ async function runScenario(scenario: Scenario, systems: readonly OpenSystem[], s
       },
     };
   });
-  const measured = await takeTurns(contenders, settings.rounds);
+  const measured = await takeTurns(contenders, settings.rounds, settings.random);
+  for (const system of taking) await scenario.after?.(system);
   const figures = taking.map((system): SystemFigures => {
     const { perSecond = [], latenciesMs = [] } = measured.get(system.name) ?? {};
     const [p50Ms, p99Ms] = [percentile(latenciesMs, 0.5), percentile(latenciesMs, 0.99)];

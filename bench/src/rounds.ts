@@ -1,3 +1,5 @@
+import type { Random } from "./random.ts";
+
 /** One system's share of a row: what it did per second in each round, and how long each piece took. */
 export interface Measured {
   readonly perSecond: readonly number[];
@@ -24,16 +26,19 @@ export interface Turn {
 
 /**
  * Lets contenders take turns, so that whatever else the machine does meets all of them alike. The first round warms up
- * and does not count: statements are prepared, devices created, code compiled.
+ * and does not count: statements are prepared, devices created, code compiled. With `random` each round has an order of
+ * its own: nobody pays in every other round for what the same neighbour leaves running.
  */
 export async function takeTurns(
   contenders: readonly TurnTaker[],
   rounds: number,
+  random?: Random,
 ): Promise<ReadonlyMap<string, Measured>> {
   const perSecond = new Map(contenders.map(({ name }) => [name, [] as number[]]));
   const latencies = new Map(contenders.map(({ name }) => [name, [] as number[]]));
   for (let round = -1; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? contenders : contenders.toReversed();
+    const alternated = round % 2 === 0 ? contenders : contenders.toReversed();
+    const order = random === undefined ? alternated : shuffled(contenders, random);
     for (const contender of order) {
       const turn = await contender.turn();
       if (round === -1) continue;
@@ -91,6 +96,11 @@ export function percentile(sorted: readonly number[], share: number): number {
 export function ratioOf(left: Measured | undefined, right: Measured | undefined): number {
   const pairs = (left?.perSecond ?? []).map((value, round) => value / (right?.perSecond[round] ?? Number.NaN));
   return median(pairs);
+}
+
+function shuffled<Item>(items: readonly Item[], random: Random): readonly Item[] {
+  const drawn = items.map((item) => ({ item, place: random() }));
+  return drawn.toSorted((left, right) => left.place - right.place).map(({ item }) => item);
 }
 
 const byValue = (left: number, right: number) => left - right;

@@ -26,6 +26,8 @@ export interface OpenSystem {
   /** Rows and queued writes that it can be given. */
   readonly maxItems: number;
   readonly page: Page;
+  /** Where the page is. */
+  readonly url: string;
   /** The page's DevTools. */
   readonly devTools: CDPSession;
   readonly server: NotesServer;
@@ -55,7 +57,7 @@ export async function openSystems(): Promise<OpenSystems> {
       const { durability, missing, maxItems } = globalThis.bench;
       return { durability, missing, maxItems };
     });
-    systems.push({ name, ...traits, page, devTools, server, scriptBytes });
+    systems.push({ name, ...traits, page, url: site.url, devTools, server, scriptBytes });
   }
   return {
     systems,
