@@ -1,5 +1,6 @@
 import type { Row } from "../contract.ts";
 import type { RunOperation } from "./operation-effect.ts";
+import { byOrder } from "../outbox/tracked-operation.ts";
 import { lowerBound } from "./row-order.ts";
 import { UNTOUCHED, type RowSlot, type ShownOperation, type ShownRow, type Touch } from "./row-slot.ts";
 
@@ -18,12 +19,11 @@ export function rebase(
   changed: Set<RowSlot>,
   added: readonly ShownOperation[],
 ): void {
-  const waiting: ShownOperation[] = [];
+  const waiting = added.toSorted(byOrder);
   const enqueue = (operation: ShownOperation): void => {
     const position = lowerBound(waiting, ({ order }) => order >= operation.order);
     if (waiting[position] !== operation) waiting.splice(position, 0, operation);
   };
-  added.forEach(enqueue);
   for (const { touching } of changed) for (const { operation } of touching) enqueue(operation);
 
   // Grows behind the position while it is walked: what is added comes later in the order.
@@ -36,7 +36,7 @@ export function rebase(
       reportError(error);
     }
     setTouches(operation, after);
-    for (const { slot } of [...before, ...after]) {
+    for (const { slot } of before.concat(after)) {
       if (isSameWrite(writeTo(slot, before), writeTo(slot, after))) continue;
       changed.add(slot);
       for (const touch of slot.touching.slice(placeOf(operation.order + 1, slot))) enqueue(touch.operation);
