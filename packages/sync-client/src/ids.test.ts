@@ -19,6 +19,12 @@ describe("ids", () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it("share no randomness: what one of them had is drawn anew for the next", () => {
+    const randomOf = (id: string) => id.replaceAll("-", "").slice(16);
+    const next = idsAt(() => 1_700_000_000_000);
+    expect(new Set(Array.from({ length: 1_000 }, () => randomOf(next()))).size).toBe(1_000);
+  });
+
   it("grow when the clock jumps back", () => {
     let now = 2_000;
     const next = idsAt(() => now);

@@ -7,13 +7,22 @@ export interface IdSource {
   randomize(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
+/** Random bytes of one id. */
+const RANDOM_BYTES = 10;
+
 /** Makes UUIDv7s that grow: one made later sorts later, even when the clock stands still or jumps back. */
 export function createIds(source: IdSource): () => string {
   let lastTime = 0;
   let counter = 0;
+  // Drawn for a hundred ids together: a call for each would be a tenth of what a queued operation costs.
+  const drawn = new Uint8Array(100 * RANDOM_BYTES);
+  let next = drawn.length;
   return () => {
-    const random = new Uint8Array(10);
-    source.randomize(random);
+    if (next === drawn.length) {
+      source.randomize(drawn);
+      next = 0;
+    }
+    const random = drawn.subarray(next, (next += RANDOM_BYTES));
     const time = source.now();
     if (time > lastTime) {
       lastTime = time;
