@@ -33,7 +33,7 @@ export function createHistory(verdicts: Verdicts) {
   const offers = new Map<string, Offer>();
   const offerOf = (place: Place) => offers.get(keyOf(place));
   const parked = new Map<string, Parked>();
-  /** Intentions that came or may come after later ones: a person retried them, or an operator ran them again. */
+  /** Intentions that came or may come after later ones: retried, run again by an operator, or forgotten by their device. */
   const late = new Set<string>();
   /** Failed on the server once. */
   const everParked = new Set<string>();
@@ -147,6 +147,7 @@ export function createHistory(verdicts: Verdicts) {
       late.add(token);
       retried.add(token);
     },
+    mayComeLate: (token: string) => void late.add(token),
     length: () => length,
     hasEffect: (token: string) => effects.has(token),
     effectCommit: (token: string) => effects.get(token),

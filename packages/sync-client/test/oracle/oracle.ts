@@ -120,11 +120,11 @@ export function createOracle({ now, isNeverRemoved }: OracleDeps) {
     evicted({ client }: Watched, intents: readonly Intent[], remembered: readonly string[]): void {
       flickers.excuse(client);
       const stays = new Set(remembered);
-      for (const { token } of intents) if (!stays.has(token)) evicted.add(token);
+      for (const { token } of intents) if (!stays.has(token)) goes(token);
     },
     /** Whoever remembered has gone. */
     forgets(tokens: Iterable<string>): void {
-      for (const token of tokens) evicted.add(token);
+      for (const token of tokens) goes(token);
     },
 
     /** Whether nothing waits and the client shows the newest state. */
@@ -186,6 +186,15 @@ export function createOracle({ now, isNeverRemoved }: OracleDeps) {
         verdicts.breaks("I1", `The database has ${rows.length} rows, the history ${expected.size}.`);
     },
   };
+
+  /**
+   * Nothing on the device knows of it any more, nor of the device id that it may be under way by still: a push of before the
+   * clearing that comes after what was written since is nobody's fault.
+   */
+  function goes(token: string): void {
+    evicted.add(token);
+    history.mayComeLate(token);
+  }
 
   /** What a device asks for is the newest there is. */
   function checkNewest(into: Verdicts, { client, userId }: Watched, port: ClientPort): void {
