@@ -265,7 +265,7 @@ function heardBy(life: TabLife, device: Device, storage: SyncStorage): SyncStora
   }
 }
 
-function createTransport(life: TabLife, { ports, heard }: Device): SyncTransport {
+function createTransport(life: TabLife, { ports, heard, locks }: Device): SyncTransport {
   const { transport, clock } = ports;
   return {
     async push(input, { signal }) {
@@ -282,7 +282,12 @@ function createTransport(life: TabLife, { ports, heard }: Device): SyncTransport
   };
 
   function heardWell(): void {
-    if (heard.state !== "well") Object.assign(heard, { state: "well", since: clock.now() });
+    if (heard.state !== "well") hear("well");
+  }
+
+  /** What a leader hears that was robbed says nothing of what the one that leads can know. */
+  function hear(state: Heard["state"]): void {
+    if (locks.isHeldBy(life)) Object.assign(heard, { state, since: clock.now() });
   }
 
   async function exchange<Output>(signal: AbortSignal, call: () => Promise<Output>): Promise<Output> {
@@ -294,7 +299,7 @@ function createTransport(life: TabLife, { ports, heard }: Device): SyncTransport
       return output;
     } catch (error) {
       const isRefused = error instanceof RequestFailure && error.code !== undefined;
-      Object.assign(heard, { state: isRefused ? "refused" : "lost", since: clock.now() });
+      hear(isRefused ? "refused" : "lost");
       throw isRefused ? new CallError(error) : error;
     }
   }

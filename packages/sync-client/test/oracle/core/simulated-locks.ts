@@ -44,6 +44,8 @@ export function createSimulatedLocks(soon: (task: () => void) => void) {
           if (!isTaken) soon(holder.grant);
         }),
     }),
+    /** Whether a lock is the tab's, which may not know so yet, or not any more. */
+    isHeldBy: (life: TabLife): boolean => [...lines.values()].some(([first]) => first?.life === life),
     /** The tab is gone, and so are its locks and its places in line. */
     release(life: TabLife): void {
       for (const [name, line] of lines) {
