@@ -47,6 +47,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     ...parts,
     known: () => operations.values(),
     knownDevice: replica.deviceId,
+    isBehind: replica.isBehind,
     onPushed(delta) {
       if (delta.changed.length > 0 || delta.removed.length > 0) changeOperations(delta);
     },

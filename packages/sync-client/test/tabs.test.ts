@@ -155,6 +155,28 @@ describe("tabs of one device", () => {
     expect(tab.sync.deadLetters.get()).toHaveLength(1);
   });
 
+  it("C18, C24, I4: a leader reads what another that it heard nothing of has stored beside it", async () => {
+    await using world = await createWorld();
+    const leader = world.openTab();
+    await world.until(isSynced(leader));
+    const follower = world.openTab();
+    await world.until(isSynced(follower));
+    leader.transport.decide = offline;
+    await leader.add("bad");
+    const laptop = world.openTab({ device: "laptop" });
+    await laptop.add("from the laptop");
+    await world.until(isSynced(laptop));
+    // As one that was robbed while it was frozen, thaws, stores what it had under way and dies before it can tell.
+    expect(await world.drain({ isOldBrowser: true })).toBe("drained");
+    leader.transport.decide = () => "none";
+    await world.until(() => [leader, follower].every((tab) => isSynced(tab)() && tab.rows().length === 2));
+    for (const tab of [leader, follower]) {
+      const rows = tab.rows().map(({ text, $state }) => `${text}: ${$state}`);
+      expect(rows.sort()).toEqual(["bad: rejected", "from the laptop: synced"]);
+      expect(tab.sync.deadLetters.get()).toHaveLength(1);
+    }
+  });
+
   it("C24, I1: a leader that is frozen with a push under way is replaced within a second; thawed, it harms nothing", async () => {
     await using world = await createWorld();
     const leader = world.openTab();

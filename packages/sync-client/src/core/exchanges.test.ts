@@ -32,6 +32,7 @@ async function lead() {
     newId: () => "tablet",
     known: () => [],
     knownDevice: () => "phone",
+    isBehind: () => false,
     onPushed: () => {},
     onPulled: () => {},
     onReplaced: async () => {},

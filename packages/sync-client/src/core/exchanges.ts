@@ -3,7 +3,7 @@ import type { OperationDelta } from "../outbox/tracked-operation.ts";
 import { createPull, type PullDeps } from "../pull/pull.ts";
 import type { ShownPull } from "../pull/store-page.ts";
 import { createPush, type PushDeps } from "../push/push.ts";
-import { classifyFailure, ExchangeError, type FailureReport } from "../retry/failure.ts";
+import { classifyFailure, lacksVerdicts, type FailureReport } from "../retry/failure.ts";
 import { repairDevice, type RepairDeps } from "../retry/repair.ts";
 import type { SyncActivity } from "../sync.ts";
 import type { LeaderReport } from "../tabs/channel.ts";
@@ -13,8 +13,6 @@ export interface ExchangeDeps extends PushDeps, PullDeps, Omit<RepairDeps, "sent
   readonly clock: Clock;
   readonly onPushed: (delta: OperationDelta) => void;
   readonly onPulled: (pull: ShownPull) => void;
-  /** What is stored may have changed as a whole. */
-  readonly onReplaced: () => Promise<void>;
 }
 
 /** The leader's tasks: each ends in one event that names it, after the task that was begun before it. */
@@ -102,7 +100,7 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
       note("push", { operations: settled });
       dispatch({ type: "settled", task });
     }
-    if (!isWhole) throw new ExchangeError({ kind: "gap" }, "The server left verdicts out.");
+    if (!isWhole) throw lacksVerdicts();
   }
 
   /** Keeps what a person would want to see; polls that found nothing say nothing new. */

@@ -2,8 +2,8 @@ import { listDead, listQueued, differenceTo } from "../outbox/operation-list.ts"
 import { asQueued, type OperationDelta } from "../outbox/tracked-operation.ts";
 import { createDerived } from "../observable.ts";
 import type { ShownPull } from "../pull/store-page.ts";
-import { readState, type StoredState } from "../storage/stored-state.ts";
-import type { RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import { readState, settledKey, type StoredState } from "../storage/stored-state.ts";
+import type { DeviceState, RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { DeadLetter, Observable, QueuedOperation } from "../sync.ts";
 import type { PullStep } from "../tabs/channel.ts";
 import type { Overlay, OverlayChange } from "./overlay.ts";
@@ -26,6 +26,8 @@ export interface Replica {
   refreshQueue(firstKey: number): Promise<void>;
   /** Of the device as it was when all of it was read last. */
   deviceId(): string | undefined;
+  /** Verdicts or a pull are stored that this tab was not told of. */
+  isBehind(device: DeviceState): boolean;
   addQueued(operations: readonly StoredOperation[]): void;
   changeOperations(delta: OperationDelta): void;
   showPull(pull: ShownPull): void;
@@ -82,6 +84,9 @@ export function createReplica({
       addQueued(await storage.transaction("read", ["outbox"], ({ list }) => list("outbox", { from: firstKey })));
     },
     deviceId: () => deviceId,
+    isBehind: (device) =>
+      device.cursor !== shownCursor ||
+      outbox.get().some(({ state, seq }) => state === "queued" && seq <= settledKey(device)),
     addQueued,
     changeOperations: apply,
     showPull({ rows, replacesAllRows, confirmed, cursor }) {

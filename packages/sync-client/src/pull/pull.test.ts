@@ -34,6 +34,9 @@ async function pullOnce(answer: (change: (state: Partial<DeviceState>) => Promis
     userId: "ann",
     storage,
     clock: systemClock,
+    knownDevice: () => undefined,
+    isBehind: () => false,
+    onReplaced: async () => {},
     transport: {
       push: () => Promise.reject(new TypeError("Nothing is pushed here.")),
       async pull(request) {

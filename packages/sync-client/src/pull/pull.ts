@@ -2,7 +2,7 @@ import type { PullOutput, PullRequest } from "@tidemark/api/contracts";
 import type { Clock } from "../clock.ts";
 import { inTime, type SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
-import { needsRepair, NOT_THE_SERVERS, serverFailed } from "../retry/failure.ts";
+import { expectDevice, needsRepair, notTheServers } from "../retry/failure.ts";
 import { confirmedSeq, readDevice } from "../storage/stored-state.ts";
 import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
 import { isSamePosition, storePage, type ShownPull } from "./store-page.ts";
@@ -24,22 +24,29 @@ export interface PullDeps {
   readonly storage: SyncStorage;
   readonly transport: SyncTransport;
   readonly clock: Clock;
+  /** The device that this tab has read its operations of, if it has. */
+  readonly knownDevice: () => string | undefined;
+  /** More of it is stored than this tab shows. */
+  readonly isBehind: (device: DeviceState) => boolean;
+  /** What is stored may have changed as a whole. */
+  readonly onReplaced: () => Promise<void>;
 }
 
 export function createPull(deps: PullDeps): Pull {
-  const { storage, transport, clock } = deps;
+  const { storage, transport, clock, knownDevice } = deps;
 
   return async function pull(signal, onPage) {
     let changes = 0;
     while (true) {
-      const device = await readDevice(storage);
-      if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
+      const device = expectDevice(await readDevice(storage), knownDevice());
+      // A leader that was robbed may have stored what it had under way, and died before it could tell.
+      if (deps.isBehind(device)) await deps.onReplaced();
       const page = await inTime(clock, signal, (options) => transport.pull(toRequest(deps, device), options));
       // Something between us and the server may answer in its stead; its answer must not move the cursor.
       if (typeof page?.cursor !== "string" || typeof page.epoch !== "string" || !Array.isArray(page.changes))
-        throw serverFailed(NOT_THE_SERVERS);
+        throw notTheServers();
       if (device.epoch !== null && device.epoch !== page.epoch) {
-        throw needsRepair("reset", "The server's database is another than the one this device knew.");
+        throw needsRepair("reset", "The server's database is another.");
       }
       if (bringsNothing(device, page)) return { changes, shown: undefined };
       changes += page.changes.length;

@@ -5,7 +5,14 @@ import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/outbox.ts";
 import type { OperationDelta } from "../outbox/tracked-operation.ts";
 import { isDead } from "../outbox/tracked-operation.ts";
-import { errorCodeOf, ExchangeError, expectedSeqOf, needsRepair } from "../retry/failure.ts";
+import {
+  errorCodeOf,
+  ExchangeError,
+  expectDevice,
+  expectedSeqOf,
+  lacksVerdicts,
+  needsRepair,
+} from "../retry/failure.ts";
 import { settledKey } from "../storage/stored-state.ts";
 import type { DeviceState, StorageTransaction, SyncStorage } from "../storage/sync-storage.ts";
 import { planPush, type PushPlan } from "./plan-push.ts";
@@ -49,10 +56,7 @@ export function createPush(deps: PushDeps): Push {
   return {
     plan: (from) =>
       storage.transaction("read", ["meta", "outbox"], async (transaction) => {
-        const device = await readDevice(transaction);
-        // Cleared under this tab, and made by one that opened then: what only this one remembers is not in there.
-        if ((knownDevice() ?? device.deviceId) !== device.deviceId)
-          throw needsRepair("reopen", "The local database is another.");
+        const device = expectDevice(await transaction.get("meta", "device"), knownDevice());
         const first = settledKey(device) + 1;
         const [[head], queue, queued] = await Promise.all([
           transaction.list("outbox", { from: first, limit: 1 }),
@@ -82,14 +86,12 @@ export function createPush(deps: PushDeps): Push {
 
     store: ({ input, operations: sent }, output) =>
       storage.transaction("durableWrite", VERDICT_STORES, async (transaction) => {
-        const device = await readDevice(transaction);
         // Another tab may lead by now: it may have reset the device, or settled these operations before us.
-        if (device.deviceId !== input.deviceId) throw needsRepair("reopen", "The local database was replaced.");
+        const device = expectDevice(await transaction.get("meta", "device"), input.deviceId);
         const head = await transaction.list("outbox", { from: settledKey(device) + 1, limit: sent.length });
         const keys = new Set(sent.map(({ key }) => key));
         // Operations before these wait for their verdict still: to confirm these now would skip theirs (C9).
-        if (head[0] && head[0].key < Math.min(...keys))
-          throw new ExchangeError({ kind: "gap" }, "Earlier verdicts are missing.");
+        if (head[0] && head[0].key < Math.min(...keys)) throw lacksVerdicts();
         // As they are now: a person may have given one up while it was under way.
         const operations = head.filter(({ key }) => keys.has(key));
         const settlement = readVerdicts(device, operations, output);
@@ -106,12 +108,6 @@ export function createPush(deps: PushDeps): Push {
         };
       }),
   };
-}
-
-async function readDevice(transaction: StorageTransaction): Promise<DeviceState> {
-  const device = await transaction.get("meta", "device");
-  if (device === undefined) throw needsRepair("reopen", "The local database is gone.");
-  return device;
 }
 
 function writeSettlement(

@@ -1,7 +1,7 @@
 import type { OperationResult, PushOutput } from "@tidemark/api/contracts";
 import { TOO_OLD_MESSAGE } from "../outbox/outbox.ts";
 import { asDead, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
-import { needsRepair, NOT_THE_SERVERS, serverFailed } from "../retry/failure.ts";
+import { needsRepair, notTheServers } from "../retry/failure.ts";
 import type { DeviceState, StoredDeadLetter, StoredOperation } from "../storage/sync-storage.ts";
 
 /** What a push's answer means for its operations. */
@@ -24,7 +24,7 @@ export function readVerdicts(
   output: PushOutput | undefined,
 ): Settlement {
   // Something between us and the server may answer in its stead; its answer must not settle anything.
-  if (typeof output?.epoch !== "string" || !Array.isArray(output.results)) throw serverFailed(NOT_THE_SERVERS);
+  if (typeof output?.epoch !== "string" || !Array.isArray(output.results)) throw notTheServers();
   const results = new Map(output.results.map((result) => [result.seq, result]));
   const changed: TrackedOperation[] = [];
   const over: StoredOperation[] = [];
@@ -35,7 +35,7 @@ export function readVerdicts(
     if (result === undefined) break;
     // A seq of ours carries another operation's verdict: this device's history was forked (a copied profile).
     if (result.id !== operation.id || idOfFirst(result) !== operation.id) {
-      throw needsRepair("reset", "The server knows this device by another history.");
+      throw needsRepair("reset", "This device was forked.");
     }
     const letter = refusalOf(operation, result);
     if (letter ? operation.retired === "discarded" : seq <= device.pulledSeq) over.push(operation);

@@ -1,4 +1,5 @@
 import { SyncClientError } from "../errors.ts";
+import type { DeviceState } from "../storage/sync-storage.ts";
 
 /** Why an exchange with the server failed, as far as it decides what to do next. */
 export type Failure =
@@ -35,9 +36,19 @@ export class ExchangeError extends Error {
 
 export const needsRepair = (repair: Repair, message: string): ExchangeError =>
   new ExchangeError({ kind: "repair", repair }, message);
-export const NOT_THE_SERVERS = "The answer was not the server's.";
-export const serverFailed = (message: string): ExchangeError =>
-  new ExchangeError({ kind: "server", retryAfterMs: 0 }, message);
+
+/**
+ * The stored device, where it is the one that is known, if one is. Another was made by a tab that opened once the database
+ * was cleared: what only this tab remembers is not in there.
+ */
+export function expectDevice(device: DeviceState | undefined, knownId: string | undefined): DeviceState {
+  if (device && device.deviceId === (knownId ?? device.deviceId)) return device;
+  throw needsRepair("reopen", "The local database is gone.");
+}
+
+export const lacksVerdicts = (): ExchangeError => new ExchangeError({ kind: "gap" }, "Verdicts are missing.");
+export const notTheServers = (): ExchangeError =>
+  new ExchangeError({ kind: "server", retryAfterMs: 0 }, "The answer was not the server's.");
 
 /** Decides by our code and the HTTP status only; an error's text decides nothing (C15). */
 export function classifyFailure(error: unknown): FailureReport {

@@ -3,7 +3,7 @@ import { byOrder, isDead } from "../outbox/tracked-operation.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
 import { UNHEARD, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoreName } from "../storage/sync-storage.ts";
-import { needsRepair, type Repair } from "./failure.ts";
+import { expectDevice, type Repair } from "./failure.ts";
 
 export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "contract"> {
   /** The operations that this tab has in memory. */
@@ -27,16 +27,13 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
         if (device === undefined) return;
         transaction.clear("staged");
         return transaction.putDevice({ ...withoutStaged(device), cursor: null });
-      case "reset":
+      case "reset": {
         // The server answered the device that this tab knew: what it remembers of one that was cleared meanwhile comes first.
-        if (device === undefined || device.deviceId !== (deps.knownDevice() ?? device.deviceId))
-          throw needsRepair("reopen", "The local database is another.");
+        const { deviceId, scopes, replaces = [] } = expectDevice(device, deps.knownDevice());
         // A push by a former id may still be under way.
-        return beginAnew(deps, transaction, {
-          queue: outbox.toSorted(byOrder),
-          scopes: device.scopes,
-          replaces: [...(device.replaces ?? []), device.deviceId],
-        });
+        const queue = outbox.toSorted(byOrder);
+        return beginAnew(deps, transaction, { queue, scopes, replaces: [...replaces, deviceId] });
+      }
       case "reopen": {
         const isKnown = device?.deviceId === deps.knownDevice() || device?.replaces !== undefined;
         // Another tab has led since, and done this already: what it has confirmed must not come a second time.
@@ -81,7 +78,7 @@ async function beginAnew(
     contractVersion: contract.version,
     // An empty queue leaves a hole at the key that only told where the next one will be.
     seqBase: isEmpty ? firstKey : firstKey - 1,
-    ...(replaces && { replaces: replaces.slice(-MAX_REPLACED_DEVICES) }),
+    replaces: replaces.slice(-MAX_REPLACED_DEVICES),
     ...(scopes && { scopes }),
   });
 }
@@ -89,7 +86,7 @@ async function beginAnew(
 /** What a new device takes over. */
 interface Again {
   readonly queue: readonly (NewOperation & Partial<Pick<ShownOperation, "key" | "state" | "touches">>)[];
-  readonly replaces: readonly string[] | undefined;
+  readonly replaces: readonly string[];
   readonly scopes?: readonly string[] | undefined;
 }
 

@@ -39,6 +39,7 @@ async function lead(deps: DrainDeps): Promise<DrainOutcome> {
     ...deps,
     known: () => [],
     knownDevice: () => undefined,
+    isBehind: () => false,
     onPushed: announce,
     onPulled: announce,
     onReplaced: async () => announce(),
