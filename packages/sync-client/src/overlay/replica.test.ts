@@ -37,8 +37,8 @@ it("C18, C20: what belongs to another device is read whole, also where neither h
   expect(replica.deviceId()).toBe("another device");
 });
 
-it("C18: what tells of nothing is read whole once the database is gone", async () => {
-  const { storage, store, replica } = open();
+it("C20, I1, I4: what a tab shows is all that is left once the database was cleared", async () => {
+  const { storage, store, replica, steps } = open();
   await store("first", "a");
   await replica.reload();
   await storage.transaction("write", ["meta", "rows"], async (transaction) => {
@@ -46,7 +46,9 @@ it("C18: what tells of nothing is read whole once the database is gone", async (
     transaction.clear("rows");
   });
   await replica.refresh([]);
-  expect(replica.deviceId()).toBeUndefined();
+  await replica.reload();
+  expect(steps).toEqual([["a"]]);
+  expect(replica.deviceId()).toBe("device");
 });
 
 function open() {

@@ -16,7 +16,7 @@ import type { Overlay, OverlayChange } from "./overlay.ts";
 export interface Replica {
   readonly outbox: Observable<readonly QueuedOperation[]>;
   readonly deadLetters: Observable<readonly DeadLetter[]>;
-  /** Shows this, and nothing else. */
+  /** Shows this, and nothing else; where there is no device, what it showed. */
   show(state: StoredState): void;
   /** Reads everything from the storage. */
   reload(): Promise<void>;
@@ -59,8 +59,9 @@ export function createReplica({
   }
 
   function show(state: StoredState): void {
-    shownCursor = state.device?.cursor;
-    deviceId = state.device?.deviceId;
+    // Cleared: what is shown is all that is left, and the leader is about to store it again.
+    if (state.device === undefined) return;
+    ({ cursor: shownCursor, deviceId } = state.device);
     apply({ ...differenceTo(operations, state.operations), rows: state.rows, replacesAllRows: true });
   }
 
