@@ -155,6 +155,8 @@ export interface Screen {
   readonly heardForMs: number;
   /** For how long the device's disk has taken in what it was given, without a failure; below 0 while it has not. */
   readonly storesForMs: number;
+  /** How long no tab of the device has thawed. */
+  readonly thawedForMs: number;
   /** How long somebody has been able to look at it, without a break; 0 while it is hidden. */
   readonly visibleForMs: number;
 }

@@ -19,6 +19,12 @@ const REPORT_LAG_MS = 850;
  */
 const REFUSAL_LAG_MS = REPORT_LAG_MS + 500 + 1_200;
 
+/**
+ * A leader that was robbed and thaws may say once more what it knew, before it hears that it was robbed. Then it asks how
+ * things stand, and the leader's answer puts all tabs right (C24): two messages later.
+ */
+const ANSWER_MS = 100;
+
 /** One screen at one moment, and what its device holds then. */
 interface Sight {
   readonly port: ClientPort;
@@ -59,7 +65,7 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
   };
 
   function checkStatus({ screen, operations }: Sight): void {
-    const { status, outbox, deadLetters, author, heard, heardForMs, storesForMs, visibleForMs } = screen;
+    const { status, outbox, deadLetters, author, heard, heardForMs, storesForMs, thawedForMs, visibleForMs } = screen;
     const says = (what: string) => verdicts.breaks("I10", `Tab ${author} says ${status.state}: ${what}`);
     if (status.pending !== outbox.length) says(`${status.pending} are pending, ${outbox.length} are listed.`);
     if (status.deadLetters !== deadLetters.length)
@@ -70,8 +76,9 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
     if (status.reason === "storage") {
       if (Math.min(storesForMs, visibleForMs) > REPORT_LAG_MS)
         says(`storage, which stores again for ${storesForMs} ms.`);
-    } else if (status.reason !== "none" && heard === "well" && Math.min(heardForMs, visibleForMs) > lagMs) {
-      says(`${status.reason}, and the server was heard for ${heardForMs} ms.`);
+    } else if (status.reason !== "none" && heard === "well" && thawedForMs > ANSWER_MS) {
+      if (Math.min(heardForMs, visibleForMs) > lagMs)
+        says(`${status.reason}, and the server was heard for ${heardForMs} ms.`);
     }
     if (status.state !== "synced") return;
     if (outbox.length > 0) says(`${outbox.length} operations wait.`);

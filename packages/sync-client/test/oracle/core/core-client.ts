@@ -42,6 +42,7 @@ function startDevice(disk: CoreDisk, ports: ClientPorts, worsen: Worsen): Client
     }),
     heard: { state: "nothing", since: clock.now() },
     storesSince: -Infinity,
+    thawedAt: -Infinity,
     worsen,
     opened: 0,
     storing: 0,

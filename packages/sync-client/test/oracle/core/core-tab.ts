@@ -35,6 +35,8 @@ export interface Device {
   readonly heard: Heard;
   /** The first thing that was stored since a transaction failed, by its clock; Infinity while nothing was. */
   storesSince: number;
+  /** When one of its tabs thawed last, by its clock. */
+  thawedAt: number;
   /** Makes the core's surroundings worse than they are. */
   readonly worsen: Worsen;
   /** How many tabs it has had. */
@@ -173,6 +175,7 @@ export function openCoreTab(device: Device): CoreTab {
         heard: heard.state,
         heardForMs: clock.now() - heard.since,
         storesForMs: clock.now() - device.storesSince,
+        thawedForMs: clock.now() - device.thawedAt,
         visibleForMs: isVisible ? clock.now() - visibleSince : 0,
       };
     },
@@ -183,7 +186,7 @@ export function openCoreTab(device: Device): CoreTab {
     hear: (event) =>
       life.deliver(() => {
         // Nobody looks at a page that does not move.
-        if (event === "resume") visibleSince = clock.now();
+        if (event === "resume") device.thawedAt = visibleSince = clock.now();
         if (event === "resume" && leadsSince !== Infinity) leadsSince = clock.now();
         for (const listener of listeners) listener(event);
       }),
