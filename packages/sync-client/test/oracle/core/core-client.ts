@@ -48,6 +48,14 @@ function startDevice(disk: CoreDisk, ports: ClientPorts, worsen: Worsen): Client
     storing: 0,
   };
   let tabs: CoreTab[] = Array.from({ length: ports.browser.tabs }, () => openCoreTab(device));
+  const rows = memoize(
+    () => [disk.stores.tables.rows],
+    () => pulledRows(disk),
+  );
+  const operations = memoize(
+    () => [disk.stores.tables.meta, disk.stores.tables.outbox, disk.stores.tables.deadLetters],
+    () => keptOperations(disk),
+  );
   const alive = () => (tabs = tabs.filter(({ life }) => life.state !== "dead"));
   const awake = () => alive().filter(({ life }) => life.state === "awake");
   const picked = <Item>(items: readonly Item[], pick: number): Item | undefined =>
@@ -62,11 +70,11 @@ function startDevice(disk: CoreDisk, ports: ClientPorts, worsen: Worsen): Client
         cursor: stored?.cursor ?? null,
         // Most look at the cursor alone, after each event.
         get rows() {
-          return pulledRows(disk);
+          return rows();
         },
       };
     },
-    operations: () => keptOperations(disk),
+    operations,
     isStoring: () => device.storing > 0,
     screens: () => awake().map((tab) => tab.screen()),
     tab: step,
@@ -142,9 +150,20 @@ function startDevice(disk: CoreDisk, ports: ClientPorts, worsen: Worsen): Client
   }
 }
 
-function pulledRows(disk: CoreDisk): ReadonlyMap<string, PulledRow> {
-  const rows = [...disk.stores.tables.rows.values()];
-  return new Map(rows.map((row) => [`${row.entity}/${row.id}`, row]));
+/** What was made of these tables, until one of them is another: none is ever changed in place. */
+function memoize<Part, Value>(partsOf: () => readonly Part[], make: () => Value): () => Value {
+  let last: { readonly parts: readonly Part[]; readonly value: Value } | undefined;
+  return () => {
+    const parts = partsOf();
+    if (last === undefined || parts.some((part, index) => part !== last?.parts[index])) {
+      last = { parts, value: make() };
+    }
+    return last.value;
+  };
+}
+
+function pulledRows({ stores: { tables } }: CoreDisk): ReadonlyMap<string, PulledRow> {
+  return new Map(Array.from(tables.rows.values(), (row) => [`${row.entity}/${row.id}`, row]));
 }
 
 function keptOperations({ stores: { tables } }: CoreDisk): readonly KeptOperation[] {
