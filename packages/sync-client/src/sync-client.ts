@@ -229,7 +229,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   function announceChanged(rows: readonly RowKey[] | "all", pull?: PullStep): void {
     // Who is about to lead has only read.
     if (core.standing.get() !== "leaderless") storageFailure.set(undefined);
-    deps.channel.post({ type: "changed", rows, ...(pull && { pull }) });
+    deps.channel.post({ type: "changed", rows, pull });
   }
 
   function checkSubscriptions(): void {

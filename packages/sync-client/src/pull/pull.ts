@@ -5,7 +5,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { expectDevice, needsRepair, notTheServers } from "../retry/failure.ts";
 import { confirmedSeq, readDevice } from "../storage/stored-state.ts";
 import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
-import { isSamePosition, storePage, type ShownPull } from "./store-page.ts";
+import { storePage, type ShownPull } from "./store-page.ts";
 
 export interface PullOutcome {
   readonly changes: number;
@@ -74,7 +74,7 @@ function bringsNothing(device: DeviceState, page: PullOutput): boolean {
     page.changes.length === 0 &&
     page.removedScopes.length === 0 &&
     page.lastSeq <= device.pulledSeq &&
-    isSamePosition(device, { ...device, cursor: page.cursor }) &&
+    page.cursor === device.cursor &&
     device.stagedCursor === undefined &&
     String(device.scopes) === String(device.pulledScopes)
   );

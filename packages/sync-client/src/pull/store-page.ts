@@ -53,7 +53,7 @@ export function storePage(
   });
 }
 
-export const isSamePosition = (left: DeviceState, right: DeviceState): boolean =>
+const isSamePosition = (left: DeviceState, right: DeviceState): boolean =>
   left.deviceId === right.deviceId && left.cursor === right.cursor && left.stagedCursor === right.stagedCursor;
 
 async function writeRows(

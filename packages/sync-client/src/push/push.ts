@@ -125,5 +125,5 @@ function writeSettlement(
 function gapOf({ headSeq }: PushPlan, expectedSeq: number | undefined): ExchangeError {
   const message = `The server expects operation ${expectedSeq}.`;
   if (expectedSeq !== undefined && expectedSeq >= headSeq) return new ExchangeError({ kind: "gap" }, message);
-  return needsRepair("reset", `${message} This device no longer has it.`);
+  return needsRepair("reset", message);
 }

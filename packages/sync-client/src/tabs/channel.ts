@@ -18,7 +18,7 @@ export type TabMessage =
   /** Operations with these keys are in the outbox. */
   | { readonly type: "queued"; readonly firstKey: number }
   /** Operations moved on and these rows changed, by `pull` if by any; `all` where they are too many to name. */
-  | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all"; readonly pull?: PullStep }
+  | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all"; readonly pull?: PullStep | undefined }
   /** The leader shall talk to the server now. */
   | { readonly type: "wake"; readonly wants: "push" | "both" }
   | { readonly type: "report"; readonly report: LeaderReport; readonly endsRound: boolean }
