@@ -17,10 +17,12 @@ import { UpdateBanner } from "./sw/update-banner.tsx";
 import { AppHeader } from "./ui/app-header.tsx";
 import { Button } from "./ui/button.tsx";
 import { EmptyState } from "./ui/empty-state.tsx";
-import { AlertIcon, SettingsIcon } from "./ui/icons.tsx";
+import { AlertIcon, SettingsIcon, SignOutIcon } from "./ui/icons.tsx";
 import { lazyPart } from "./ui/lazy-part.tsx";
+import { markWriting } from "./ui/mark-writing.ts";
 import { Page } from "./ui/page.tsx";
 import { usePageFocus } from "./ui/page-focus.ts";
+import { useKeyboardInset } from "./ui/use-keyboard-inset.ts";
 import { useObservable } from "./ui/use-observable.ts";
 
 // Nobody looks at it first; `router.tsx` loads it once the page is there.
@@ -70,10 +72,17 @@ function SignedInFrame({ banner, trace, inspect, offline }: SyncTools & { readon
   const button = useRef<HTMLButtonElement>(null);
   const panel = useSyncPanel(button);
   const { pending } = useSyncStatus();
+  const keyboardInset = useKeyboardInset();
   const tools = useMemo(() => ({ trace, inspect, offline }), [trace, inspect, offline]);
   return (
     <SyncToolsProvider tools={tools}>
-      <div className="relative flex h-dvh flex-col overflow-hidden">
+      <div
+        className="group/app relative flex h-dvh flex-col overflow-hidden"
+        // Above the keyboard, where that lies over the page.
+        {...(keyboardInset === 0
+          ? {}
+          : { "data-keyboard": "", style: { height: `calc(100dvh - ${keyboardInset}px)` } })}
+      >
         <AppHeader>
           <SyncButton ref={button} isOpen={panel.isOpen} panelId={panel.panelId} onToggle={panel.toggle} />
           <SettingsLink />
@@ -85,7 +94,11 @@ function SignedInFrame({ banner, trace, inspect, offline }: SyncTools & { readon
         <ExpiredBanner />
         <div className="flex min-h-0 flex-1 flex-col md:flex-row-reverse">
           {panel.isOpen ? <SyncPanel id={panel.panelId} onClose={panel.close} /> : null}
-          <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          {/* On a phone whose keyboard is open the panel gives way to the box that is written in, down to nothing. */}
+          <div
+            ref={markWriting}
+            className="group/page flex min-h-0 min-w-0 flex-1 flex-col max-md:data-writing:min-h-[min(16rem,100%)]"
+          >
             <Outlet />
           </div>
         </div>
@@ -118,8 +131,15 @@ function SignOutButton({ pending }: { readonly pending: number }) {
     await auth.signOut(pending);
   }
   return (
-    <Button size="small" look="quiet" onClick={() => void signOut()}>
-      {label}
+    <Button
+      size="small"
+      look="quiet"
+      title={label}
+      onClick={() => void signOut()}
+      className="max-[23rem]:w-target max-[23rem]:px-0"
+    >
+      <SignOutIcon className="min-[23rem]:hidden" />
+      <span className="max-[23rem]:sr-only">{label}</span>
     </Button>
   );
 }

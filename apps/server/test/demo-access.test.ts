@@ -24,21 +24,31 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
-test.each(demoStates)("$name breaks no rule of axe, light and dark, at phone and desktop width", async (state) => {
-  const page = await state.show(stage);
-  // Injected as DevTools do it: the page's policy lets no script of others in.
-  await page.evaluate(axeSource);
-  for (const [width, colorScheme] of [
-    [1280, "light"],
-    [390, "dark"],
-  ] as const) {
-    await page.setViewportSize({ width, height: 844 });
-    await setScheme(page, colorScheme);
-    expect(await violations(page), `${width} px, ${colorScheme}`).toEqual([]);
-    expect(await sidewaysOverflow(page), `${width} px is wide enough`).toBe(0);
-  }
-  await page.close();
-});
+/** Small phones, and a page of 1280 px at four times its size. */
+const NARROW = [360, 320];
+
+test.each(demoStates)(
+  "$name breaks no rule of axe, light and dark, at phone and desktop width, and nothing in it is cut off or covered from 320 px on",
+  async (state) => {
+    const page = await state.show(stage);
+    // Injected as DevTools do it: the page's policy lets no script of others in.
+    await page.evaluate(axeSource);
+    for (const [width, colorScheme] of [
+      [1280, "light"],
+      [390, "dark"],
+    ] as const) {
+      await page.setViewportSize({ width, height: 844 });
+      await setScheme(page, colorScheme);
+      expect(await violations(page), `${width} px, ${colorScheme}`).toEqual([]);
+      expect(await layoutFaults(page), `${width} px is wide enough`).toEqual([]);
+    }
+    for (const width of NARROW) {
+      await page.setViewportSize({ width, height: 844 });
+      expect(await layoutFaults(page), `${width} px is wide enough`).toEqual([]);
+    }
+    await page.close();
+  },
+);
 
 /** One line for each element that breaks a rule. */
 async function violations(page: Page): Promise<string[]> {
@@ -51,7 +61,38 @@ async function violations(page: Page): Promise<string[]> {
   })()`);
 }
 
-/** Pixels by which the page is wider than its window. */
-async function sidewaysOverflow(page: Page): Promise<number> {
-  return await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+/**
+ * One line for each thing that reaches over the window's edge where nobody can scroll to it, and for each word or control of
+ * the bar at the top that something else lies over.
+ */
+async function layoutFaults(page: Page): Promise<string[]> {
+  return await page.evaluate(`(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const width = document.documentElement.clientWidth;
+    const nameOf = (element) => element.tagName.toLowerCase() + " “" + (element.ariaLabel ?? element.textContent).trim().slice(0, 40) + "”";
+    const isShown = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+    const scrolls = (element) => element.closest("body *:is(pre, table, ul, ol, div, section)") !== null && ["auto", "scroll"].includes(getComputedStyle(element).overflowX);
+    const canScroll = (element) => element !== null && (scrolls(element) && element.scrollWidth > element.clientWidth || canScroll(element.parentElement));
+    // What is for screen readers alone lies far outside, or is a pixel wide.
+    const isForEyes = ({ left, width, height }) => left > -1_000 && width > 1 && height > 1;
+    const faults = [];
+    if (document.documentElement.scrollWidth > width) faults.push("the page scrolls sideways");
+    for (const element of document.querySelectorAll("body :is(a, button, input, textarea, select, h1, h2, h3, p, li, td, th, dt, dd, label, time, svg)")) {
+      const box = element.getBoundingClientRect();
+      if (!isShown(element) || !isForEyes(box) || canScroll(element.parentElement)) continue;
+      if (box.right > width + 0.5 || box.left < -0.5) faults.push(nameOf(element) + " reaches from " + box.left + " to " + box.right);
+    }
+    for (const element of document.querySelectorAll("header :is(a, button, span, svg)")) {
+      const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+      if (!isShown(element) || !isForEyes({ left, width, height }) || top < 0 || element.closest(".sr-only") !== null) continue;
+      const at = element.closest("a, button");
+      for (const x of [left + 3, right - 3]) {
+        const found = document.elementFromPoint(x, (top + bottom) / 2);
+        // A dialog takes the whole page out of reach.
+        if (found === document.documentElement || found?.closest("[role=menu]") != null) continue;
+        if (found?.closest("a, button") !== at) faults.push(nameOf(found) + " lies over " + nameOf(element));
+      }
+    }
+    return faults;
+  })()`);
 }

@@ -154,6 +154,40 @@ test("a keyboard laid over the page lifts the message box above itself", async (
   await expect.poll(() => bottomOf(page)).toBe(before);
 });
 
+test("on a phone with the Sync panel open, the box that is written in stays above the keyboard, and the panel gives way", async () => {
+  await using device = await site.openDevice();
+  const demo = await enter(await device.openTab(VISUAL_VIEWPORT));
+  const { page } = demo;
+  const panel = await demo.openSyncPanel();
+  const heightOf = async () => (await panel.boundingBox())?.height ?? 0;
+  const box = boxOf(page);
+  const isWhole = async (visibleHeight: number) => {
+    const { y, height } = (await box.boundingBox()) ?? { y: 0, height: 0 };
+    return y >= 0 && height >= 40 && y + height <= visibleHeight;
+  };
+  for (const [width, height, keyboard] of [
+    [390, 844, 336],
+    [320, 568, 260],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.evaluate("showKeyboard(0)");
+    await panel.getByRole("tab", { name: "Overview" }).focus();
+    const before = await heightOf();
+    await box.focus();
+    await page.evaluate(`showKeyboard(${keyboard})`);
+    await expect.poll(() => isWhole(height - keyboard), `laid over ${width} × ${height}`).toBe(true);
+    expect(await heightOf()).toBeLessThan(before);
+    await page.evaluate("showKeyboard(0)");
+    // Browsers that make the page smaller instead.
+    await page.setViewportSize({ width, height: height - keyboard });
+    await expect.poll(() => isWhole(height - keyboard), `taken from ${width} × ${height}`).toBe(true);
+  }
+  // Nothing of it is lost: whoever is in the panel sees it, also on a page of 320 × 256, as at four times the size.
+  await page.setViewportSize({ width: 320, height: 256 });
+  await panel.getByRole("tab", { name: "Overview" }).focus();
+  await expect.poll(heightOf).toBeGreaterThanOrEqual(100);
+});
+
 /** Runs in the page: every value that the panel's count takes. */
 const WATCH_QUEUE = `{
   const panel = document.querySelector("section[data-queue]");

@@ -27,7 +27,7 @@ export function AppHeader({ children }: { readonly children: ReactNode }) {
       >
         <Logo />
       </Link>
-      <div className="flex items-center gap-1 sm:gap-2">{children}</div>
+      <div className="flex shrink-0 items-center gap-1 sm:gap-2">{children}</div>
     </header>
   );
 }

@@ -10,7 +10,6 @@ import { LengthCounter } from "./length-counter.tsx";
 import { MessageBox } from "./message-box.tsx";
 import { shownLength } from "./shown-length.ts";
 import { useDraft } from "./use-draft.ts";
-import { useKeyboardInset } from "./use-keyboard-inset.ts";
 
 export interface ComposerHandle {
   focus(): void;
@@ -39,7 +38,6 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
   const [error, setError] = useState<string>();
   const [note, setNote] = useState<string>();
   const box = useRef<HTMLTextAreaElement>(null);
-  const keyboardInset = useKeyboardInset();
   const isTooLong = length > MAX_MESSAGE_LENGTH;
 
   function write(text: string) {
@@ -88,8 +86,7 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
     <div
       ref={toLog}
       // Nothing that happens in it moves or paints what is around it, but for its height.
-      className="overflow-hidden border-t border-line bg-canvas pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] contain-content sm:[scrollbar-gutter:stable]"
-      style={keyboardInset === 0 ? undefined : { paddingBottom: `calc(${keyboardInset}px + 0.75rem)` }}
+      className="overflow-hidden border-t border-line bg-canvas pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] contain-content group-data-keyboard/app:pb-3 sm:[scrollbar-gutter:stable]"
     >
       <div className="mx-auto max-w-3xl px-4">
         {error === undefined ? null : (

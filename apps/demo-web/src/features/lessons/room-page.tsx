@@ -40,7 +40,7 @@ export function RoomPage() {
         <div className="hidden min-w-0 flex-1 border-r border-line @min-[90rem]:flex">
           <RoomStage size="wide" />
         </div>
-        <aside className="shrink-0 border-b border-line py-1 @min-[56rem]:order-last @min-[56rem]:w-72 @min-[56rem]:space-y-6 @min-[56rem]:overflow-y-auto @min-[56rem]:border-b-0 @min-[56rem]:border-l @min-[56rem]:px-3 @min-[56rem]:py-4">
+        <aside className="shrink-0 [@media(max-height:20rem)]:group-data-writing/page:hidden border-b border-line py-1 @min-[56rem]:order-last @min-[56rem]:w-72 @min-[56rem]:space-y-6 @min-[56rem]:overflow-y-auto @min-[56rem]:border-b-0 @min-[56rem]:border-l @min-[56rem]:px-3 @min-[56rem]:py-4">
           <PeopleList people={people} userId={userId} canManage={ability.canManage} />
           <AboutLesson description={lesson.description} tags={lesson.tags} />
           <div className="hidden px-2 @min-[56rem]:block @min-[90rem]:hidden">

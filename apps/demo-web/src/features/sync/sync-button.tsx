@@ -20,6 +20,8 @@ export function SyncButton({ isOpen, panelId, ref, onToggle }: SyncButtonProps) 
   const status = useSyncStatus();
   const texts = useTexts("sync");
   const conflicts = useLive("conflict", NEWEST_CONFLICTS).length;
+  // On the smallest phones they take the word's place.
+  const hasCounts = status.pending + conflicts + status.deadLetters > 0;
   return (
     <Button
       ref={ref}
@@ -31,7 +33,9 @@ export function SyncButton({ isOpen, panelId, ref, onToggle }: SyncButtonProps) 
       className="aria-expanded:border-line-strong"
     >
       {/* Not a label, which would have to contain the counts, too: they are for the eye, the words say them. */}
-      <span aria-hidden="true">{texts.sync}</span>
+      <span aria-hidden="true" className={hasCounts ? "max-[23rem]:hidden" : ""}>
+        {texts.sync}
+      </span>
       <span className="sr-only">{`${texts.sync}, ${glance({ status, conflicts, texts })}`}</span>
       <Count value={status.pending} tone="neutral" />
       <Count value={conflicts} tone="warning" />

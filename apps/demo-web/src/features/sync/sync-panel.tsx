@@ -38,7 +38,7 @@ export function SyncPanel({ id, onClose }: SyncPanelProps) {
       aria-label={texts.sync}
       data-queue={status.pending}
       data-state={status.state}
-      className="animate-appear flex max-h-[50dvh] w-full shrink-0 flex-col overflow-y-auto overscroll-contain border-b border-line bg-surface shadow-raised md:max-h-none md:w-96 md:border-b-0 md:border-l md:shadow-none"
+      className="animate-appear flex max-h-[50dvh] min-h-0 w-full flex-col overflow-y-auto overscroll-contain border-line bg-surface shadow-raised border-b md:max-h-none md:w-96 md:shrink-0 md:border-b-0 md:border-l md:shadow-none"
     >
       <StatusHead now={now} onClose={onClose} />
       <Tabs
