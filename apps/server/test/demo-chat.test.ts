@@ -175,17 +175,64 @@ test("on a phone with the Sync panel open, the box that is written in stays abov
     const before = await heightOf();
     await box.focus();
     await page.evaluate(`showKeyboard(${keyboard})`);
-    await expect.poll(() => isWhole(height - keyboard), `laid over ${width} × ${height}`).toBe(true);
+    await expect.poll(() => isWhole(height - keyboard), { message: `laid over ${width} × ${height}` }).toBe(true);
     expect(await heightOf()).toBeLessThan(before);
     await page.evaluate("showKeyboard(0)");
     // Browsers that make the page smaller instead.
     await page.setViewportSize({ width, height: height - keyboard });
-    await expect.poll(() => isWhole(height - keyboard), `taken from ${width} × ${height}`).toBe(true);
+    await expect.poll(() => isWhole(height - keyboard), { message: `taken from ${width} × ${height}` }).toBe(true);
   }
   // Nothing of it is lost: whoever is in the panel sees it, also on a page of 320 × 256, as at four times the size.
   await page.setViewportSize({ width: 320, height: 256 });
   await panel.getByRole("tab", { name: "Overview" }).focus();
   await expect.poll(heightOf).toBeGreaterThanOrEqual(100);
+});
+
+test("a lesson that is over asks nobody to say hello where nothing was written: it says what became of it", async () => {
+  const tutor = await signIn(site.server.url, TUTOR);
+  const past = new Date(Date.now() - 7 * 86_400_000).toISOString();
+  const [over, off] = [
+    await tutor.lessons.create.mutate({ title: "Over", startsAt: past }),
+    await tutor.lessons.create.mutate({ title: "Called off", startsAt: past }),
+  ];
+  await tutor.lessons.cancel.mutate({ id: off.id });
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(TUTOR);
+  const chat = page.getByRole("log", { name: "Chat" });
+  for (const { title, why } of [
+    { title: over.title, why: "The lesson is over." },
+    { title: off.title, why: "The lesson was cancelled." },
+  ]) {
+    await demo.openLesson(title);
+    await chat.getByText(why).waitFor();
+    expect(await chat.getByText("Say hello").count()).toBe(0);
+    await page.getByRole("link", { name: "All lessons", exact: true }).click();
+  }
+});
+
+test("what a refused message offers is large enough to be hit", async () => {
+  const tutor = await signIn(site.server.url, TUTOR);
+  const { id: lessonId } = await tutor.lessons.create.mutate({ title: "Hit me", startsAt: "2026-12-01T09:00:00Z" });
+  const { token } = await tutor.lessons.invite.mutate({ lessonId, email: STUDENT, role: "participant" });
+  const student = await signIn(site.server.url, STUDENT);
+  await student.lessons.acceptInvite.mutate({ token });
+  const { id: userId } = await student.auth.me.query();
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(STUDENT);
+  await demo.openLesson("Hit me");
+  await site.network.cut();
+  await demo.send("Refused");
+  await tutor.lessons.setRole.mutate({ lessonId, userId, role: "viewer" });
+  await site.network.heal();
+  for (const name of ["Try again", "Take away"]) {
+    const { height = 0 } = (await page.getByRole("button", { name }).boundingBox()) ?? {};
+    // WCAG 2.2, 2.5.8.
+    expect(height, name).toBeGreaterThanOrEqual(24);
+  }
 });
 
 /** Runs in the page: every value that the panel's count takes. */

@@ -1,15 +1,13 @@
-import { useSyncStatus } from "@tidemark/sync-client/react";
+import type { Lesson } from "@tidemark/api/contracts";
 import { useMemo, useRef, useState, type ReactElement, type RefAttributes, type RefObject } from "react";
 import { Virtualizer, type CustomContainerComponentProps, type VirtualizerHandle } from "virtua";
 import { useTexts } from "../../i18n/use-texts.tsx";
-import { EmptyState } from "../../ui/empty-state.tsx";
-import { ChatIcon, OfflineIcon } from "../../ui/icons.tsx";
-import { SkeletonList } from "../../ui/skeleton.tsx";
 import type { LessonAbility } from "../lessons/lesson-ability.ts";
 import { createGrouping, orderRows, type ChatEntry } from "./chat-entries.ts";
 import { ChatMessageItem } from "./chat-message-item.tsx";
 import { JumpButtons } from "./jump-buttons.tsx";
 import { NewMessageAnnouncer } from "./new-message-announcer.tsx";
+import { NothingWritten } from "./nothing-written.tsx";
 import type { UnsentMessage } from "./unsent-rows.ts";
 import { useActiveRows } from "./use-active-rows.ts";
 import { useChatScroll } from "./use-chat-scroll.ts";
@@ -25,7 +23,7 @@ const MOUNTED_FROM_UNREAD = 50;
 const BUFFER_PX = 1_000;
 
 export interface ChatLogProps {
-  readonly lessonId: string;
+  readonly lesson: Lesson;
   readonly userId: string;
   /** Names by user id. */
   readonly names: ReadonlyMap<string, string>;
@@ -39,7 +37,8 @@ export interface ChatLogProps {
 
 /** A lesson's conversation, of which only what is near the screen stands in the document. */
 export function ChatLog(props: ChatLogProps) {
-  const { lessonId, userId, names, ability, unsent, editingId, editedWords, onEditing } = props;
+  const { lesson, userId, names, ability, unsent, editingId, editedWords, onEditing } = props;
+  const { id: lessonId } = lesson;
   const texts = useTexts("chat");
   const log = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
@@ -116,7 +115,7 @@ export function ChatLog(props: ChatLogProps) {
           // Not before the rows have their true heights: put right under somebody's eyes, they would move.
           className={`mx-auto flex min-h-full max-w-3xl flex-col justify-end pb-4 ${isAtEnd === undefined ? "invisible" : ""}`}
         >
-          {entries.length === 0 ? <NothingWritten canWrite={ability.canWrite} /> : null}
+          {entries.length === 0 ? <NothingWritten lesson={lesson} canWrite={ability.canWrite} /> : null}
           <Virtualizer
             ref={list}
             as={Rows}
@@ -168,29 +167,3 @@ function mountedAlways(entries: readonly ChatEntry[], { firstUnreadIndex, heldId
 }
 
 const rangeOf = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
-
-/** Nobody wrote, or nothing of it is here: only a device that has heard the server since it was opened knows which. */
-function NothingWritten({ canWrite }: { readonly canWrite: boolean }) {
-  const texts = useTexts("chat");
-  const { state, lastSyncedAt } = useSyncStatus();
-  if (lastSyncedAt === null && state === "pending") {
-    return (
-      <div className="appear-late px-4">
-        <SkeletonList rows={3} label={texts.loadingLog} />
-      </div>
-    );
-  }
-  return (
-    <div className="my-auto">
-      {lastSyncedAt !== null ? (
-        <EmptyState icon={<ChatIcon />} title={texts.emptyTitle}>
-          {canWrite ? texts.emptyWriter : texts.emptyReader}
-        </EmptyState>
-      ) : (
-        <EmptyState tone="warning" icon={<OfflineIcon />} title={texts.notHereTitle}>
-          {canWrite ? texts.notHereWriter : texts.notHereReader}
-        </EmptyState>
-      )}
-    </div>
-  );
-}

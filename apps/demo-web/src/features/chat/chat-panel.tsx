@@ -1,4 +1,4 @@
-import type { Participant } from "@tidemark/api/contracts";
+import type { Lesson, Participant } from "@tidemark/api/contracts";
 import type { LiveRow } from "@tidemark/sync-client";
 import { useLive, useOutbox, useSync } from "@tidemark/sync-client/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -13,14 +13,15 @@ import { unsentMessages } from "./unsent-rows.ts";
 const NEWEST_TO_EDIT = 200;
 
 export interface ChatPanelProps {
-  readonly lessonId: string;
+  readonly lesson: Lesson;
   readonly userId: string;
   readonly people: readonly LiveRow<Participant>[];
   readonly ability: LessonAbility;
 }
 
 /** A lesson's conversation: the log, and the box to write in. */
-export function ChatPanel({ lessonId, userId, people, ability }: ChatPanelProps) {
+export function ChatPanel({ lesson, userId, people, ability }: ChatPanelProps) {
+  const { id: lessonId } = lesson;
   const texts = useTexts("chat");
   const sync = useSync();
   const outbox = useOutbox();
@@ -69,7 +70,7 @@ export function ChatPanel({ lessonId, userId, people, ability }: ChatPanelProps)
   return (
     <section aria-label={texts.conversation} className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ChatLog
-        lessonId={lessonId}
+        lesson={lesson}
         userId={userId}
         names={names}
         ability={ability}

@@ -17,7 +17,7 @@ export function MessageMark({ row }: { readonly row: ChatRow }) {
 }
 
 const toLog = focusHeir<HTMLSpanElement>((gone) => gone.closest<HTMLElement>("[role=log]"));
-const link = "font-medium underline underline-offset-2 hover:no-underline";
+const link = "min-h-6 font-medium underline underline-offset-2 hover:no-underline pointer-coarse:min-h-target";
 
 /** Why the server refused it, and what the person can do about it here; the Sync panel offers the same and more. */
 function RefusedMark({ messageId }: { readonly messageId: string }) {

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { fromLocalInput, isUnderWay, parseTags, proposeStart, shelveLessons, toLocalInput } from "./lesson-times.ts";
+import {
+  fromLocalInput,
+  isUnderWay,
+  parseTags,
+  phaseOf,
+  proposeStart,
+  shelveLessons,
+  toLocalInput,
+} from "./lesson-times.ts";
 
 const now = Date.parse("2026-11-30T12:00:00Z");
 const lesson = (startsAt: string, cancelledAt: string | null = null) => ({
@@ -24,6 +32,14 @@ test("a lesson is upcoming until two hours after its start, then past, newest fi
   expect(upcoming.map(({ id }) => id)).toEqual(["2026-11-30T10:01:00Z", "2026-12-01T10:00:00Z"]);
   expect(past.map(({ id }) => id)).toEqual(["2026-11-30T10:00:00Z", "2026-11-28T12:00:00Z"]);
   expect(cancelled.map(({ id }) => id)).toEqual(["2026-12-02T10:00:00Z", "2026-11-29T12:00:00Z"]);
+});
+
+test("a lesson that comes is under way from its start, past two hours later, and cancelled whenever it was", () => {
+  const phases = ["12:00:01", "12:00:00", "10:00:01", "10:00:00"].map((time) =>
+    phaseOf(lesson(`2026-11-30T${time}Z`), now),
+  );
+  expect(phases).toEqual(["coming", "under-way", "under-way", "past"]);
+  expect(phaseOf(lesson("2026-11-30T10:00:00Z", "2026-11-30T09:00:00Z"), now)).toBe("cancelled");
 });
 
 test("only a lesson that has begun, is not over and not cancelled is under way", () => {

@@ -15,19 +15,25 @@ export interface LessonShelves {
 
 /** @param lessons by start time, soonest first */
 export function shelveLessons(lessons: readonly Lesson[], nowMs: number): LessonShelves {
-  const isOn = ({ cancelledAt }: Lesson) => cancelledAt === null;
-  const isOver = ({ startsAt }: Lesson) => Date.parse(startsAt) + LASTS_MS <= nowMs;
+  const inPhase = (...phases: readonly LessonPhase[]) =>
+    lessons.filter((lesson) => phases.includes(phaseOf(lesson, nowMs)));
   return {
-    upcoming: lessons.filter((lesson) => isOn(lesson) && !isOver(lesson)),
-    past: lessons.filter((lesson) => isOn(lesson) && isOver(lesson)).toReversed(),
-    cancelled: lessons.filter((lesson) => !isOn(lesson)).toReversed(),
+    upcoming: inPhase("coming", "under-way"),
+    past: inPhase("past").toReversed(),
+    cancelled: inPhase("cancelled").toReversed(),
   };
 }
 
-export function isUnderWay({ startsAt, cancelledAt }: Lesson, nowMs: number): boolean {
+export type LessonPhase = "coming" | "under-way" | "past" | "cancelled";
+
+export function phaseOf({ startsAt, cancelledAt }: Lesson, nowMs: number): LessonPhase {
+  if (cancelledAt !== null) return "cancelled";
   const start = Date.parse(startsAt);
-  return cancelledAt === null && start <= nowMs && nowMs < start + LASTS_MS;
+  if (nowMs < start) return "coming";
+  return nowMs < start + LASTS_MS ? "under-way" : "past";
 }
+
+export const isUnderWay = (lesson: Lesson, nowMs: number): boolean => phaseOf(lesson, nowMs) === "under-way";
 
 /** An ISO time as `<input type="datetime-local">` writes it, in the device's time zone. */
 export function toLocalInput(iso: string): string {

@@ -48,7 +48,7 @@ export function RoomPage() {
           </div>
         </aside>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col @min-[90rem]:max-w-3xl">
-          <ChatPanel key={lessonId} lessonId={lessonId} userId={userId} people={people} ability={ability} />
+          <ChatPanel key={lessonId} lesson={lesson} userId={userId} people={people} ability={ability} />
         </div>
       </div>
     </main>
