@@ -51,6 +51,7 @@ export {
   type PreparedOperation,
   type Refuse,
 } from "./sync/prepare-operation.ts";
+export { readSyncError, type SyncErrorAnswer } from "./sync/read-sync-error.ts";
 export { describeIssues, type StandardSchema } from "./sync/standard-schema.ts";
 export {
   defineSyncContract,

@@ -11,7 +11,7 @@ export function createCell<Value>(initial: Value): Cell<Value> {
   return {
     get: () => current,
     set(value) {
-      if (Object.is(value, current)) return;
+      if (value === current) return;
       current = value;
       listeners.notify();
     },
@@ -25,14 +25,11 @@ export interface Derived<Value> extends Observable<Value> {
 }
 
 /** A value computed when asked for, and kept until it is invalidated. */
-export function createDerived<Value>(compute: () => Value): Derived<Value> {
+export function createDerived<Value extends object>(compute: () => Value): Derived<Value> {
   const listeners = createListeners();
-  let cached: { readonly value: Value } | undefined;
+  let cached: Value | undefined;
   return {
-    get() {
-      cached ??= { value: compute() };
-      return cached.value;
-    },
+    get: () => (cached ??= compute()),
     invalidate() {
       cached = undefined;
       listeners.notify();

@@ -9,7 +9,7 @@ import { createCell, createDerived } from "./observable.ts";
 import { withDependents } from "./outbox/dependents.ts";
 import { deadGroup, hasWaiting } from "./outbox/operation-list.ts";
 import { createOutbox, noDeadLetter, type EditedOperation } from "./outbox/outbox.ts";
-import { asQueued, type OperationDelta } from "./outbox/tracked-operation.ts";
+import { asQueued, type DeadOperation, type OperationDelta } from "./outbox/tracked-operation.ts";
 import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
 import type { QueryInput } from "./overlay/row-query.ts";
@@ -48,19 +48,17 @@ export function createSyncClient<Contract extends AnySyncContract>(
     known: () => operations.values(),
     knownDevice: replica.deviceId,
     isBehind: replica.isBehind,
-    onPushed(delta) {
-      if (delta.changed.length > 0 || delta.removed.length > 0) changeOperations(delta);
-    },
+    onPushed: changeOperations,
     onPulled(pull) {
       replica.showPull(pull);
-      announceChanged(namedRows(pull), { since: pull.since, cursor: pull.cursor });
+      announceChanged(namedRows(pull), pull.step);
     },
     async onReplaced() {
       await replica.refresh([]);
       announceChanged([]);
       checkSubscriptions();
     },
-    onTold: readTold,
+    onTold: (message) => follow(readTold(message)),
   });
   const storageFailure = createCell<"storage" | "app-too-old" | undefined>(undefined);
   const meter = createStorageMeter(deps);
@@ -184,14 +182,12 @@ export function createSyncClient<Contract extends AnySyncContract>(
 
   async function transaction(write: (mutate: Mutators<Contract>) => void | Promise<void>) {
     refuseStopped();
-    const queued = await watchStorage(outbox.transaction((note) => write(buildMutators<Contract>(contract, note))));
-    return { ids: queued.map(({ id }) => id) };
+    return await watchStorage(outbox.transaction((note) => write(buildMutators<Contract>(contract, note))));
   }
 
   async function enqueue(name: string, args: unknown): Promise<OperationId> {
     refuseStopped();
-    const { id } = await watchStorage(outbox.enqueue(name, args));
-    return { id };
+    return await watchStorage(outbox.enqueue(name, args));
   }
 
   function onQueued(queued: Parameters<typeof replica.addQueued>[0]): void {
@@ -221,8 +217,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   function changeOperations(delta: OperationDelta): void {
-    replica.changeOperations(delta);
-    announceChanged([]);
+    if (replica.changeOperations(delta)) announceChanged([]);
   }
 
   /** Tells the other tabs what this one has changed in the storage. */
@@ -233,7 +228,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   function checkSubscriptions(): void {
-    if (!isStopped) subscriptions.check().catch((error: unknown) => isStopped || deps.reportError(error));
+    if (!isStopped) follow(subscriptions.check());
   }
 
   async function readTold(message?: Extract<TabMessage, { readonly type: "queued" | "changed" }>): Promise<void> {
@@ -246,9 +241,15 @@ export function createSyncClient<Contract extends AnySyncContract>(
     if (message) storageFailure.set(undefined);
   }
 
-  function deadLetter(id: string): string {
-    if (operations.get(id)?.state !== "dead") throw noDeadLetter();
-    return id;
+  function follow(reading: Promise<void>): void {
+    // Once stopped there is nothing left to be read.
+    reading.catch((error: unknown) => isStopped || deps.reportError(error));
+  }
+
+  function deadLetter(id: string): DeadOperation {
+    const operation = operations.get(id);
+    if (operation?.state !== "dead") throw noDeadLetter();
+    return operation;
   }
 
   /** A write that the storage refused is told to its caller and by the status, until one succeeds, whosever it is. */

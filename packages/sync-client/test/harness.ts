@@ -70,8 +70,7 @@ interface OpenTabOptions {
   readonly wrap?: (transport: SyncTransport) => SyncTransport;
 }
 
-export const newId = createIds({ now: () => Date.now(), randomize: (bytes) => void randomFill(bytes) });
-const randomFill = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
+export const newId = createIds(Date);
 
 const NO_LOCKS: LeaderLocks = { hold: (_name, _request, hold) => hold().then(() => "given-back") };
 const SILENT_CHANNEL = { isConnected: false, post: () => {}, listen: () => {}, close: () => {} };

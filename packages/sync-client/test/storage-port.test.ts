@@ -165,7 +165,7 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
     await storage.transaction("write", ["rows", "staged"], async (tx) => {
       for (const id of ["b", "a"]) tx.put("rows", row(id));
       tx.put("rows", row("c", "list:work"));
-      for (const scope of ["first", "second"]) tx.stage({ removedScopes: [scope], changes: [] });
+      for (const scope of ["first", "second"]) tx.put("staged", { removedScopes: [scope], changes: [] });
     });
     const found = await storage.transaction("read", ["outbox", "rows", "staged"], async (tx) => ({
       some: (await tx.list("outbox", { from: 2, limit: 1 })).map(({ id }) => id),

@@ -12,15 +12,15 @@ const EVENTS: Readonly<Record<string, PageEvent>> = {
 
 /** The document and window; where there are none (a worker, Node) the page counts as visible. */
 export function createBrowserPage(): Page {
-  if (typeof document === "undefined") return { isVisible: () => true, listen: () => () => {} };
   return {
-    isVisible: () => document.visibilityState === "visible",
+    isVisible: () => globalThis.document?.visibilityState !== "hidden",
     listen(listener) {
-      const hear = ({ type }: Event): void => listener(EVENTS[type] ?? "network");
       // What the document hears comes by the window in the capturing phase, except where it does not bubble.
       const listening = new AbortController();
       const options = { capture: true, signal: listening.signal };
-      for (const type of Object.keys(EVENTS)) addEventListener(type, hear, options);
+      for (const [type, event] of Object.entries(EVENTS)) {
+        globalThis.addEventListener?.(type, () => listener(event), options);
+      }
       return () => listening.abort();
     },
   };

@@ -72,19 +72,8 @@ export type CoreEvent =
   | { readonly type: "timer-fired" }
   /** There may be something to push or pull. `isUrgent` does not wait for the end of a backoff. */
   | { readonly type: "woken"; readonly wants: Wants; readonly isUrgent: boolean }
-  | TaskEvent
-  /** The app has answered; `isRenewed` where it could renew the session. */
-  | { readonly type: "session-answered"; readonly isRenewed: boolean };
-
-export type TaskEvent =
-  /** What the newest push carries, nothing where nothing waits. */
-  | {
-      readonly type: "planned";
-      readonly task: number;
-      readonly isEmpty: boolean;
-      readonly hasMore: boolean;
-      readonly isPipelined: boolean;
-    }
+  /** The newest push is read from the queue; it may be empty. */
+  | { readonly type: "planned"; readonly task: number; readonly hasMore: boolean; readonly isPipelined: boolean }
   /** The server has answered the task, which goes on. */
   | { readonly type: "heard"; readonly task: number }
   /** What the server told is stored: verdicts of the push, or a page of the pull. */
@@ -92,7 +81,9 @@ export type TaskEvent =
   /** The oldest task has ended well. */
   | { readonly type: "done"; readonly task: number }
   /** The oldest task has failed. */
-  | { readonly type: "failed"; readonly task: number; readonly failure: Failure };
+  | { readonly type: "failed"; readonly task: number; readonly failure: Failure }
+  /** The app has answered; `isRenewed` where it could renew the session. */
+  | { readonly type: "session-answered"; readonly isRenewed: boolean };
 
 export type Wants = "push" | "both";
 

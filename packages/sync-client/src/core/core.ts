@@ -18,7 +18,7 @@ export interface CoreDeps extends ExchangeDeps {
   readonly pollIntervalMs: number;
   readonly onUnauthorized: () => void | Promise<void>;
   /** Another tab has told of what this one has to read; without a message, this one may have missed what was told. */
-  readonly onTold: (message?: Extract<TabMessage, { readonly type: "queued" | "changed" }>) => Promise<void>;
+  readonly onTold: (message?: Extract<TabMessage, { readonly type: "queued" | "changed" }>) => void;
   readonly reportError: (error: unknown) => void;
 }
 
@@ -52,8 +52,8 @@ export function createCore(deps: CoreDeps): Core {
   const standing = createCell(standingOf(state));
   const report = createCell(SILENCE);
   const rounds = createListeners();
+  /** Those that have not had their turn, and the one that has it. */
   const events: CoreEvent[] = [];
-  let isStepping = false;
   /** Others have told of something while this tab was about to read what is stored. */
   let hasMissed = false;
   let cancelTimer = (): void => {};
@@ -79,17 +79,14 @@ export function createCore(deps: CoreDeps): Core {
       scheduleTick();
     },
     wake,
-    syncNow() {
-      return new Promise<void>((resolve) => {
-        const end = () => {
-          unsubscribe();
-          cancelTimeout();
-          resolve();
-        };
-        const unsubscribe = rounds.subscribe(end);
-        const cancelTimeout = clock.after(SYNC_NOW_TIMEOUT_MS, end);
-        wake("both", true);
-      });
+    async syncNow() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const unsubscribe = rounds.subscribe(resolve);
+      const cancelTimeout = clock.after(SYNC_NOW_TIMEOUT_MS, resolve);
+      wake("both", true);
+      await promise;
+      unsubscribe();
+      cancelTimeout();
     },
     async stop() {
       cancelTick();
@@ -109,10 +106,9 @@ export function createCore(deps: CoreDeps): Core {
 
   /** An effect may bring the next event at once: it has its turn when all effects of this one are performed. */
   function dispatch(event: CoreEvent): void {
-    events.push(event);
-    if (isStepping) return;
-    isStepping = true;
-    for (let next = events.shift(); next !== undefined; next = events.shift()) {
+    if (events.push(event) > 1) return;
+    // Grows while it is walked.
+    for (const next of events) {
       const step = stepCore(state, next, {
         pollIntervalMs: deps.pollIntervalMs,
         canAsk: channel.isConnected,
@@ -122,7 +118,7 @@ export function createCore(deps: CoreDeps): Core {
       standing.set(standingOf(state));
       for (const effect of step.effects) perform(effect);
     }
-    isStepping = false;
+    events.length = 0;
   }
 
   function perform(effect: CoreEffect): void {
@@ -133,7 +129,7 @@ export function createCore(deps: CoreDeps): Core {
       case "leave":
         return leaveLine();
       case "reload":
-        return follow(deps.onTold());
+        return deps.onTold();
       case "schedule":
         cancelTimer();
         cancelTimer = clock.after(effect.delayMs, () => dispatch({ type: "timer-fired" }));
@@ -170,8 +166,7 @@ export function createCore(deps: CoreDeps): Core {
   }
 
   function publish(endsRound: boolean): void {
-    const { lastSyncedAt, activity } = exchanges.seen;
-    const next = { reason: state.reason, lastSyncedAt: lastSyncedAt ?? report.get().lastSyncedAt, activity };
+    const next = { ...report.get(), ...exchanges.seen, reason: state.reason };
     report.set(next);
     channel.post({ type: "report", report: next, endsRound });
     if (endsRound) rounds.notify();
@@ -185,7 +180,7 @@ export function createCore(deps: CoreDeps): Core {
           hasMissed = true;
           return;
         }
-        follow(deps.onTold(message));
+        deps.onTold(message);
         if (message.type === "queued") wake("push", false);
         return;
       case "wake":
@@ -205,11 +200,6 @@ export function createCore(deps: CoreDeps): Core {
   function followPage(event: PageEvent): void {
     if (event === "network") wake("both", true);
     else dispatch({ type: event, isVisible: page.isVisible() });
-  }
-
-  function follow(reading: Promise<void>): void {
-    // Once stopped there is nothing left to be read.
-    reading.catch((error: unknown) => state.phase === "stopped" || deps.reportError(error));
   }
 
   async function askForSession(): Promise<void> {

@@ -4,7 +4,7 @@ import { createManualClock } from "../../test/manual-clock.ts";
 import { notesContract } from "../../test/notes-contract.ts";
 import { readContract } from "../contract.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
-import { openDevice, readDevice } from "../storage/stored-state.ts";
+import { getDevice, openDevice } from "../storage/stored-state.ts";
 import type { CoreEvent } from "./core-state.ts";
 import { createExchanges } from "./exchanges.ts";
 
@@ -59,10 +59,12 @@ async function lead() {
     clock,
     push,
     requests,
+    all: () => events,
     events: () => events.map((event) => `${event.type} ${"task" in event ? event.task : ""}`),
-    ackSeq: async () => (await readDevice(storage))?.ackSeq,
-    applyAll(task: number) {
-      const { ops = [] } = requests[task - 1]?.input ?? {};
+    ackSeq: async () => (await storage.transaction("read", ["meta"], getDevice))?.ackSeq,
+    /** Gives the push's first operations, all if not said, their verdict. */
+    applyAll(task: number, count?: number) {
+      const ops = (requests[task - 1]?.input.ops ?? []).slice(0, count);
       const results = ops.map(({ id, seq }) => ({ id, seq, status: "applied" as const }));
       requests[task - 1]?.answer.resolve({ epoch: "one", lastSeq: 0, results });
     },
@@ -104,6 +106,45 @@ it("C26: a failure is told when its push has its turn, and voids the pushes behi
   await exchanges.ended();
   expect(await ackSeq()).toBe(500);
   expect(events().at(-1)).toBe("failed 2");
+});
+
+it.each([undefined, "<html>", { epoch: "one" }, { results: [] }])(
+  "C10: an answer that is not the server's settles nothing, and does not count as heard: %j",
+  async (output) => {
+    const { push, requests, all } = await lead();
+    await push(1);
+    requests[0]?.answer.resolve(output as never);
+    await vi.waitFor(() => expect(all()).toHaveLength(2));
+    expect(all()[1]).toEqual({ type: "failed", task: 1, failure: { kind: "server", retryAfterMs: 0 } });
+  },
+);
+
+it("C12, C26: verdicts that the server left out are asked for again, those that came are stored", async () => {
+  const { push, applyAll, all, events, ackSeq } = await lead();
+  await push(1);
+  applyAll(1, 3);
+  await vi.waitFor(() => expect(events()).toEqual(["planned 1", "heard 1", "settled 1", "failed 1"]));
+  expect(all().at(-1)).toMatchObject({ failure: { kind: "gap" } });
+  expect(await ackSeq()).toBe(3);
+});
+
+it("C12: verdicts for none of them are a gap without progress", async () => {
+  const { push, applyAll, events } = await lead();
+  await push(1);
+  applyAll(1, 0);
+  await vi.waitFor(() => expect(events()).toEqual(["planned 1", "heard 1", "failed 1"]));
+});
+
+it.each([
+  [{ expectedSeq: 1 }, { kind: "gap" }],
+  [{ expectedSeq: 0 }, { kind: "repair", repair: "reset" }],
+  [{}, { kind: "repair", repair: "reset" }],
+])("C12, C13: a gap that the queue can fill is sent again, any other begins anew: %j", async (details, failure) => {
+  const { push, requests, all } = await lead();
+  await push(1);
+  const data = { code: "SEQUENCE_GAP", httpStatus: 409, ...details };
+  requests[0]?.answer.reject(Object.assign(new Error("gap"), { data }));
+  await vi.waitFor(() => expect(all().at(-1)).toEqual({ type: "failed", task: 1, failure }));
 });
 
 it("C10: after an abort the queue is sent again from its head", async () => {

@@ -18,8 +18,8 @@ export interface ExchangeDeps extends PushDeps, PullDeps, Omit<RepairDeps, "sent
 /** The leader's tasks: each ends in one event that names it, after the task that was begun before it. */
 export interface Exchanges {
   perform(effect: Extract<CoreEffect, { readonly type: "work" | "abort" }>): void;
-  /** What this tab has seen of the server; `activity` is the newest 50, newest first. */
-  readonly seen: Pick<LeaderReport, "lastSyncedAt" | "activity">;
+  /** What this tab has seen of the server itself; `activity` is the newest 50, newest first. */
+  readonly seen: { lastSyncedAt?: string; activity: LeaderReport["activity"] };
   /** Resolves when nothing is under way any more. */
   ended(): Promise<void>;
 }
@@ -32,10 +32,7 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
   const { clock, dispatch } = deps;
   const push = createPush(deps);
   const pull = createPull(deps);
-  const seen: { -readonly [Key in keyof Exchanges["seen"]]: Exchanges["seen"][Key] } = {
-    lastSyncedAt: null,
-    activity: [],
-  };
+  const seen: Exchanges["seen"] = { activity: [] };
   /** Aborts what is under way. */
   let round = new AbortController();
   /** The lowest outbox key that no push of this round carries. */
@@ -85,9 +82,9 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
   async function runPush(task: number, signal: AbortSignal, turn: Promise<void>): Promise<void> {
     const plan = await push.plan(nextKey);
     signal.throwIfAborted();
-    nextKey = (plan?.operations.at(-1)?.key ?? -1) + 1;
     const isPipelined = plan?.input.epoch !== undefined;
-    dispatch({ type: "planned", task, isEmpty: !plan, hasMore: Boolean(plan?.input.pending), isPipelined });
+    if (plan) nextKey = plan.lastKey + 1;
+    dispatch({ type: "planned", task, hasMore: Boolean(plan?.input.pending), isPipelined });
     if (!plan) return;
     const output = await push.send(plan, signal);
     dispatch({ type: "heard", task });

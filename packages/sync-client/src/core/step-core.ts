@@ -9,7 +9,6 @@ import {
   type CoreEvent,
   type CoreState,
   type CoreStep,
-  type TaskEvent,
   type Work,
 } from "./core-state.ts";
 
@@ -41,12 +40,18 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
   function step(): void {
     const { phase } = before;
     const leads = isLeading(before);
+    // What becomes of a task that was given up is void.
+    if ("task" in event && !before.tasks.includes(event.task)) return;
     switch (event.type) {
       case "started":
         return follow();
       case "granted":
-        if (phase === "follower" || phase === "candidate") lead();
-        return;
+        if (phase !== "follower" && phase !== "candidate") return;
+        // What the leader before it said last of the server may be true no more.
+        report(false);
+        wantAll();
+        // Others may have led since this tab read what is stored, and died before they could tell.
+        return begin("catch-up");
       case "robbed":
         if (leads || phase === "candidate") returnToLine();
         return;
@@ -101,8 +106,27 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
         // Only the first refusal in a row is tried again at once: a session that cannot be renewed must not spin.
         if (event.isRenewed && isSignedOut() && state.refusals === 1) proceed();
         return;
-      default:
-        if (state.tasks.includes(event.task)) followTask(event);
+      case "planned":
+        state.wantsPush ||= event.hasMore;
+        state.isReading = false;
+        state.isDrained = !event.hasMore;
+        state.isPipelined ||= event.isPipelined;
+        return fill();
+      case "heard":
+        // Whoever has answered is there, though verdicts wait for their turn; that a disk is full is not the server's to end.
+        if (state.reason !== "storage") state.reason = "none";
+        return;
+      case "settled":
+        state.hasSettled = true;
+        return void Object.assign(state, SUCCEEDED);
+      case "done":
+        state.tasks = state.tasks.slice(1);
+        if (phase === "push") return fill();
+        state.repair = null;
+        endStorageFailure();
+        return proceed();
+      case "failed":
+        return fail(event.failure);
     }
   }
 
@@ -136,14 +160,6 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
   function steal(): void {
     state.phase = "candidate";
     emit({ type: "steal" });
-  }
-
-  function lead(): void {
-    // What the leader before it said last of the server may be true no more.
-    report(false);
-    wantAll();
-    // Others may have led since this tab read what is stored, and died before they could tell.
-    begin("catch-up");
   }
 
   /** Others have led meanwhile. */
@@ -241,37 +257,6 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
     } else if (tasks.length === 0) {
       if (hasSettled) state.pull = "due";
       proceed();
-    }
-  }
-
-  function followTask(told: TaskEvent): void {
-    const { phase } = state;
-    switch (told.type) {
-      case "planned":
-        state.wantsPush ||= told.hasMore;
-        state.isReading = false;
-        state.isDrained = !told.hasMore;
-        if (told.isEmpty) state.tasks = state.tasks.slice(0, -1);
-        else state.isPipelined = told.isPipelined;
-        return fill();
-      case "heard":
-        // Whoever has answered is there, though verdicts wait for their turn; that a disk is full is not the server's to end.
-        if (state.reason !== "storage") state.reason = "none";
-        return;
-      case "settled":
-        state.hasSettled = true;
-        return void Object.assign(state, SUCCEEDED);
-      case "failed":
-        return fail(told.failure);
-      case "done":
-        state.tasks = state.tasks.slice(1);
-        if (phase === "push") return fill();
-        if (phase === "pull") Object.assign(state, SUCCEEDED);
-        else if (phase !== "catch-up") {
-          state.repair = null;
-          endStorageFailure();
-        }
-        proceed();
     }
   }
 

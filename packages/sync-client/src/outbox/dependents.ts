@@ -14,12 +14,12 @@ const dependentsOf = ({ id, touches = [] }: ShownOperation): readonly ShownOpera
  * What cannot stay without this operation, itself included, in order: the transaction it was written in, and whatever
  * touched a row that one of these made, as far as the server has not taken it.
  */
-export function withDependents(operations: Operations, id: string): readonly ShownOperation[] {
+export function withDependents(operations: Operations, first: ShownOperation): readonly ShownOperation[] {
   const found = new Set<ShownOperation>();
-  const add = (next: ShownOperation | undefined): void => {
-    if (next && next.state !== "settled") found.add(next);
+  const add = (next: ShownOperation): void => {
+    if (next.state !== "settled") found.add(next);
   };
-  add(operations.get(id));
+  add(first);
   // Grows while it is walked.
   for (const operation of found) {
     dependentsOf(operation).forEach(add);
@@ -35,11 +35,9 @@ export function findRoots(operations: Operations): ReadonlyMap<DeadOperation, st
   for (const letter of [...operations.values()].filter(isDead).sort(byOrder)) {
     if (roots.has(letter)) continue;
     const { group } = letter;
-    const fallen = withDependents(operations, letter.id).filter(isDead);
-    // Of a transaction, the one that was refused for a reason of its own.
-    const culprit = fallen.find(
-      (other) => group !== undefined && other.group === group && other.letter.error.code !== "GROUP_FAILED",
-    );
+    const fallen = withDependents(operations, letter).filter(isDead);
+    // Of a transaction, the one that was refused for a reason of its own; without one it is the letter itself.
+    const culprit = fallen.find((other) => other.group === group && other.letter.error.code !== "GROUP_FAILED");
     for (const other of fallen) if (!roots.has(other)) roots.set(other, (culprit ?? letter).id);
   }
   return roots;

@@ -9,19 +9,17 @@ export function createGroupCommit<Item>(
   /** Takes what comes until its turn, one turn of the microtask queue at least: calls of the same moment go together. */
   let open: { readonly items: Item[]; readonly committed: Promise<void> } | undefined;
 
-  function begin(): NonNullable<typeof open> {
-    const items: Item[] = [];
-    const turn = (): Promise<void> => {
-      open = undefined;
-      return commit(items);
-    };
-    // A group that failed stands in nobody's way.
-    last = last.then(turn, turn);
-    return { items, committed: last };
-  }
-
   return (item) => {
-    open ??= begin();
+    if (open === undefined) {
+      const items: Item[] = [];
+      const turn = (): Promise<void> => {
+        open = undefined;
+        return commit(items);
+      };
+      // A group that failed stands in nobody's way.
+      last = last.then(turn, turn);
+      open = { items, committed: last };
+    }
     open.items.push(item);
     return open.committed;
   };

@@ -1,8 +1,13 @@
-import { getOrCreate } from "../map-entry.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
 import type { DeadLetter, QueuedOperation } from "../sync.ts";
 import { findRoots } from "./dependents.ts";
-import { isDead, type DeadOperation, type OperationDelta, type TrackedOperation } from "./tracked-operation.ts";
+import {
+  hasSameEffect,
+  isDead,
+  type DeadOperation,
+  type OperationDelta,
+  type TrackedOperation,
+} from "./tracked-operation.ts";
 
 type Operations = ReadonlyMap<string, ShownOperation>;
 
@@ -22,7 +27,7 @@ export function differenceTo(operations: Operations, next: readonly TrackedOpera
 }
 
 const isSame = (left: TrackedOperation | undefined, right: TrackedOperation): boolean =>
-  left?.state === right.state && left.key === right.key && left.order === right.order && left.retired === right.retired;
+  left?.state === right.state && left.key === right.key && hasSameEffect(left, right);
 
 export const listQueued = (operations: Operations): readonly QueuedOperation[] =>
   [...operations.values()]
@@ -32,18 +37,17 @@ export const listQueued = (operations: Operations): readonly QueuedOperation[] =
     .sort((left, right) => left.seq - right.seq);
 
 /** All dead letters of the group that this one belongs to, in order. */
-export function deadGroup(operations: Operations, id: string): readonly DeadOperation[] {
-  const roots = [...findRoots(operations)];
-  const group = roots.find(([letter]) => letter.id === id)?.[1];
-  return roots.flatMap(([letter, root]) => (root === group ? [letter] : []));
+export function deadGroup(operations: Operations, letter: DeadOperation): readonly DeadOperation[] {
+  const roots = findRoots(operations);
+  return [...roots.keys()].filter((other) => roots.get(other) === roots.get(letter));
 }
 
 /** Groups in the order of their first operation, each in its own order. */
 export function listDead(operations: Operations): readonly DeadLetter[] {
-  const groups = new Map<string, DeadLetter[]>();
-  for (const [{ id, name, args, at, letter }, group] of findRoots(operations)) {
+  const groups = Map.groupBy(findRoots(operations), ([, group]) => group);
+  return [...groups.values()].flat().map(([{ id, name, args, at, letter }, group]) => {
     const { status, error, conflict } = letter;
-    getOrCreate(groups, group, () => []).push({
+    return {
       id,
       name,
       args,
@@ -53,7 +57,6 @@ export function listDead(operations: Operations): readonly DeadLetter[] {
       group,
       ...(conflict && { conflict }),
       ...(id !== group && { causedBy: group }),
-    });
-  }
-  return [...groups.values()].flat();
+    };
+  });
 }

@@ -4,7 +4,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { refuse } from "../errors.ts";
 import type { RowWrites } from "../overlay/operation-effect.ts";
 import type { OperationId } from "../sync.ts";
-import { settledKey } from "../storage/stored-state.ts";
+import { getDevice, settledKey } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { asQueued, type DeadOperation, type OperationDelta, type TrackedOperation } from "./tracked-operation.ts";
@@ -26,11 +26,11 @@ export interface Outbox {
    */
   enqueue(name: string, input: unknown): Promise<OperationId>;
   /** Queues what `write` notes as one group once it has ended; whatever fails in between queues nothing of it. */
-  transaction(write: (note: Note) => void | Promise<void>): Promise<readonly OperationId[]>;
+  transaction(write: (note: Note) => void | Promise<void>): Promise<{ readonly ids: readonly string[] }>;
   /** Puts dead letters back into the queue as new operations, in their order; one of them with other arguments. */
   requeue(letters: readonly DeadOperation[], edited?: EditedOperation): Promise<readonly StoredOperation[]>;
   /**
-   * Forgets a dead letter with what falls with it. What is queued still keeps its place, retired: the server may have it
+   * Forgets a dead letter with what falls with it, itself among them. What is queued still keeps its place, retired: the server may have it
    * already, and no seq may be missing. Answers the ids that are gone, and what is retired.
    */
   discard(id: string, fallen: readonly TrackedOperation[]): Promise<OperationDelta>;
@@ -57,8 +57,8 @@ export interface OutboxDeps {
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { contract, storage, clock, newId, baseOf } = deps;
   const prepare = (name: string, args: unknown) => prepareOperation(contract, { name, args }, refuse);
-  /** Takes into the transaction whose function runs in this very moment. */
-  let noting: ((operation: Promise<NamedOperation>) => Promise<NamedOperation>) | undefined;
+  /** Of the transaction whose function runs in this very moment. */
+  let noting: Promise<NamedOperation>[] | undefined;
   /** The last call whose schema has not answered yet: later calls wait behind it, to keep their order. */
   let validating: Promise<unknown> | undefined;
 
@@ -75,26 +75,20 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     async enqueue(name, input) {
       refuseNested();
       const prepared = await inOrder(() => prepare(name, input));
-      const named = { ...prepared, id: newId() };
-      await queue([named]);
-      return named;
+      const id = newId();
+      await queue([{ ...prepared, id }]);
+      return { id };
     },
     async transaction(write) {
       refuseNested();
       const notes: Promise<NamedOperation>[] = [];
-      const take = (operation: Promise<NamedOperation>): Promise<NamedOperation> => {
-        notes.push(operation);
-        // The transaction hears of a failure when its function has ended.
-        operation.catch(() => {});
-        return operation;
-      };
       let isOver = false;
-      noting = take;
+      noting = notes;
       try {
         const ended = write((name, args) =>
           isOver
             ? Promise.reject(misused("This transaction has ended: write within its function."))
-            : take(nameOne(name, args)),
+            : take(notes, nameOne(name, args)),
         );
         noting = undefined;
         await ended;
@@ -104,32 +98,33 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       }
       const named = await Promise.all(notes);
       if (named.length > MAX_TRANSACTION_OPERATIONS) throw transactionTooLarge();
-      return queue(await inOrder(() => named));
+      await queue(await inOrder(() => named));
+      return { ids: named.map(({ id }) => id) };
     },
     async requeue(letters, edited) {
       const operations = await Promise.all(letters.map((letter) => renew(letter, edited)));
       return storage.transaction("durableWrite", ["outbox", "deadLetters"], async (transaction) => {
-        await Promise.all(letters.map(({ id }) => takeDeadLetter(transaction, id)));
+        const taken = await Promise.all(letters.map(({ id }) => takeDeadLetter(transaction, id)));
+        if (taken.includes(false)) throw noDeadLetter();
         return appendAll(transaction, operations);
       });
     },
     discard: (id, fallen) =>
       storage.transaction("durableWrite", ["meta", "outbox", "deadLetters"], async (transaction) => {
-        await takeDeadLetter(transaction, id);
-        const [device, letters, queued] = await Promise.all([
-          transaction.get("meta", "device"),
-          Promise.all(fallen.map((operation) => transaction.get("deadLetters", operation.id))),
-          Promise.all(fallen.map((operation) => transaction.get("outbox", operation.key))),
-        ]);
-        const removed = [id, ...letters.flatMap((letter) => letter?.id ?? [])];
-        for (const letterId of removed) transaction.delete("deadLetters", letterId);
+        const device = await getDevice(transaction);
+        const settled = device ? settledKey(device) : Infinity;
+        const removed: string[] = [];
         const changed: TrackedOperation[] = [];
-        for (const [index, stored] of queued.entries()) {
-          if (!stored || !device || stored.id !== fallen[index]?.id || stored.key <= settledKey(device)) continue;
+        const discardOne = async (operation: TrackedOperation): Promise<void> => {
+          if (await takeDeadLetter(transaction, operation.id)) removed.push(operation.id);
+          const stored = await transaction.get("outbox", operation.key);
+          if (stored?.id !== operation.id || stored.key <= settled) return;
           const retired = { ...stored, retired: "discarded" } as const;
           transaction.put("outbox", retired);
           changed.push(asQueued(retired));
-        }
+        };
+        await Promise.all(fallen.map(discardOne));
+        if (!removed.includes(id)) throw noDeadLetter();
         return { changed, removed };
       }),
   };
@@ -139,7 +134,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (noting === undefined) return;
     const error = misused("Within a transaction, write with what it gives you.");
     // A caller that does not wait for its call must not get a transaction without it.
-    void noting(Promise.reject(error));
+    void take(noting, Promise.reject(error));
     throw error;
   }
 
@@ -149,15 +144,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   }
 
   /** One operation, or several as a group. */
-  async function queue(named: readonly NamedOperation[]): Promise<readonly OperationId[]> {
+  async function queue(named: readonly NamedOperation[]): Promise<void> {
     await deps.opened();
-    if (named.length === 0) return [];
+    if (named.length === 0) return;
     const group = named.length > 1 ? newId() : undefined;
     const written: RowWrites = new Map();
     const operations = named.map((operation) => ({ ...toOperation(operation, written), group }));
     if (group && byteLength(JSON.stringify(operations)) > MAX_OPERATION_BYTES) throw transactionTooLarge();
     await commit(operations);
-    return operations;
   }
 
   async function inOrder<Result>(answer: () => Result | Promise<Result>): Promise<Result> {
@@ -173,9 +167,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   /** The same again under a new operation id: the server has given the old one its verdict. */
   async function renew(operation: DeadOperation, edited?: EditedOperation): Promise<NewOperation> {
-    const { id, group, retired } = operation;
-    if (retired !== undefined && id !== edited?.id) throw refuse("CONTRACT_TOO_OLD", TOO_OLD_MESSAGE);
-    const prepared = id === edited?.id ? await prepare(operation.name, edited.args) : operation;
+    const { id, name, group, retired } = operation;
+    const isEdited = id === edited?.id;
+    if (retired && !isEdited) throw refuse("CONTRACT_TOO_OLD", TOO_OLD_MESSAGE);
+    const prepared = isEdited ? await prepare(name, edited.args) : operation;
     return { ...toOperation({ ...prepared, id: newId() }), group };
   }
 
@@ -194,6 +189,13 @@ async function appendAll(
   return operations.map((operation, position) => ({ ...operation, key: first + position, order: first + position }));
 }
 
+function take(notes: Promise<NamedOperation>[], operation: Promise<NamedOperation>): Promise<NamedOperation> {
+  notes.push(operation);
+  // The transaction hears of a failure when its function has ended.
+  operation.catch(() => {});
+  return operation;
+}
+
 const misused = (message: string) => refuse("TRANSACTION_MISUSED", message);
 
 const transactionTooLarge = () =>
@@ -203,9 +205,10 @@ const transactionTooLarge = () =>
   );
 
 /** Two tabs may decide about one dead letter: the first one does. */
-async function takeDeadLetter(transaction: StorageTransaction, id: string): Promise<void> {
-  if ((await transaction.get("deadLetters", id)) === undefined) throw noDeadLetter();
+async function takeDeadLetter(transaction: StorageTransaction, id: string): Promise<boolean> {
+  const letter = await transaction.get("deadLetters", id);
   transaction.delete("deadLetters", id);
+  return letter !== undefined;
 }
 
 export const TOO_OLD_MESSAGE =

@@ -17,4 +17,8 @@ export const asDead = (letter: StoredDeadLetter): DeadOperation => ({ ...letter.
 
 export const isDead = (operation: TrackedOperation): operation is DeadOperation => operation.state === "dead";
 
+/** Whether both, of one id, are shown alike. */
+export const hasSameEffect = (left: TrackedOperation, right: TrackedOperation): boolean =>
+  left.order === right.order && left.retired === right.retired && isDead(left) === isDead(right);
+
 export const byOrder = (left: StoredOperation, right: StoredOperation): number => left.order - right.order;

@@ -20,68 +20,47 @@ interface ActiveQuery {
 export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQueries {
   /** Those that somebody listens to. */
   const activeQueries = new Set<ActiveQuery>();
-  /** Counts changes, so that a query nobody listens to knows when its rows are old. */
-  let revision = 0;
 
   return {
     create(query) {
       const listeners = createListeners();
       let rows: readonly ShownRow[] = [];
-      let seenRevision = -1;
-      const read = (): readonly ShownRow[] => {
-        if (seenRevision === revision) return rows;
-        seenRevision = revision;
-        const next = selectRows(query, tableOf(query.entity).sortedBy(query.fields));
-        if (!isSameList(rows, next)) rows = next;
-        return rows;
-      };
       const active: ActiveQuery = {
         query,
         refresh() {
-          const previous = rows;
-          seenRevision = -1;
-          return read() !== previous;
+          const next = selectRows(query, tableOf(query.entity).sortedBy(query.fields));
+          const isChanged = next.length !== rows.length || next.some((row, position) => row !== rows[position]);
+          if (isChanged) rows = next;
+          return isChanged;
         },
         notify: listeners.notify,
       };
       return {
-        get: () => {
-          // While it listens it is told of what concerns it: every other change leaves its rows as they are.
-          if (listeners.count() > 0 && seenRevision !== -1) return rows;
-          return read();
+        get() {
+          // While it listens it is told of what concerns it.
+          if (!activeQueries.has(active)) active.refresh();
+          return rows;
         },
         subscribe(listener) {
-          if (listeners.count() === 0) {
-            read();
-            activeQueries.add(active);
-          }
+          if (!activeQueries.has(active)) active.refresh();
+          activeQueries.add(active);
           const unsubscribe = listeners.subscribe(listener);
           return () => {
             unsubscribe();
-            if (listeners.count() === 0) {
-              activeQueries.delete(active);
-              seenRevision = -1;
-            }
+            if (listeners.count() === 0) activeQueries.delete(active);
           };
         },
       };
     },
     notify(changes) {
-      if (changes.size === 0) return;
-      revision += 1;
       const changed = [...activeQueries].filter(
-        ({ query, refresh }) => changes.get(query.entity)?.some((change) => concerns(query, change)) && refresh(),
+        ({ query, refresh }) =>
+          changes
+            .get(query.entity)
+            ?.some(({ before, after }) => [before, after].some((row) => row && matches(query, row))) && refresh(),
       );
       // Every query shows the new state before any listener looks at one.
       for (const active of changed) active.notify();
     },
   };
-}
-
-function concerns(query: PlannedQuery, { before, after }: ShownChange): boolean {
-  return [before, after].some((row) => row !== undefined && matches(query, row));
-}
-
-function isSameList(left: readonly ShownRow[], right: readonly ShownRow[]): boolean {
-  return left.length === right.length && left.every((row, position) => row === right[position]);
 }

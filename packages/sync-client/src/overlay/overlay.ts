@@ -1,6 +1,6 @@
 import type { Row, RuntimeContract } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
-import { isDead, type OperationDelta, type TrackedOperation } from "../outbox/tracked-operation.ts";
+import { hasSameEffect, isDead, type OperationDelta, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import type { Observable } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
 import { createRunner, type RowWrites } from "./operation-effect.ts";
@@ -46,7 +46,7 @@ export function createOverlay(deps: {
 }): Overlay {
   const { contract } = deps;
   const operations = new Map<string, ShownOperation>();
-  const tables = new Map(Object.keys(contract.entities).map((entity) => [entity, createRowTable(entity)]));
+  const tables = new Map<string, RowTable>();
   const queries = createLiveQueries(tableOf);
   const run = createRunner({ ...deps, slotOf: (entity, id) => tableOf(entity).slot(id) });
 
@@ -68,8 +68,7 @@ export function createOverlay(deps: {
         }
       }
       for (const { entity, id, version, value } of rows) {
-        const slot = tables.get(entity)?.slot(id);
-        if (slot === undefined) continue;
+        const slot = tableOf(entity).slot(id);
         slot.pulled = value === null ? undefined : { ...value, $state: "synced" };
         slot.version = version;
         slots.add(slot);
@@ -103,17 +102,18 @@ export function createOverlay(deps: {
 
   /** Brings the tables to what the rows are now, and tells the queries. */
   function show(slots: ReadonlySet<RowSlot>): void {
-    const changes = new Map<string, ShownChange[]>();
+    const changes: (ShownChange & Pick<RowSlot, "entity">)[] = [];
     for (const slot of slots) {
       const { entity, shown: before } = slot;
       const after = shownRow(slot);
       if (after === undefined && slot.touching.length === 0) tableOf(entity).drop(slot.id);
       if (isSameRow(before, after)) continue;
       slot.shown = after;
-      getOrCreate(changes, entity, () => []).push({ before, after });
+      changes.push({ entity, before, after });
     }
-    for (const [entity, entityChanges] of changes) tableOf(entity).change(entityChanges);
-    queries.notify(changes);
+    const byEntity = Map.groupBy(changes, ({ entity }) => entity);
+    for (const [entity, ofEntity] of byEntity) tableOf(entity).change(ofEntity);
+    queries.notify(byEntity);
   }
 
   function shownRow(slot: RowSlot): ShownRow | undefined {
@@ -129,6 +129,3 @@ export function createOverlay(deps: {
     return getOrCreate(tables, entity, () => createRowTable(entity));
   }
 }
-
-const hasSameEffect = (left: TrackedOperation, right: TrackedOperation): boolean =>
-  left.order === right.order && left.retired === right.retired && isDead(left) === isDead(right);

@@ -29,7 +29,8 @@ export interface Replica {
   /** Verdicts or a pull are stored that this tab was not told of. */
   isBehind(device: DeviceState): boolean;
   addQueued(operations: readonly StoredOperation[]): void;
-  changeOperations(delta: OperationDelta): void;
+  /** Answers whether there was anything to change. */
+  changeOperations(delta: OperationDelta): boolean;
   showPull(pull: ShownPull): void;
 }
 
@@ -47,11 +48,14 @@ export function createReplica({
   let shownCursor: string | null | undefined;
   let deviceId: string | undefined;
 
-  function apply(change: OverlayChange): void {
+  function apply(change: OverlayChange): boolean {
     overlay.apply(change);
-    if (change.changed.length === 0 && change.removed.length === 0) return;
-    outbox.invalidate();
-    deadLetters.invalidate();
+    const isChanged = change.changed.length + change.removed.length > 0;
+    if (isChanged) {
+      outbox.invalidate();
+      deadLetters.invalidate();
+    }
+    return isChanged;
   }
 
   function addQueued(queued: readonly StoredOperation[]): void {
@@ -90,8 +94,8 @@ export function createReplica({
       outbox.get().some(({ state, seq }) => state === "queued" && seq <= settledKey(device)),
     addQueued,
     changeOperations: apply,
-    showPull({ rows, replacesAllRows, confirmed, cursor }) {
-      shownCursor = cursor;
+    showPull({ rows, replacesAllRows, confirmed, step }) {
+      shownCursor = step.cursor;
       apply({ changed: [], removed: confirmed.map(({ id }) => id), rows, replacesAllRows });
     },
   };

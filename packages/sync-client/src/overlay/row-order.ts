@@ -27,8 +27,7 @@ export function lowerBound<Item>(sorted: readonly Item[], isReached: (item: Item
   if (last === undefined || !isReached(last)) return high;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const item = sorted[middle];
-    if (item !== undefined && isReached(item)) high = middle;
+    if (isReached(sorted[middle] as Item)) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -16,30 +16,22 @@ export interface QueryInput {
 }
 
 /** A query resolved against its contract. */
-export interface PlannedQuery {
+export interface PlannedQuery extends Omit<QueryInput, "where"> {
   readonly entity: string;
   readonly fields: readonly string[];
-  readonly equals: readonly unknown[];
-  readonly range: IndexRange;
-  readonly isDescending: boolean;
-  readonly limit: number;
-  readonly where: ((row: ShownRow) => boolean) | undefined;
+  readonly where?: (row: ShownRow) => boolean;
 }
 
 /** @throws SyncClientError `UNKNOWN_NAME` for an entity or index that the contract does not declare */
 export function planQuery(contract: RuntimeContract, entity: string, query: QueryInput): PlannedQuery {
   const definition = Object.hasOwn(contract.entities, entity) ? contract.entities[entity] : undefined;
-  if (definition === undefined) {
-    throw new SyncClientError("UNKNOWN_NAME", `The contract "${contract.name}" has no entity "${entity}".`);
-  }
-  const fields = query.index === undefined ? ["id"] : definition.indexes?.[query.index];
+  const fields = query.index === undefined ? definition && ["id"] : definition?.indexes?.[query.index];
   if (fields === undefined) {
-    throw new SyncClientError("UNKNOWN_NAME", `The entity "${entity}" has no index "${query.index}".`);
+    const missing = definition ? `index "${query.index}" of the entity` : "entity";
+    throw new SyncClientError("UNKNOWN_NAME", `The contract "${contract.name}" has no ${missing} "${entity}".`);
   }
-  const { equals = [], range = {}, order = "asc", limit = Infinity, where } = query;
   // The contract's types have matched the filter with the entity's rows.
-  const filter = where as PlannedQuery["where"];
-  return { entity, fields, equals, range, isDescending: order === "desc", limit, where: filter };
+  return { ...(query as Omit<PlannedQuery, "entity" | "fields">), entity, fields };
 }
 
 /** Whether a row lies within the query's equality and range and passes its filter; the limit aside. */
@@ -49,15 +41,19 @@ export function matches(query: PlannedQuery, row: ShownRow): boolean {
 
 /** The query's rows out of its index, in its order. */
 export function selectRows(query: PlannedQuery, sorted: readonly ShownRow[]): readonly ShownRow[] {
-  const { isDescending, limit, where } = query;
+  const { order, limit = Infinity, where } = query;
   const start = lowerBound(sorted, (row) => sideOf(query, row) >= 0);
   const end = lowerBound(sorted, (row) => sideOf(query, row) > 0);
-  if (where === undefined && isDescending) return sorted.slice(Math.max(start, end - limit), end).reverse();
-  if (where === undefined) return sorted.slice(start, Math.min(end, start + limit));
+  // A filter may need any of them.
+  const most = where ? Infinity : limit;
+  const rows =
+    order === "desc"
+      ? sorted.slice(Math.max(start, end - most), end).reverse()
+      : sorted.slice(start, Math.min(end, start + most));
+  if (!where) return rows;
   // Asks only as many rows as the limit needs.
   const found: ShownRow[] = [];
-  const rows = sorted.slice(start, end);
-  for (const row of isDescending ? rows.reverse() : rows) {
+  for (const row of rows) {
     if (found.length >= limit) break;
     if (where(row)) found.push(row);
   }
@@ -65,7 +61,8 @@ export function selectRows(query: PlannedQuery, sorted: readonly ShownRow[]): re
 }
 
 /** Below 0 where the row comes before the query's equality and range, above 0 where it comes after them. */
-function sideOf({ fields, equals, range: { gt, gte, lt, lte } }: PlannedQuery, row: ShownRow): number {
+function sideOf({ fields, equals = [], range = {} }: PlannedQuery, row: ShownRow): number {
+  const { gt, gte, lt, lte } = range;
   for (const [position, expected] of equals.entries()) {
     const order = compareValues(row[fields[position] ?? "id"], expected);
     if (order !== 0) return order;

@@ -78,7 +78,7 @@ describe("a pull", () => {
       if (answers === 1) await change({ cursor: "moved" });
       return page({ cursor: `page ${answers}` });
     });
-    expect(await pull()).toMatchObject({ shown: { cursor: "page 2", replacesAllRows: false } });
+    expect(await pull()).toMatchObject({ shown: { step: { cursor: "page 2" }, replacesAllRows: false } });
     expect(requests).toMatchObject([{ cursor: null }, { cursor: "moved" }]);
   });
 

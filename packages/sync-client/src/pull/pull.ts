@@ -2,8 +2,8 @@ import type { PullOutput, PullRequest } from "@tidemark/api/contracts";
 import type { Clock } from "../clock.ts";
 import { inTime, type SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
-import { expectDevice, needsRepair, notTheServers } from "../retry/failure.ts";
-import { confirmedSeq, readDevice } from "../storage/stored-state.ts";
+import { checkAnswer, needsReset } from "../retry/failure.ts";
+import { confirmedSeq, needDevice } from "../storage/stored-state.ts";
 import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
 import { storePage, type ShownPull } from "./store-page.ts";
 
@@ -13,7 +13,7 @@ export interface PullOutcome {
 }
 
 /**
- * Brings everything that changed since the cursor; `onPage` hears of each page that is stored. Rejects with an
+ * Brings everything that changed since the cursor; `onPage` hears of each page that is stored or brings nothing. Rejects with an
  * `ExchangeError`, or with what transport or storage threw.
  */
 export type Pull = (signal: AbortSignal, onPage: () => void) => Promise<PullOutcome>;
@@ -38,21 +38,19 @@ export function createPull(deps: PullDeps): Pull {
   return async function pull(signal, onPage) {
     let changes = 0;
     while (true) {
-      const device = expectDevice(await readDevice(storage), knownDevice());
+      const device = await storage.transaction("read", ["meta"], (transaction) =>
+        needDevice(transaction, knownDevice()),
+      );
       // A leader that was robbed may have stored what it had under way, and died before it could tell.
       if (deps.isBehind(device)) await deps.onReplaced();
       const page = await inTime(clock, signal, (options) => transport.pull(toRequest(deps, device), options));
-      // Something between us and the server may answer in its stead; its answer must not move the cursor.
-      if (typeof page?.cursor !== "string" || typeof page.epoch !== "string" || !Array.isArray(page.changes))
-        throw notTheServers();
-      if (device.epoch !== null && device.epoch !== page.epoch) {
-        throw needsRepair("reset", "The server's database is another.");
-      }
-      if (bringsNothing(device, page)) return { changes, shown: undefined };
+      checkAnswer(page, page?.cursor && page.changes);
+      if (device.epoch !== null && device.epoch !== page.epoch) throw needsReset();
+      const isOver = bringsNothing(device, page);
+      const shown = isOver ? undefined : await storePage(deps, device, page);
       changes += page.changes.length;
-      const shown = await storePage(deps, device, page);
       onPage();
-      if (shown) return { changes, shown };
+      if (isOver || shown) return { changes, shown };
     }
   };
 }

@@ -1,6 +1,6 @@
 import { stopped } from "../errors.ts";
-import { readDevice } from "../storage/stored-state.ts";
-import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
+import { getDevice } from "../storage/stored-state.ts";
+import type { SyncStorage } from "../storage/sync-storage.ts";
 import type { ScopeSubscription } from "../sync.ts";
 
 export interface Subscriptions {
@@ -39,9 +39,12 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       const subscriber = { scope, ...Promise.withResolvers<void>() };
       subscribers.add(subscriber);
       waiting.add(subscriber);
-      const ready = becomeReady(subscriber);
+      const { promise } = subscriber;
+      const ready = opened()
+        .then(check)
+        .then(() => promise);
       // An app that does not wait for it is told by the status.
-      for (const promise of [subscriber.promise, ready]) promise.catch(() => {});
+      for (const unheard of [promise, ready]) unheard.catch(() => {});
       return {
         ready,
         unsubscribe() {
@@ -55,18 +58,12 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     },
   };
 
-  async function becomeReady({ promise }: Subscriber): Promise<void> {
-    await opened();
-    await check();
-    await promise;
-  }
-
   async function check(): Promise<void> {
     const needed = [...subscribers].map(({ scope }) => scope);
     if (needed.length + waiting.size === 0) return;
-    const device = await readDevice(storage);
+    const device = await storage.transaction("read", ["meta"], getDevice);
     if (needed.some((scope) => !device?.scopes?.includes(scope))) {
-      await change((scopes) => new Set([...scopes, ...needed]));
+      await change((scopes) => needed.forEach((scope) => scopes.add(scope)));
     }
     const pulled = [...waiting].filter(({ scope }) => device?.pulledScopes?.includes(scope));
     // Stored by the leader is not yet shown by this tab.
@@ -80,16 +77,18 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   async function drop(scope: string): Promise<void> {
     await opened();
     const isNeeded = [...subscribers].some((other) => other.scope === scope);
-    if (deps.canTell && !isNeeded) await change((scopes) => scopes.filter((other) => other !== scope));
+    if (deps.canTell && !isNeeded) await change((scopes) => scopes.delete(scope));
   }
 
-  async function change(next: (scopes: readonly string[]) => Iterable<string>): Promise<void> {
+  /** Adds or deletes, not both. */
+  async function change(update: (scopes: Set<string>) => void): Promise<void> {
     const isChanged = await storage.transaction("durableWrite", ["meta"], async (transaction) => {
-      const device: DeviceState | undefined = await transaction.get("meta", "device");
-      const before = device?.scopes ?? [];
-      const scopes = [...next(before)];
-      if (device === undefined || String(scopes) === String(before)) return false;
-      transaction.putDevice({ ...device, scopes });
+      const device = await getDevice(transaction);
+      const scopes = new Set(device?.scopes);
+      const before = scopes.size;
+      update(scopes);
+      if (device === undefined || scopes.size === before) return false;
+      transaction.putDevice({ ...device, scopes: [...scopes] });
       return true;
     });
     if (isChanged) onChanged();

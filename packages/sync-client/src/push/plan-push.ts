@@ -6,53 +6,49 @@ import type { DeviceState, StoredOperation } from "../storage/sync-storage.ts";
 const MAX_BATCH_BYTES = MAX_PUSH_BYTES * 0.75;
 
 export interface PushPlan {
+  /** Without `pending`: how many operations wait behind it. */
   readonly input: PushInput;
-  /** The stored operations of `input.ops`, in the same order. */
-  readonly operations: readonly StoredOperation[];
-  /** The lowest seq that was queued: the server has the verdicts of all before it, and so has this device. */
-  readonly headSeq: number;
+  /** Of its last operation. */
+  readonly lastKey: number;
+  /** The server has the verdicts of all operations up to this seq, and so has this device. */
+  readonly settledSeq: number;
 }
 
 export interface PushRequest {
   readonly contractName: string;
   readonly device: DeviceState;
-  /** What waits, in order; longer than `maxOperations` by a group, where there is so much. */
+  /** What waits and is not under way, in order; longer than `maxOperations` by a group, where there is so much. */
   readonly queue: readonly StoredOperation[];
-  /** The outbox's first operation; those before `queue` are under way. */
-  readonly head: StoredOperation;
   readonly maxOperations: number;
-  /** How many operations are queued, those of this push and those under way included. */
-  readonly queued: number;
 }
 
 /**
  * The next push: as much of the queue as one request may carry. A group goes whole, however large. A hole in the numbers
  * ends it, so that a push never has a gap inside.
  */
-export function planPush({ contractName, device, queue, head, maxOperations, queued }: PushRequest): PushPlan {
-  const operations: StoredOperation[] = [];
+export function planPush({ contractName, device, queue, maxOperations }: PushRequest): PushPlan | undefined {
   const ops: PushOperation[] = [];
+  let lastKey = 0;
   let bytes = 0;
   for (const unit of toUnits(queue)) {
     const wire = unit.map((operation) => toWire(device, operation));
     bytes += byteLength(JSON.stringify(wire));
-    const previous = operations.at(-1);
-    const isFull = bytes > MAX_BATCH_BYTES || operations.length + unit.length > maxOperations;
-    if (previous !== undefined && (isFull || unit[0]?.key !== previous.key + 1)) break;
-    operations.push(...unit);
+    const isFull = bytes > MAX_BATCH_BYTES || ops.length + unit.length > maxOperations;
+    if (ops.length > 0 && (isFull || unit[0]?.key !== lastKey + 1)) break;
     ops.push(...wire);
+    lastKey = unit.at(-1)?.key ?? lastKey;
   }
-  const underWay = (operations[0] ?? head).key - head.key;
+  if (ops.length === 0) return undefined;
+  const { deviceId, contractVersion, epoch, replaces, ackSeq: settledSeq } = device;
   const input: PushInput = {
-    deviceId: device.deviceId,
-    contract: { name: contractName, version: device.contractVersion },
+    deviceId,
+    contract: { name: contractName, version: contractVersion },
     ackSeq: confirmedSeq(device),
-    epoch: device.epoch ?? undefined,
-    replaces: device.replaces && [...device.replaces],
-    pending: Math.max(0, queued - underWay - ops.length),
+    epoch: epoch ?? undefined,
+    replaces: replaces && [...replaces],
     ops,
   };
-  return { input, operations, headSeq: head.key - device.seqBase };
+  return { input, lastKey, settledSeq };
 }
 
 /** Consecutive operations of one group; most are alone. */
@@ -67,11 +63,10 @@ function toUnits(queue: readonly StoredOperation[]): readonly (readonly StoredOp
 }
 
 /** No contract can have an operation of this name, so the server refuses it unless it has given its verdict before. */
-const RETIRED_NAME = "retired operation";
+const RETIRED = { name: "retired operation", args: null };
 
 function toWire({ seqBase }: DeviceState, operation: StoredOperation): PushOperation {
   const { id, key, at, base, group, retired } = operation;
-  const { name, args } = retired === undefined ? operation : { name: RETIRED_NAME, args: null };
-  const seq = key - seqBase;
-  return { id, seq, name, args, at, ...(base !== undefined && { base }), ...(group !== undefined && { group }) };
+  const { name, args } = retired ? RETIRED : operation;
+  return { id, seq: key - seqBase, name, args, at, base, group };
 }

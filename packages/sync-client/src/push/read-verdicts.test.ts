@@ -83,13 +83,4 @@ describe("the verdicts of a push", () => {
       expect.objectContaining({ failure: { kind: "repair", repair: "reset" } }),
     );
   });
-
-  it.each([undefined, "<html>", { epoch: "one" }, { results: [] }])(
-    "C10: an answer that is not the server's settles nothing: %j",
-    (output) => {
-      expect(() => readVerdicts(device, [operation(1)], output as never)).toThrow(
-        expect.objectContaining({ failure: { kind: "server", retryAfterMs: 0 } }),
-      );
-    },
-  );
 });

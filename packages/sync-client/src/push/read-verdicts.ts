@@ -1,7 +1,7 @@
-import type { OperationResult, PushOutput } from "@tidemark/api/contracts";
+import type { OperationVerdict, PushOutput } from "@tidemark/api/contracts";
 import { TOO_OLD_MESSAGE } from "../outbox/outbox.ts";
 import { asDead, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
-import { needsRepair, notTheServers } from "../retry/failure.ts";
+import { needsReset } from "../retry/failure.ts";
 import type { DeviceState, StoredDeadLetter, StoredOperation } from "../storage/sync-storage.ts";
 
 /** What a push's answer means for its operations. */
@@ -21,10 +21,8 @@ export interface Settlement {
 export function readVerdicts(
   device: DeviceState,
   operations: readonly StoredOperation[],
-  output: PushOutput | undefined,
+  output: PushOutput,
 ): Settlement {
-  // Something between us and the server may answer in its stead; its answer must not settle anything.
-  if (typeof output?.epoch !== "string" || !Array.isArray(output.results)) throw notTheServers();
   const results = new Map(output.results.map((result) => [result.seq, result]));
   const changed: TrackedOperation[] = [];
   const over: StoredOperation[] = [];
@@ -33,11 +31,13 @@ export function readVerdicts(
     const seq = operation.key - device.seqBase;
     const result = results.get(seq);
     if (result === undefined) break;
+    // A repeated operation brings its first verdict, until this device has confirmed that it stored it.
+    const verdict = result.status === "duplicate" ? result.of : result;
     // A seq of ours carries another operation's verdict: this device's history was forked (a copied profile).
-    if (result.id !== operation.id || idOfFirst(result) !== operation.id) {
-      throw needsRepair("reset", "This device was forked.");
+    if (result.id !== operation.id || (verdict && verdict.id !== operation.id)) {
+      throw needsReset();
     }
-    const letter = refusalOf(operation, result);
+    const letter = refusalOf(operation, verdict);
     if (letter ? operation.retired === "discarded" : seq <= device.pulledSeq) over.push(operation);
     else changed.push(letter ? asDead(letter) : asSettled(operation));
     ackSeq = Math.max(ackSeq, seq);
@@ -45,17 +45,11 @@ export function readVerdicts(
   return { changed, over, ackSeq };
 }
 
-/** A repeated operation brings its first verdict, until this device has confirmed that it stored it. */
-const firstVerdict = (result: OperationResult) => (result.status === "duplicate" ? result.of : result);
-const idOfFirst = (result: OperationResult): string => firstVerdict(result)?.id ?? result.id;
-
 const TOO_OLD = { code: "CONTRACT_TOO_OLD", message: TOO_OLD_MESSAGE } as const;
 
-function refusalOf(operation: StoredOperation, result: OperationResult): StoredDeadLetter | undefined {
-  const verdict = firstVerdict(result);
+function refusalOf(operation: StoredOperation, verdict?: OperationVerdict): StoredDeadLetter | undefined {
   if (verdict?.status !== "rejected" && verdict?.status !== "parked") return undefined;
   const { status, conflict, error: reason = { code: "INTERNAL", message: "The server gave no reason." } } = verdict;
-  const isTooOld = operation.retired !== undefined && reason.code === "UNKNOWN_OPERATION";
-  const error = isTooOld ? TOO_OLD : reason;
-  return { id: operation.id, operation, status, error, ...(conflict && { conflict }) };
+  const error = operation.retired && reason.code === "UNKNOWN_OPERATION" ? TOO_OLD : reason;
+  return { id: operation.id, operation, status, error, conflict };
 }

@@ -22,7 +22,7 @@ export interface BackoffInput {
 export function backoffDelay({ failure, failures, isVisible, random }: BackoffInput): number {
   if (failure.kind === "app-too-old") return TOO_OLD_DELAY_MS * (0.5 + random / 2);
   const longest = failure.kind === "offline" && isVisible ? MAX_VISIBLE_NETWORK_DELAY_MS : MAX_DELAY_MS;
-  const ceiling = Math.min(longest, FIRST_DELAY_MS * 2 ** Math.min(failures, 20));
+  const ceiling = Math.min(longest, FIRST_DELAY_MS * 2 ** failures);
   const jittered = ceiling * random;
   if (failure.kind !== "server") return jittered;
   return jittered + Math.min(failure.retryAfterMs, MAX_RETRY_AFTER_MS);

@@ -1,5 +1,5 @@
+import { readSyncError } from "@tidemark/api/contracts";
 import { SyncClientError } from "../errors.ts";
-import type { DeviceState } from "../storage/sync-storage.ts";
 
 /** Why an exchange with the server failed, as far as it decides what to do next. */
 export type Failure =
@@ -34,21 +34,21 @@ export class ExchangeError extends Error {
   }
 }
 
-export const needsRepair = (repair: Repair, message: string): ExchangeError =>
+const needsRepair = (repair: Repair, message: string): ExchangeError =>
   new ExchangeError({ kind: "repair", repair }, message);
-
-/**
- * The stored device, where it is the one that is known, if one is. Another was made by a tab that opened once the database
- * was cleared: what only this tab remembers is not in there.
- */
-export function expectDevice(device: DeviceState | undefined, knownId: string | undefined): DeviceState {
-  if (device && device.deviceId === (knownId ?? device.deviceId)) return device;
-  throw needsRepair("reopen", "The local database is gone.");
-}
-
+/** What one of them knows of the other is over: a restored backup, a copied profile. */
+export const needsReset = (): ExchangeError => needsRepair("reset", "This device's history is not the server's.");
 export const lacksVerdicts = (): ExchangeError => new ExchangeError({ kind: "gap" }, "Verdicts are missing.");
-export const notTheServers = (): ExchangeError =>
-  new ExchangeError({ kind: "server", retryAfterMs: 0 }, "The answer was not the server's.");
+/** Evicted, cleared, or replaced by another tab's. */
+export const needsReopening = (): ExchangeError => needsRepair("reopen", "The local database is gone, or another.");
+/**
+ * Something between us and the server may answer in its stead; its answer must not settle or move anything.
+ * @throws ExchangeError
+ */
+export function checkAnswer(answer: { readonly epoch: unknown } | undefined, list: unknown): void {
+  if (typeof answer?.epoch !== "string" || !Array.isArray(list))
+    throw new ExchangeError({ kind: "server", retryAfterMs: 0 }, "The answer was not the server's.");
+}
 
 /** Decides by our code and the HTTP status only; an error's text decides nothing (C15). */
 export function classifyFailure(error: unknown): FailureReport {
@@ -56,25 +56,11 @@ export function classifyFailure(error: unknown): FailureReport {
   return { failure: failureOf(error), message };
 }
 
-/** What may be found in an error of a tRPC client. Each part may be missing, or anything. */
-interface AnsweredError {
-  readonly data?: Partial<Record<"code" | "httpStatus" | "retryAfterSeconds" | "expectedSeq", unknown>> | null;
-  readonly meta?: { readonly response?: Partial<Record<"status" | "headers", unknown>> | null } | null;
-}
-
-const answered = (error: unknown): AnsweredError => Object(error) as AnsweredError;
-
-/** The code that the server gave, if it did. */
-export const errorCodeOf = (error: unknown): unknown => answered(error).data?.code;
-
-/** The operation that the server waits for, where it tells. */
-export const expectedSeqOf = (error: unknown): number | undefined => numeric(answered(error).data?.expectedSeq);
-
 function failureOf(error: unknown): Failure {
   if (error instanceof ExchangeError) return error.failure;
   if (error instanceof SyncClientError) return { kind: error.code === "STORAGE_NEWER" ? "app-too-old" : "storage" };
-  const { data, meta } = answered(error);
-  switch (data?.code) {
+  const { code, httpStatus, retryAfterSeconds } = readSyncError(error);
+  switch (code) {
     case "RESET_REQUIRED":
       return { kind: "repair", repair: "reset" };
     case "INVALID_CURSOR":
@@ -83,14 +69,7 @@ function failureOf(error: unknown): Failure {
       return { kind: "app-too-old" };
     default:
   }
-  const response = meta?.response;
-  const status = numeric(data?.httpStatus) ?? numeric(response?.status);
-  if (status === undefined) return { kind: "offline" };
-  if (status === 401 || status === 403) return { kind: "signed-out" };
-  const header = response?.headers instanceof Headers ? response.headers.get("retry-after") : null;
-  const seconds = numeric(data?.retryAfterSeconds) ?? Number(header);
-  // No header, or a date in it: nothing is asked for.
-  return { kind: "server", retryAfterMs: seconds > 0 ? seconds * 1000 : 0 };
+  if (httpStatus === undefined) return { kind: "offline" };
+  if (httpStatus === 401 || httpStatus === 403) return { kind: "signed-out" };
+  return { kind: "server", retryAfterMs: retryAfterSeconds * 1000 };
 }
-
-const numeric = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);

@@ -43,7 +43,7 @@ function createTab(knownDevice?: string) {
         newId,
         known: () => inMemory,
         knownDevice: () => knownDevice,
-        sentBy: () => ["former"],
+        sentBy: ["former"],
       },
       kind,
     );
@@ -58,7 +58,8 @@ describe("a database that was cleared under an open tab", () => {
     await repair("reopen", known);
     const { device, operations } = await read();
     expect(device).toMatchObject({ deviceId: "device 1", replaces: ["former"], cursor: null, ackSeq: 0 });
-    expect(operations.filter(({ state }) => state === "queued").map(({ id, key, base }) => [id, key, base])).toEqual([
+    const queued = operations.filter(({ state }) => state === "queued");
+    expect(queued.map(({ id, key, base }) => [id, key - (device?.seqBase ?? 0), base])).toEqual([
       ["operation 7", 1, undefined],
       ["operation 9", 2, undefined],
     ]);
@@ -67,10 +68,10 @@ describe("a database that was cleared under an open tab", () => {
 
   it("C20 C5: gives no dead letter the place of an operation: numbers begin anew, letters stay in front", async () => {
     const { repair, read } = createTab();
-    // The queue's numbers begin at 1 again, which is this letter's.
+    // The queue's numbers begin anew, and come to this letter's.
     const letter = asDead({
-      id: "operation 1",
-      operation: operation(1),
+      id: "operation 2",
+      operation: operation(2),
       status: "rejected",
       error: { code: "FORBIDDEN", message: "No." },
     });
@@ -78,11 +79,11 @@ describe("a database that was cleared under an open tab", () => {
     const { operations } = await read();
     const letterOrders = new Map(operations.filter(isDead).map(({ id, order }) => [id, order]));
     const orders = [
-      letterOrders.get("operation 1"),
+      letterOrders.get("operation 2"),
       letterOrders.get("operation 8"),
       ...operations.flatMap(({ state, order }) => (state === "queued" ? [order] : [])),
     ];
-    expect(orders).toEqual([-2, -1, 1, 2]);
+    expect(orders).toEqual([-2, -1, 2, 3]);
   });
 
   it("C20: is left as the tab made it that was first", async () => {
@@ -116,9 +117,9 @@ describe("a database that was cleared under an open tab", () => {
     expect((await read()).operations.map(({ id }) => id)).toContain("operation 7");
   });
 
-  it("C14: has no cursor to forget", async () => {
+  it("C14 C20: has no cursor to forget, and is opened again", async () => {
     const { repair, read } = createTab();
-    await repair("repull");
+    await expect(repair("repull")).rejects.toMatchObject(reopens);
     expect((await read()).device).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
 import { byOrder, isDead } from "../outbox/tracked-operation.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
-import { UNHEARD, withoutStaged, type OpenDeviceDeps } from "../storage/stored-state.ts";
+import { getDevice, needDevice, UNHEARD, type OpenDeviceDeps } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoreName } from "../storage/sync-storage.ts";
-import { expectDevice, type Repair } from "./failure.ts";
+import type { Repair } from "./failure.ts";
 
 export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "contract"> {
   /** The operations that this tab has in memory. */
@@ -11,7 +11,7 @@ export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "
   /** The device that this tab has read its operations of. */
   readonly knownDevice: () => string | undefined;
   /** The device ids that this tab has pushed by: all that is known of them once the database is gone. */
-  readonly sentBy: () => readonly string[];
+  readonly sentBy: Iterable<string>;
 }
 
 /** Puts the device back on its feet; the operations it holds stay, whatever happened. */
@@ -20,39 +20,39 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
   const stores: StoreName[] = ["meta", "outbox", "staged"];
   if (repair === "reopen") stores.push("deadLetters");
   return deps.storage.transaction("durableWrite", stores, async (transaction) => {
-    const [device, outbox] = await Promise.all([transaction.get("meta", "device"), transaction.list("outbox")]);
-    switch (repair) {
-      case "repull":
-        // Everything is pulled again; what is shown stays until the pull has reached its end.
-        if (device === undefined) return;
-        transaction.clear("staged");
-        return transaction.putDevice({ ...withoutStaged(device), cursor: null });
-      case "reset": {
-        // The server answered the device that this tab knew: what it remembers of one that was cleared meanwhile comes first.
-        const { deviceId, scopes, replaces = [] } = expectDevice(device, deps.knownDevice());
-        // A push by a former id may still be under way.
-        const queue = outbox.toSorted(byOrder);
-        return beginAnew(deps, transaction, { queue, scopes, replaces: [...replaces, deviceId] });
+    const [device, outbox] = await Promise.all([getDevice(transaction), transaction.list("outbox")]);
+    if (repair === "reopen") {
+      const isKnown = device?.deviceId === deps.knownDevice() || device?.replaces !== undefined;
+      // Another tab has led since, and done this already: what it has confirmed must not come a second time.
+      if (device !== undefined && (isKnown || device.cursor !== null)) return;
+      // What was queued since then stands there with new numbers, and behind what was queued before.
+      const laterIds = new Set(outbox.map(({ id }) => id));
+      const earlier = remembered.filter((operation) => !isDead(operation) && !laterIds.has(operation.id));
+      await beginAnew(deps, transaction, {
+        queue: [...earlier, ...outbox].map(({ order: _order, ...operation }) => operation),
+        replaces: [...deps.sentBy, ...(device ? [device.deviceId] : [])],
+      });
+      const letters = remembered.filter(isDead);
+      // Numbers begin anew, and no two operations may share one.
+      for (const [place, { letter }] of letters.entries()) {
+        const operation = { ...letter.operation, order: place - letters.length };
+        transaction.put("deadLetters", { ...letter, operation });
       }
-      case "reopen": {
-        const isKnown = device?.deviceId === deps.knownDevice() || device?.replaces !== undefined;
-        // Another tab has led since, and done this already: what it has confirmed must not come a second time.
-        if (device !== undefined && (isKnown || device.cursor !== null)) return;
-        // What was queued since then stands there with new numbers, and behind what was queued before.
-        const laterIds = new Set(outbox.map(({ id }) => id));
-        const earlier = remembered.filter((operation) => !isDead(operation) && !laterIds.has(operation.id));
-        await beginAnew(deps, transaction, {
-          queue: [...earlier, ...outbox].map(({ order: _order, ...operation }) => operation),
-          replaces: [...deps.sentBy(), ...(device ? [device.deviceId] : [])],
-        });
-        const letters = remembered.filter(isDead);
-        // Numbers begin anew, and no two operations may share one.
-        for (const [place, { letter }] of letters.entries()) {
-          const operation = { ...letter.operation, order: place - letters.length };
-          transaction.put("deadLetters", { ...letter, operation });
-        }
-      }
+      return;
     }
+    // The server answered the device that this tab knew: what it remembers of one that was cleared meanwhile comes first.
+    const known = await needDevice(transaction, deps.knownDevice());
+    if (repair === "reset") {
+      return beginAnew(deps, transaction, {
+        queue: outbox.toSorted(byOrder),
+        scopes: known.scopes,
+        // A push by a former id may still be under way.
+        replaces: [...(known.replaces ?? []), known.deviceId],
+      });
+    }
+    // Everything is pulled again; what is shown stays until the pull has reached its end.
+    transaction.clear("staged");
+    transaction.putDevice({ ...known, cursor: null, stagedCursor: undefined });
   });
 }
 
@@ -68,18 +68,17 @@ async function beginAnew(
 ): Promise<void> {
   transaction.clear("outbox");
   transaction.clear("staged");
-  const isEmpty = queue.length === 0;
   const operations = queue.map(({ key: _k, base: _b, state: _s, touches: _t, ...operation }) => operation);
-  const firstKey = await transaction.append(isEmpty ? [PROBE] : operations);
-  if (isEmpty) transaction.delete("outbox", firstKey);
+  // What comes before the first operation only tells where that one lies, or will.
+  const seqBase = await transaction.append([PROBE, ...operations]);
+  transaction.delete("outbox", seqBase);
   transaction.putDevice({
     ...UNHEARD,
     deviceId: newId(),
     contractVersion: contract.version,
-    // An empty queue leaves a hole at the key that only told where the next one will be.
-    seqBase: isEmpty ? firstKey : firstKey - 1,
+    seqBase,
     replaces: replaces.slice(-MAX_REPLACED_DEVICES),
-    ...(scopes && { scopes }),
+    scopes,
   });
 }
 

@@ -2,7 +2,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { createCore } from "../core/core.ts";
 import type { DeviceDeps } from "../device-deps.ts";
 import { SyncClientError } from "../errors.ts";
-import { openDevice, settledKey } from "../storage/stored-state.ts";
+import { getDevice, openDevice, settledKey } from "../storage/stored-state.ts";
 import type { SyncStorage } from "../storage/sync-storage.ts";
 
 /** `tab-leads`: an open tab has the lead, or took it, and does the work itself. */
@@ -43,7 +43,7 @@ async function lead(deps: DrainDeps): Promise<DrainOutcome> {
     onPushed: announce,
     onPulled: announce,
     onReplaced: async () => announce(),
-    onTold: async () => {},
+    onTold: () => {},
     // A visible tab that opens meanwhile takes over at once.
     page: { isVisible: () => false, listen: () => () => {} },
     pollIntervalMs: NEVER_MS,
@@ -79,6 +79,6 @@ const NEVER_MS = 2 ** 26;
 
 const countQueued = (storage: SyncStorage): Promise<number> =>
   storage.transaction("read", ["meta", "outbox"], async (transaction) => {
-    const device = await transaction.get("meta", "device");
+    const device = await getDevice(transaction);
     return transaction.countQueued(device === undefined ? 0 : settledKey(device) + 1);
   });

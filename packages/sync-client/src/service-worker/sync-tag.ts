@@ -11,8 +11,6 @@ interface SyncRegistration {
  */
 export function requestBrowserDrain(): void {
   globalThis.navigator?.serviceWorker?.ready
-    .then((registration) => (canSync(registration) ? registration.sync.register(SYNC_TAG) : undefined))
+    .then(({ sync }: ServiceWorkerRegistration & Partial<SyncRegistration>) => sync?.register(SYNC_TAG))
     .catch(() => {});
 }
-
-const canSync = (registration: object): registration is SyncRegistration => "sync" in registration;

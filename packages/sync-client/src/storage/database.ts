@@ -16,11 +16,8 @@ export interface Opening {
   readonly blocked: Promise<never>;
 }
 
-/** @throws SyncClientError `STORAGE_UNAVAILABLE` */
+/** @throws ReferenceError where there is no IndexedDB */
 export function openDatabase({ name, contractVersion, onClosed }: DatabaseOptions): Opening {
-  if (typeof indexedDB === "undefined") {
-    throw new SyncClientError("STORAGE_UNAVAILABLE", "This browser has no IndexedDB: nothing can be stored.");
-  }
   const request = indexedDB.open(name, databaseVersion(contractVersion));
   const database = new Promise<IDBDatabase>((resolve, reject) => {
     request.onupgradeneeded = ({ oldVersion }) => {
@@ -44,7 +41,5 @@ export function openDatabase({ name, contractVersion, onClosed }: DatabaseOption
         new SyncClientError("STORAGE_BLOCKED", "Another tab runs an older version of this app: close or reload it."),
       );
   });
-  // Whoever waits hears of it; nobody may be waiting.
-  blocked.catch(() => {});
   return { database, blocked };
 }

@@ -69,7 +69,7 @@ function beginOn(database: IDBDatabase, mode: StorageMode, stores: readonly Stor
 function completion(handle: IDBTransaction): Promise<void> {
   const done = new Promise<void>((resolve, reject) => {
     handle.oncomplete = () => resolve();
-    handle.onabort = () => reject(handle.error ?? new DOMException("The browser gave no reason.", "AbortError"));
+    handle.onabort = () => reject(describeStorageFailure(handle.error));
   });
   // The work may fail first; it is heard of there.
   done.catch(ignore);

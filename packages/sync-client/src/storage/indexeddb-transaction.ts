@@ -1,21 +1,21 @@
-import type { ListOptions, RowKey, StorageTransaction, StoreKey, StoreName, StoreValue } from "./sync-storage.ts";
+import type { ListOptions, StorageTransaction, StoreKey, StoreName, StoreValue } from "./sync-storage.ts";
 
 /** The port's calls on one IndexedDB transaction. Writes are not waited for one by one: one that fails aborts it. */
 export function createTransaction(handle: IDBTransaction): StorageTransaction {
   const store = (name: StoreName): IDBObjectStore => handle.objectStore(name);
   return {
-    async get<Name extends StoreName>(name: Name, key: StoreKey<Name>) {
-      return (await answer(store(name).get(key))) as StoreValue<Name> | undefined;
-    },
+    get: <Name extends StoreName>(name: Name, key: StoreKey<Name>) =>
+      answer(store(name).get(key) as IDBRequest<StoreValue<Name> | undefined>),
     async list<Name extends StoreName>(name: Name, options?: ListOptions) {
-      const values = (await listValues(store(name), options)) as StoreValue<Name>[];
+      const values = await listValues(store(name), options);
       if (name === "outbox") values.forEach(fillOrder);
-      return values;
+      return values as StoreValue<Name>[];
     },
     countQueued: (from) => answer(store("outbox").count(IDBKeyRange.lowerBound(from))),
     trimOutbox: (upToKey) => void store("outbox").delete(IDBKeyRange.upperBound(upToKey)),
     async rowKeysOf(scope) {
-      return (await answer(store("rows").index("byScope").getAllKeys(scope))).map(toRowKey);
+      const keys = (await answer(store("rows").index("byScope").getAllKeys(scope))) as [entity: string, id: string][];
+      return keys.map(([entity, id]) => ({ entity, id }));
     },
     async append(operations) {
       const requests = operations.map((operation) => store("outbox").add(operation));
@@ -23,7 +23,6 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
       const [last] = await Promise.all(requests.slice(-1).map(answer));
       return Number(last) - operations.length + 1;
     },
-    stage: (page) => void store("staged").add(page),
     put: (name, value) => void store(name).put(value),
     putDevice: (device) => void store("meta").put(device, "device"),
     delete: (name, key) => void store(name).delete(key),
@@ -63,11 +62,7 @@ function answer<Result>(request: IDBRequest<Result>): Promise<Result> {
 }
 
 /** The key generator gives an operation its key while it is stored, so its order can only be filled in when read. */
-function fillOrder(value: object): void {
-  if (!("order" in value) && "key" in value) Object.assign(value, { order: value.key });
-}
-
-function toRowKey(key: IDBValidKey): RowKey {
-  const [entity, id] = key as [string, string];
-  return { entity, id };
+function fillOrder(value: unknown): void {
+  const operation = value as { readonly key: number; order?: number };
+  operation.order ??= operation.key;
 }

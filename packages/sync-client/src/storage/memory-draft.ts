@@ -90,8 +90,7 @@ export function createDraft(before: MemoryStores, stores: readonly StoreName[], 
         operations.forEach(append);
         return lastKeys.outbox - operations.length + 1;
       },
-      stage: (page) => void writing("staged").set((lastKeys.staged += 1), page),
-      put: (store, value) => void writing(store).set(keyOf(value), value),
+      put: (store, value) => void writing(store).set("changes" in value ? (lastKeys.staged += 1) : keyOf(value), value),
       putDevice: (device) => void writing("meta").set("device", device),
       delete: (store, key) => void writing(store).delete(toMapKey(key)),
       clear: (store) => writing(store).clear(),

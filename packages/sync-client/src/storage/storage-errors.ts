@@ -2,9 +2,13 @@ import { SyncClientError } from "../errors.ts";
 
 /** What a browser says about a transaction that failed, as one of our codes. */
 export function describeStorageFailure(cause: unknown): SyncClientError {
-  return nameOf(cause) === "QuotaExceededError"
-    ? new SyncClientError("STORAGE_FULL", "Nothing was saved: the browser's storage is full. Free some space.", cause)
-    : new SyncClientError("STORAGE_FAILED", "Nothing was saved: the browser gave up. Try again.", cause);
+  if (nameOf(cause) !== "QuotaExceededError")
+    return new SyncClientError("STORAGE_FAILED", "Nothing was saved: the browser gave up. Try again.", cause);
+  return new SyncClientError(
+    "STORAGE_FULL",
+    "Nothing was saved: the browser's storage is full. Free some space.",
+    cause,
+  );
 }
 
 /** Why a database could not be opened. */
@@ -32,4 +36,4 @@ export const isAbort = (cause: unknown): boolean => cause instanceof DOMExceptio
 /** The connection or transaction has ended: evicted, cleared, upgraded, or simply over. */
 export const isClosedConnection = (cause: unknown): boolean => nameOf(cause) === "InvalidStateError";
 
-const nameOf = (cause: unknown): string => (cause instanceof Error ? cause.name : "");
+export const nameOf = (cause: unknown): string => (cause instanceof Error ? cause.name : "");

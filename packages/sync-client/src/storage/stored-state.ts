@@ -2,6 +2,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { asDead, asQueued, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import { upgradeStored } from "../outbox/upgrade-stored.ts";
 import type { PulledRow } from "../overlay/overlay.ts";
+import { needsReopening } from "../retry/failure.ts";
 import { storageNewer } from "./storage-errors.ts";
 import type { DeviceState, RowKey, StorageTransaction, StoredOperation, SyncStorage } from "./sync-storage.ts";
 
@@ -44,16 +45,22 @@ async function readRow(transaction: StorageTransaction, { entity, id }: RowKey):
 const readOperations = (transaction: StorageTransaction) =>
   Promise.all([getDevice(transaction), transaction.list("outbox"), transaction.list("deadLetters")]);
 
-const getDevice = (transaction: StorageTransaction) => transaction.get("meta", "device");
+export const getDevice = (transaction: StorageTransaction) => transaction.get("meta", "device");
 
-export const readDevice = (storage: SyncStorage) => storage.transaction("read", ["meta"], getDevice);
+/** @throws ExchangeError where there is none any more, or another one than the one that is known */
+export async function needDevice(transaction: StorageTransaction, knownId?: string): Promise<DeviceState> {
+  const device = await getDevice(transaction);
+  if (device === undefined || (knownId ?? device.deviceId) !== device.deviceId) throw needsReopening();
+  return device;
+}
 
 /** What a device knows of a server that it has not heard of yet. */
 export const UNHEARD = { ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null } as const;
 
 /** Brings the device to this app's contract; a device that has no state yet is made here. */
-export async function openDevice({ storage, newId, contract, reportError }: OpenDeviceDeps): Promise<void> {
-  const make = async (transaction: StorageTransaction): Promise<DeviceState> => {
+export async function openDevice(deps: OpenDeviceDeps): Promise<void> {
+  const { storage, newId, contract } = deps;
+  const known = await storage.transaction("durableWrite", ["meta", "outbox"], async (transaction) => {
     const stored = await getDevice(transaction);
     if (stored !== undefined) return stored;
     // An older app may have written into a database that was cleared under it.
@@ -62,33 +69,37 @@ export async function openDevice({ storage, newId, contract, reportError }: Open
     const device = { ...UNHEARD, seqBase: 0, deviceId: newId(), contractVersion };
     transaction.putDevice(device);
     return device;
-  };
-  // Most openings find one, and a write would wait for those of other tabs.
-  const known = (await readDevice(storage)) ?? (await storage.transaction("durableWrite", ["meta", "outbox"], make));
+  });
   if (known.contractVersion > contract.version) throw storageNewer();
-  if (known.contractVersion < contract.version) await upgradeDevice({ storage, contract, reportError });
+  if (known.contractVersion < contract.version) await upgradeDevice(deps);
 }
 
 /**
  * What an older app has queued becomes what this one would have queued, in one transaction; everything is pulled again:
  * that app has ignored what it did not know.
  */
-async function upgradeDevice({ storage, contract, reportError }: Omit<OpenDeviceDeps, "newId">): Promise<void> {
-  const [, queued, letters] = await storage.transaction("read", OPERATION_STORES, readOperations);
-  const old = [...queued, ...letters.map(({ operation }) => operation)];
-  const upgraded = await Promise.all(old.map((operation) => upgradeStored({ contract, reportError }, operation)));
-  const byId = new Map(upgraded.map((operation) => [operation.id, operation]));
-  const newest = (operation: StoredOperation): StoredOperation => byId.get(operation.id) ?? operation;
+async function upgradeDevice(deps: OpenDeviceDeps): Promise<void> {
+  const { storage, contract } = deps;
+  const [, outbox, deadLetters] = await storage.transaction("read", OPERATION_STORES, readOperations);
+  const upgrade = (operation: StoredOperation) => upgradeStored(deps, operation);
+  // Nobody writes meanwhile: tabs of that app have made way, and those of this one do the same first.
+  const queued = await Promise.all(outbox.map(upgrade));
+  const refused = await Promise.all(
+    deadLetters.map(async (letter) => ({ ...letter, operation: await upgrade(letter.operation) })),
+  );
   await storage.transaction("durableWrite", ["staged", ...OPERATION_STORES], async (transaction) => {
-    const [device, outbox, deadLetters] = await readOperations(transaction);
+    const device = await getDevice(transaction);
     // Another tab of this version may have been first.
     if (device === undefined || device.contractVersion >= contract.version) return;
-    for (const operation of outbox) transaction.put("outbox", newest(operation));
-    for (const letter of deadLetters) {
-      transaction.put("deadLetters", { ...letter, operation: newest(letter.operation) });
-    }
+    for (const operation of queued) transaction.put("outbox", operation);
+    for (const letter of refused) transaction.put("deadLetters", letter);
     transaction.clear("staged");
-    transaction.putDevice({ ...withoutStaged(device), contractVersion: contract.version, cursor: null });
+    transaction.putDevice({
+      ...device,
+      contractVersion: contract.version,
+      cursor: null,
+      stagedCursor: undefined,
+    });
   });
 }
 
@@ -101,8 +112,3 @@ export const confirmedSeq = ({ ackSeq, pulledSeq }: DeviceState): number => Math
 
 /** The outbox key up to which operations have their verdict; what lies after it waits. */
 export const settledKey = ({ seqBase, ackSeq }: DeviceState): number => seqBase + ackSeq;
-
-/** The same device with no pull under way. */
-export function withoutStaged({ stagedCursor: _over, ...device }: DeviceState): DeviceState {
-  return device;
-}

@@ -35,7 +35,7 @@ export interface StoredDeadLetter {
   readonly operation: StoredOperation;
   readonly status: "rejected" | "parked";
   readonly error: NonNullable<OperationVerdict["error"]>;
-  readonly conflict?: NonNullable<OperationVerdict["conflict"]>;
+  readonly conflict?: OperationVerdict["conflict"];
 }
 
 export interface RowKey {
@@ -74,13 +74,13 @@ export interface DeviceState {
   readonly cursor: string | null;
   readonly epoch: string | null;
   /** Former ids of this device; absent once a push by its present one was answered. */
-  readonly replaces?: readonly string[];
+  readonly replaces?: readonly string[] | undefined;
   /** What `subscribe` added to the contract's default scopes. */
-  readonly scopes?: readonly string[];
+  readonly scopes?: readonly string[] | undefined;
   /** Those of them that the last pull asked for: written with its rows and its cursor. */
-  readonly pulledScopes?: readonly string[];
+  readonly pulledScopes?: readonly string[] | undefined;
   /** The cursor after the staged pages; absent while no pull is under way. */
-  readonly stagedCursor?: string;
+  readonly stagedCursor?: string | undefined;
 }
 
 interface Stores {
@@ -119,8 +119,7 @@ export interface StorageTransaction {
    * one. An aborted transaction gives its keys back.
    */
   append(operations: readonly NewOperation[]): Promise<number>;
-  stage(page: StagedPage): void;
-  put<Name extends "outbox" | "deadLetters" | "rows">(store: Name, value: StoreValue<Name>): void;
+  put<Name extends "outbox" | "deadLetters" | "rows" | "staged">(store: Name, value: StoreValue<Name>): void;
   putDevice(device: DeviceState): void;
   delete<Name extends StoreName>(store: Name, key: StoreKey<Name>): void;
   clear(store: StoreName): void;

@@ -40,16 +40,11 @@ export interface TabChannel {
 }
 
 export function createBrowserChannel(name: string): TabChannel {
-  if (typeof BroadcastChannel === "undefined") {
-    return { isConnected: false, post: () => {}, listen: () => {}, close: () => {} };
-  }
-  const channel = new BroadcastChannel(name);
+  const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(name);
   return {
-    isConnected: true,
-    post: (message) => channel.postMessage(message),
-    listen(listener) {
-      channel.onmessage = ({ data }: MessageEvent<TabMessage>) => listener(data);
-    },
-    close: () => channel.close(),
+    isConnected: channel !== undefined,
+    post: (message) => channel?.postMessage(message),
+    listen: (listener) => channel?.addEventListener("message", ({ data }: MessageEvent<TabMessage>) => listener(data)),
+    close: () => channel?.close(),
   };
 }

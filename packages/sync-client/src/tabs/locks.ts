@@ -1,3 +1,5 @@
+import { nameOf } from "../storage/storage-errors.ts";
+
 /** How to come by a lock: in line, from whoever holds it, or only if nobody does. */
 export type LockMode = "wait" | "steal" | "if-free";
 
@@ -22,25 +24,22 @@ export interface LeaderLocks {
 /** Web Locks; where there are none each tab leads, and the storage's checks keep them from harming each other. */
 export function createBrowserLocks(): LeaderLocks {
   const locks = globalThis.navigator?.locks;
-  if (locks === undefined) return { hold: (_name, _request, hold) => hold().then(() => "given-back") };
   return {
     async hold(name, { mode, signal }, hold) {
-      let end: LockEnd = "given-back";
-      const grant = (lock: Lock | null): Promise<void> | void => {
-        if (lock === null) end = "missed";
-        else {
-          end = "stolen";
-          return hold().then(() => void (end = "given-back"));
-        }
+      const grant = async (lock: Lock | null | undefined): Promise<LockEnd> => {
+        if (lock === null) return "missed";
+        await hold();
+        return "given-back";
       };
+      if (locks === undefined) return grant(undefined);
       const options = mode === "wait" ? { signal } : mode === "steal" ? { steal: true } : { ifAvailable: true };
       try {
-        await locks.request(name, options, grant);
+        return await locks.request(name, options, grant);
       } catch (error) {
         // Robbed, or out of the line: both are an AbortError.
-        if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+        if (nameOf(error) !== "AbortError") throw error;
+        return signal.aborted ? "given-back" : "stolen";
       }
-      return end;
     },
   };
 }
