@@ -31,6 +31,7 @@ export {
   type ReadPosition,
 } from "./chat/read-marks.ts";
 export { errorCatalogue, type ErrorCode } from "./errors.ts";
+export { createIds } from "./ids.ts";
 export {
   lesson,
   lessonRole,

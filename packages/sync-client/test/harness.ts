@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { vi } from "vitest";
-import { createIds } from "../src/ids.ts";
+import { createIds } from "@tidemark/api/contracts";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
 import type { PageEvent } from "../src/connection/page.ts";
 import type { SyncTransport } from "../src/connection/transport.ts";
