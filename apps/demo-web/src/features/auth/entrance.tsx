@@ -20,7 +20,8 @@ export function Entrance({ title, intro, form, next, children }: EntranceProps) 
   const texts = useTexts("auth");
   const search = next === undefined ? {} : { next };
   return (
-    <div className="grid min-h-full flex-1 lg:grid-cols-2">
+    // As tall as what is in it: the window scrolls, not one half of it beside a bar in the middle.
+    <div className="grid shrink-0 grow lg:grid-cols-2">
       <Page title={title} className="flex flex-col items-center px-5 pt-[clamp(2rem,9dvh,7rem)] pb-8">
         <div className="w-full max-w-sm">
           <div className="mb-8 text-lg">
@@ -67,24 +68,27 @@ function FormLink(props: {
 function WhatItDoes() {
   const texts = useTexts("auth");
   return (
-    <aside className="relative hidden overflow-hidden border-l border-line bg-accent-soft lg:flex lg:flex-col lg:justify-center lg:px-16 xl:px-24">
-      <p className="max-w-md text-2xl font-semibold text-balance">{texts.promiseTitle}</p>
-      <ul className="mt-6 space-y-3">
-        {[texts.promiseWrite, texts.promiseOrder, texts.promiseSee].map((promise) => (
-          <li key={promise} className="flex items-center gap-3 text-lg">
-            <CheckIcon className="shrink-0 text-accent" />
-            {promise}
-          </li>
-        ))}
-      </ul>
-      <Waves />
+    <aside className="hidden border-l border-line bg-accent-soft lg:block">
+      {/* Stays in the window while a long form scrolls. */}
+      <div className="sticky top-0 flex h-full max-h-dvh flex-col justify-center overflow-hidden px-16 xl:px-24">
+        <p className="max-w-md text-2xl font-semibold text-balance">{texts.promiseTitle}</p>
+        <ul className="mt-6 space-y-3">
+          {[texts.promiseWrite, texts.promiseOrder, texts.promiseSee].map((promise) => (
+            <li key={promise} className="flex items-center gap-3 text-lg">
+              <CheckIcon className="shrink-0 text-accent" />
+              {promise}
+            </li>
+          ))}
+        </ul>
+        <Waves />
+      </div>
     </aside>
   );
 }
 
 /** The mark that high water left, and the water below it. */
 function Waves() {
-  const wave = "c60 0 60-18 120-18s60 18 120 18 60-18 120-18 60 18 120 18 60-18 120-18 60 18 120 18";
+  const wave = "c60 0 60-18 120-18s60 18 120 18 60-18 120-18 60 18 120 18 60-18 120-18 60 18 120 18 60-18 120-18";
   return (
     <svg
       viewBox="0 0 720 200"
