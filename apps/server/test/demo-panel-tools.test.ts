@@ -119,7 +119,7 @@ test("a part of the app that could not be loaded says so in its place, and is th
     await demo.send("Written beside what is missing");
 
     await page.unroute("**/assets/sync-panel*.js");
-    await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Load the page anew" }).click()]);
+    await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Reload the page" }).click()]);
     const panel = await demo.openSyncPanel();
     await panel.getByRole("heading", { name: "Everything is saved" }).waitFor();
     await expect

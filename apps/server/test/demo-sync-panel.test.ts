@@ -131,7 +131,7 @@ test("C10 C11 C16: the time line tells a lost answer, its repetition, a server t
   await demo.send("Once");
   await panel.getByText("No answer for 1 change").waitFor();
   await panel.getByText("Could not send 1 change: the server said UNAVAILABLE × 2").waitFor();
-  await panel.getByText("Sent 1 change again: the server had them").waitFor();
+  await panel.getByText("Sent 1 change again: the server had it").waitFor();
   const { items } = await tutor.chat.history.query({ lessonId });
   expect(items.map(({ text }) => text)).toEqual(["Once"]);
 

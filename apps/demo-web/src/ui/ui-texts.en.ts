@@ -20,13 +20,13 @@ export const uiTexts = {
 
   crashTitle: "This page has stopped working",
   crashText: "What you wrote is safe on this device: drafts and unsent messages are still there.",
-  crashAction: "Load the page anew",
+  crashAction: "Reload the page",
   crashDetails: "What happened",
 
   partNotLoaded:
-    "This part is not on this device yet. Load the page anew once there is a connection; what you wrote is safe.",
+    "This part is not on this device yet. Reload the page once there is a connection; what you wrote is safe.",
   pageNotLoaded: "This page is not on this device yet",
-  pageNotLoadedText: "Load it anew once there is a connection; what you wrote is safe.",
+  pageNotLoadedText: "Reload it once there is a connection; what you wrote is safe.",
 
   cannotStoreTitle: "This browser cannot keep your lessons",
   opening: "Opening your lessons",

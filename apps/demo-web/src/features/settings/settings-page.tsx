@@ -16,7 +16,7 @@ export function SettingsPage() {
         <SettingsSection title={texts.profile} hint={texts.profileHint}>
           <ProfileSetting />
         </SettingsSection>
-        <SettingsSection title={texts.language} hint={`${texts.languageHint} ${texts.appearance}`}>
+        <SettingsSection title={texts.display} hint={texts.displayHint}>
           <LanguageSetting />
         </SettingsSection>
         <SettingsSection title={texts.device} hint={texts.deviceHint}>
