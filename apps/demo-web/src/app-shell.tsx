@@ -22,6 +22,7 @@ import { lazyPart } from "./ui/lazy-part.tsx";
 import { markWriting } from "./ui/mark-writing.ts";
 import { Page } from "./ui/page.tsx";
 import { usePageFocus } from "./ui/page-focus.ts";
+import { ReloadButton } from "./ui/reload-button.tsx";
 import { useKeyboardInset } from "./ui/use-keyboard-inset.ts";
 import { useObservable } from "./ui/use-observable.ts";
 
@@ -149,7 +150,13 @@ function CannotStore({ error }: { readonly error: SyncClientError }) {
   const { notOpened } = useTexts("sync");
   return (
     <Page title={texts.cannotStoreTitle} className="flex flex-col justify-center">
-      <EmptyState headingLevel={1} tone="danger" icon={<AlertIcon />} title={texts.cannotStoreTitle}>
+      <EmptyState
+        headingLevel={1}
+        tone="danger"
+        icon={<AlertIcon />}
+        title={texts.cannotStoreTitle}
+        actions={<ReloadButton look="primary" />}
+      >
         {notOpened(error.code, error.message)}
       </EmptyState>
     </Page>

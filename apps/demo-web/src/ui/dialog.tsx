@@ -46,16 +46,17 @@ export function Dialog({ isOpen, onOpenChange, title, description, children }: D
             {...(description === undefined ? { "aria-describedby": undefined } : {})}
             className="pointer-events-auto flex max-h-[92dvh] w-full animate-rise flex-col overflow-y-auto rounded-t-xl border border-line bg-raised shadow-raised focus:outline-none sm:max-w-md sm:rounded-xl"
           >
-            <header className="flex items-start gap-3 px-5 pt-5">
-              <div className="min-w-0 flex-1">
-                <Parts.Title className="text-lg font-semibold text-balance">{title}</Parts.Title>
-                {description === undefined ? null : (
-                  <Parts.Description className="mt-1 text-sm text-pretty text-muted">{description}</Parts.Description>
-                )}
+            <header className="px-5 pt-5">
+              <div className="flex items-start gap-3">
+                <Parts.Title className="min-w-0 flex-1 text-lg font-semibold text-balance">{title}</Parts.Title>
+                <Parts.Close asChild>
+                  {/* Takes no height: the description follows the title, at full width. */}
+                  <IconButton label={texts.close} icon={<CloseIcon />} className="-mt-1.5 -mr-2 -mb-4" />
+                </Parts.Close>
               </div>
-              <Parts.Close asChild>
-                <IconButton label={texts.close} icon={<CloseIcon />} className="-mt-1.5 -mr-2" />
-              </Parts.Close>
+              {description === undefined ? null : (
+                <Parts.Description className="mt-1 text-sm text-pretty text-muted">{description}</Parts.Description>
+              )}
             </header>
             <div ref={body} className="px-5 pt-4 pb-[max(1.25rem,env(safe-area-inset-bottom))]">
               {children}

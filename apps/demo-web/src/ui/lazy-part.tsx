@@ -1,10 +1,10 @@
 import { useEffect, useState, type ComponentType, type ReactNode } from "react";
 import { useTexts } from "../i18n/use-texts.tsx";
-import { Button, type ButtonProps } from "./button.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { OfflineIcon } from "./icons.tsx";
 import { Notice } from "./notice.tsx";
 import { Page } from "./page.tsx";
+import { ReloadButton } from "./reload-button.tsx";
 
 export interface LazyPartProps {
   /** Shown until the part is there. */
@@ -98,14 +98,5 @@ function PageNotLoaded() {
         {texts.pageNotLoadedText}
       </EmptyState>
     </Page>
-  );
-}
-
-function ReloadButton(looks: Pick<ButtonProps, "size" | "look">) {
-  const texts = useTexts("ui");
-  return (
-    <Button {...looks} onClick={() => globalThis.location.reload()}>
-      {texts.crashAction}
-    </Button>
   );
 }

@@ -78,7 +78,7 @@ export function MenuChoices<Value extends string>({ label, value, choices, onVal
     >
       <Parts.Label className="px-2.5 pt-1.5 pb-1 text-xs font-medium text-muted">{label}</Parts.Label>
       {choices.map((choice) => (
-        <Parts.RadioItem key={choice.value} value={choice.value} className={`${item} pl-9 relative`}>
+        <Parts.RadioItem key={choice.value} value={choice.value} className={`${item} relative pl-9.5`}>
           <Parts.ItemIndicator className="absolute left-2.5 text-accent">
             <CheckIcon />
           </Parts.ItemIndicator>

@@ -24,7 +24,7 @@ export interface TextAreaFieldProps extends TextareaHTMLAttributes<HTMLTextAreaE
 export function TextAreaField({ label, hint, error, isOptional, className, ...rest }: TextAreaFieldProps) {
   return (
     <Field {...{ label, hint, error, isOptional, className }}>
-      {(control) => <textarea {...control} className={`min-h-24 resize-y py-2.5 ${controlClasses}`} {...rest} />}
+      {(control) => <textarea {...control} className={`block min-h-24 resize-y py-2.5 ${controlClasses}`} {...rest} />}
     </Field>
   );
 }

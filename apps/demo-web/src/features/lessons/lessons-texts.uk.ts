@@ -54,7 +54,7 @@ export const lessonsTexts: typeof english = {
   errorConflict: "Тоді урок лишився б без ведучого. Спершу призначте ведучим когось іншого.",
   errorCancelled: "Тим часом урок скасували.",
   errorBadInput: "У формі щось не так. Перевірте її і спробуйте ще раз.",
-  errorServer: "У Tidemark зараз власна несправність. Спробуйте за мить.",
+  errorServer: "У Tidemark зараз несправність. Спробуйте за мить.",
 
   peopleTitle: "Люди",
   you: "ви",
@@ -104,11 +104,11 @@ export const lessonsTexts: typeof english = {
 
   invitation: "Запрошення",
   invitedTitle: "Вас запрошено на урок",
-  invitedText: "Увійдіть або створіть обліковий запис з адресою, на яку надіслано запрошення.",
+  invitedText: "Увійдіть або створіть обліковий запис з\u00a0адресою, на яку надіслано запрошення.",
   invitedAs: (email) => `Ви приєднаєтеся як ${email}.`,
   accept: "Приєднатися до уроку",
   goToSignIn: "Увійти",
-  goToRegister: "Створити запис",
+  goToRegister: "Зареєструватися",
   inviteEndedTitle: "Це запрошення більше не діє",
   inviteEndedText: "Його використано, йому понад сім днів або посилання неповне. Попросіть у ведучого нове.",
   inviteOtherTitle: "Це запрошення для іншої адреси",

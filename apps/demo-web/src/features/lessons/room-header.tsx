@@ -30,8 +30,16 @@ export function RoomHeader({ lesson, canManage }: { readonly lesson: Lesson; rea
           <time dateTime={lesson.startsAt} className="truncate">
             {formats.day(lesson.startsAt, now)}, {formats.clockTime(lesson.startsAt)}
           </time>
-          {isUnderWay(lesson, now) ? <Badge tone="success">{texts.now}</Badge> : null}
-          {lesson.cancelledAt === null ? null : <Badge tone="warning">{texts.cancelled}</Badge>}
+          {isUnderWay(lesson, now) ? (
+            <Badge tone="success" className="-my-0.5">
+              {texts.now}
+            </Badge>
+          ) : null}
+          {lesson.cancelledAt === null ? null : (
+            <Badge tone="warning" className="-my-0.5">
+              {texts.cancelled}
+            </Badge>
+          )}
         </p>
       </div>
       <div className="flex items-center gap-1">

@@ -55,7 +55,7 @@ function Fact({ term, children }: { readonly term: string; readonly children: Re
   return (
     <>
       <dt className="text-muted">{term}</dt>
-      <dd className="tabular-nums">{children}</dd>
+      <dd className="tabular-nums first-letter:uppercase">{children}</dd>
     </>
   );
 }

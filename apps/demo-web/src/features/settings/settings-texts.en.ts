@@ -10,10 +10,10 @@ export const settingsTexts = {
   saveName: "Save name",
   nameSaved: "Your name is saved. Everybody in your lessons sees it.",
   nameNotSaved: "Your name is not saved. Check your connection and try again.",
+  display: "Language and theme",
+  displayHint: "For this device. Dates and numbers follow the language; light and dark follow your system.",
   language: "Language",
-  languageHint: "For this device. Dates and numbers follow it.",
   languageOfBrowser: "As the browser",
-  appearance: "Light and dark follow your system.",
 
   device: "This device",
   deviceHint: "Your lessons are kept here, so they open without a connection.",

@@ -108,7 +108,7 @@ test.each([
   [
     "a push that came again",
     { operations: [traced("a", { isRepeated: true })] },
-    "Sent 1 change again: the server had them",
+    "Sent 1 change again: the server had it",
     "good",
   ],
   [

@@ -13,7 +13,11 @@ export function CursorTable({ scopes }: { readonly scopes: readonly InspectedSco
   if (scopes.length === 0) return null;
   return (
     <PanelSection title={texts.cursorTitle} hint={texts.cursorHint}>
-      <Table heads={[texts.scope, texts.version, texts.rows]} label={texts.cursorTitle}>
+      <Table
+        heads={[texts.scope, texts.version, texts.rows]}
+        numbers={[texts.version, texts.rows]}
+        label={texts.cursorTitle}
+      >
         {scopes.map(({ scope, version, rows }) => (
           <tr key={scope} data-scope={scope} data-version={version}>
             <Cell isId>{scope}</Cell>
@@ -32,7 +36,7 @@ export function QueueTable({ operations }: { readonly operations: readonly Inspe
   const rest = operations.length - SHOWN;
   return (
     <PanelSection title={texts.queueTitle} count={operations.length}>
-      <Table heads={["seq", "op", "id", "base", "B"]} label={texts.queueTitle}>
+      <Table heads={["seq", "op", "id", "base", "B"]} numbers={["seq", "base", "B"]} label={texts.queueTitle}>
         {operations.slice(0, SHOWN).map(({ id, seq, name, state, base, bytes, retired, group }) => (
           <tr key={id} data-seq={seq}>
             <Cell isNumber>{seq}</Cell>
@@ -59,7 +63,7 @@ type Verdict = ContractRows<TidemarkContract>["verdict"];
 export function VerdictTable({ verdicts }: { readonly verdicts: readonly Verdict[] }) {
   const { texts } = useStatusView();
   return (
-    <Table heads={["seq", "id", "verdict"]} label={texts.verdictsTitle}>
+    <Table heads={["seq", "id", "verdict"]} numbers={["seq"]} label={texts.verdictsTitle}>
       {verdicts.map(({ id, seq, status, error }) => (
         <tr key={id}>
           <Cell isNumber>{seq}</Cell>
@@ -74,17 +78,23 @@ export function VerdictTable({ verdicts }: { readonly verdicts: readonly Verdict
 interface TableProps {
   readonly label: string;
   readonly heads: readonly string[];
+  /** Those of them whose cells are numbers. */
+  readonly numbers: readonly string[];
   readonly children: ReactNode;
 }
 
 /** Figures in a narrow place: ids are shortened, their whole is in the tooltip and in the copy. */
-export function Table({ label, heads, children }: TableProps) {
+export function Table({ label, heads, numbers, children }: TableProps) {
   return (
     <table className="w-full table-auto border-collapse font-mono text-xs" aria-label={label}>
       <thead>
         <tr className="text-left text-muted">
           {heads.map((head) => (
-            <th key={head} scope="col" className="pr-2 pb-1 font-normal last:pr-0">
+            <th
+              key={head}
+              scope="col"
+              className={`pr-3 pb-1 font-normal last:pr-0 ${numbers.includes(head) ? "text-right" : ""}`}
+            >
               {head}
             </th>
           ))}
@@ -107,7 +117,7 @@ export function Cell({ isId = false, isNumber = false, title, children }: CellPr
   return (
     <td
       title={isId ? (title ?? text) : undefined}
-      className={`py-1 pr-2 align-top last:pr-0 ${isId ? "w-full max-w-0 truncate" : "whitespace-nowrap"} ${isNumber ? "tabular-nums" : ""}`}
+      className={`py-1 pr-3 align-top last:pr-0 ${isId ? "w-full max-w-0 truncate" : "whitespace-nowrap"} ${isNumber ? "text-right tabular-nums" : ""}`}
     >
       {isId && text !== undefined ? shortIds(text) : children}
     </td>

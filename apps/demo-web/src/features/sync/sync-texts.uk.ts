@@ -78,7 +78,7 @@ export const syncTexts: typeof english = {
   storageTitle: "Браузер не може зберігати",
   storageText: "Сховище заповнене або заблоковане. Звільніть місце й оновіть сторінку, перш ніж писати далі.",
   serverTitle: "На сервері негаразд",
-  serverText: "Те, що чекає, лишається на цьому пристрої. Ми пробуємо знову самі.",
+  serverText: "Те, що чекає, лишається на цьому пристрої. Tidemark пробує далі.",
   oldest: (age) => `Найдавніша: ${age}`,
   checked: (age) => `Перевірено ${age}`,
   neverChecked: "Ще не перевірено",
@@ -130,7 +130,7 @@ export const syncTexts: typeof english = {
   goneSince: "Відтоді це видалили.",
   fieldTitle: "Назва",
   fieldStart: "Початок",
-  fieldTags: "Мітки",
+  fieldTags: "Теги",
   fieldDescription: "Опис",
   fieldMessage: "Повідомлення",
 
@@ -166,7 +166,12 @@ export const syncTexts: typeof english = {
   timelineEmpty: "Відколи відкрито сторінку, нічого не надсилали й не отримували.",
   pushing: (count) => `Надсилаємо ${ofChanges(count)}…`,
   pushed: (count) => `Надіслано ${ofChanges(count)}`,
-  pushedAgain: (count) => `Надіслано ще раз ${ofChanges(count)}: сервер уже мав їх`,
+  pushedAgain: (count) =>
+    pluralUk(count, {
+      one: "Надіслано ще раз # зміну: сервер уже мав її",
+      few: "Надіслано ще раз # зміни: сервер уже мав їх",
+      many: "Надіслано ще раз # змін: сервер уже мав їх",
+    }),
   pushedRefused: (count, refused) => `Надіслано ${ofChanges(count)}, не прийнято: ${refused}`,
   pushLost: (count) => `Немає відповіді на ${ofChanges(count)}`,
   pushFailed: (count, why) => `Не вдалося надіслати ${ofChanges(count)}: ${why}`,
