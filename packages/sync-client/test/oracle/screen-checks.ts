@@ -39,6 +39,7 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
   const queuedAt = new Map<string, number>();
   /** By author: what was compared last, and need not be again while all of it is the same. */
   const compared = new Map<number, readonly unknown[]>();
+  const halved = new Map<number, Screen["rows"]>();
 
   return {
     queued: (token: string) => void queuedAt.set(token, now()),
@@ -97,6 +98,8 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
 
   /** The two halves of a pair are written by one operation. */
   function checkHalves({ author, rows }: Screen): void {
+    if (halved.get(author) === rows) return;
+    halved.set(author, rows);
     for (const [key, { value }] of rows) {
       if (!key.startsWith("half/") || !key.endsWith("left")) continue;
       const other = rows.get(key.replace("left", "right"));
