@@ -86,6 +86,13 @@ describe("a database that was cleared under an open tab", () => {
     expect(orders).toEqual([-2, -1, 2, 3]);
   });
 
+  it("C20 S42 I3: names the id that only the leader before it pushed by, and the one of the tab that opened meanwhile", async () => {
+    const { repair, read, openAnother } = createTab("known");
+    await openAnother();
+    await repair("reopen", known);
+    expect((await read()).device?.replaces).toEqual(["former", "known", "device 1"]);
+  });
+
   it("C20: is left as the tab made it that was first", async () => {
     const { repair, read } = createTab();
     await repair("reopen");

@@ -10,7 +10,7 @@ export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "
   readonly known: () => Iterable<ShownOperation>;
   /** The device that this tab has read its operations of. */
   readonly knownDevice: () => string | undefined;
-  /** The device ids that this tab has pushed by: all that is known of them once the database is gone. */
+  /** The device ids that this tab has pushed by. */
   readonly sentBy: Iterable<string>;
 }
 
@@ -30,7 +30,8 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
       const earlier = remembered.filter((operation) => !isDead(operation) && !laterIds.has(operation.id));
       await beginAnew(deps, transaction, {
         queue: [...earlier, ...outbox].map(({ order: _order, ...operation }) => operation),
-        replaces: [...deps.sentBy, ...(device ? [device.deviceId] : [])],
+        // The leader that pushed by the former id may be gone: a tab that followed knows of the id alone.
+        replaces: [...new Set([...deps.sentBy, deps.knownDevice(), device?.deviceId])].filter((id) => id !== undefined),
       });
       const letters = remembered.filter(isDead);
       // Numbers begin anew, and no two operations may share one.
