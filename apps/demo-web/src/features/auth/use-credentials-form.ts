@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
+import { focusFirstInvalid } from "../../ui/focus-first-invalid.ts";
 import { describeSignInError } from "./sign-in-errors.ts";
 
 type Progress =
@@ -31,8 +32,7 @@ export function useCredentialsForm(deps: {
   async function submit(form: EventTarget & Element) {
     setShowsErrors(true);
     if (!deps.isValid) {
-      // Drawn with the errors in the next frame: the first box that is wrong takes the focus, and its error is read out.
-      requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      focusFirstInvalid(form);
       return;
     }
     setProgress({ step: "sending" });

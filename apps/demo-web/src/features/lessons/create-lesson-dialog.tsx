@@ -5,6 +5,7 @@ import { systemClock } from "../../clock.ts";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { focusFirstInvalid } from "../../ui/focus-first-invalid.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { isComplete, LessonFields, type LessonDraft } from "./lesson-fields.tsx";
 import { fromLocalInput, parseTags, proposeStart, toLocalInput } from "./lesson-times.ts";
@@ -41,9 +42,10 @@ function CreateLessonForm({ onCancel }: { readonly onCancel: () => void }) {
     tags: "",
   }));
 
-  async function create(event: FormEvent) {
+  async function create(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     setShowsErrors(true);
+    if (!isComplete(draft)) focusFirstInvalid(event.currentTarget);
     const startsAt = fromLocalInput(draft.startsAt);
     if (!isComplete(draft) || startsAt === undefined || call.isBusy) return;
     const [title, description, tags] = [draft.title.trim(), draft.description.trim(), parseTags(draft.tags)];

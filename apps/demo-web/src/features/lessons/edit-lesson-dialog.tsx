@@ -4,6 +4,7 @@ import { useState, type FormEvent } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { focusFirstInvalid } from "../../ui/focus-first-invalid.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { describeWriteError } from "../sync/write-errors.ts";
 import { changedFields } from "./changed-fields.ts";
@@ -41,10 +42,13 @@ function EditLessonForm({ lesson, onEnd }: { readonly lesson: Lesson; readonly o
   const [showsErrors, setShowsErrors] = useState(false);
   const [error, setError] = useState<string>();
 
-  async function save(event: FormEvent) {
+  async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     setShowsErrors(true);
-    if (!isComplete(draft)) return;
+    if (!isComplete(draft)) {
+      focusFirstInvalid(event.currentTarget);
+      return;
+    }
     const fields = changedFields(before, draft);
     try {
       if (Object.keys(fields).length > 0) await update({ id: lesson.id, ...fields });

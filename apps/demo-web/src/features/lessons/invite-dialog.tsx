@@ -3,6 +3,7 @@ import { useRef, useState, type FormEvent } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { focusFirstInvalid } from "../../ui/focus-first-invalid.ts";
 import { CheckIcon, CopyIcon, LinkIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { SelectField } from "../../ui/select-field.tsx";
@@ -53,9 +54,10 @@ function InviteForm(props: {
   const [showsErrors, setShowsErrors] = useState(false);
   const isAddress = /^\S+@\S+$/u.test(email.trim());
 
-  async function invite(event: FormEvent) {
+  async function invite(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     setShowsErrors(true);
+    if (!isAddress) focusFirstInvalid(event.currentTarget);
     if (!isAddress || call.isBusy) return;
     const input = { lessonId: props.lessonId, email: email.trim(), role };
     await call.run(async (api) => {
@@ -84,9 +86,9 @@ function InviteForm(props: {
         label={texts.role}
         value={role}
         options={[
-          { value: "participant", label: `${texts.participant}: ${texts.participantHint}` },
-          { value: "viewer", label: `${texts.viewer}: ${texts.viewerHint}` },
-          { value: "host", label: `${texts.host}: ${texts.hostHint}` },
+          { value: "participant", label: `${texts.participant} · ${texts.participantHint}` },
+          { value: "viewer", label: `${texts.viewer} · ${texts.viewerHint}` },
+          { value: "host", label: `${texts.host} · ${texts.hostHint}` },
         ]}
         onValue={setRole}
       />
