@@ -1,5 +1,13 @@
+import type { Page } from "playwright-core";
 import type { DemoState } from "./stage.ts";
 import { signInAs } from "./stage.ts";
+
+async function fillRegistration(page: Page): Promise<void> {
+  await page.locator('input[name="name"]').fill("Tamsin Tutor");
+  await page.locator('input[name="email"]').fill("tutor@tidemark.test");
+  await page.locator('input[name="password"]').fill("a password of mine");
+  await page.locator('button[type="submit"]').click();
+}
 
 /** The doors: signing in, registering, invitations. */
 export const entranceStates: readonly DemoState[] = [
@@ -17,6 +25,19 @@ export const entranceStates: readonly DemoState[] = [
       const { page } = await fresh();
       await page.locator('button[type="submit"]').click();
       await page.locator("[aria-invalid]").first().waitFor();
+      return page;
+    },
+  },
+  {
+    // The answer never comes.
+    name: "sign-in-busy",
+    show: async ({ fresh }) => {
+      const { page } = await fresh();
+      await page.route("**/trpc/auth.login**", () => undefined);
+      await page.locator('input[name="email"]').fill("tutor@tidemark.test");
+      await page.locator('input[name="password"]').fill("tidemark-demo");
+      await page.locator('button[type="submit"]').click();
+      await page.locator("button[aria-busy]").waitFor();
       return page;
     },
   },
@@ -94,6 +115,26 @@ export const entranceStates: readonly DemoState[] = [
     },
   },
   {
+    name: "register-address-taken",
+    show: async ({ fresh }) => {
+      const { page } = await fresh("/register");
+      await fillRegistration(page);
+      await page.getByRole("alert").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "register-offline",
+    show: async ({ fresh }) => {
+      const { page } = await fresh("/register");
+      await page.locator('input[name="name"]').waitFor();
+      await page.context().setOffline(true);
+      await fillRegistration(page);
+      await page.getByRole("alert").waitFor();
+      return page;
+    },
+  },
+  {
     name: "invite-signed-out",
     show: async ({ fresh, school }) => {
       const { page } = await fresh(`/invite/${school.invitation}`);
@@ -107,6 +148,19 @@ export const entranceStates: readonly DemoState[] = [
       const { page } = await as("outsider", `/invite/${school.invitation}`);
       await page.locator("main button").waitFor();
       return page;
+    },
+  },
+  {
+    name: "invite-offline",
+    show: async (stage) => {
+      const demo = await stage.fresh(`/invite/${stage.school.invitation}`);
+      await demo.page.locator("main a").first().click();
+      await signInAs(demo, "outsider");
+      await demo.page.locator("main button").waitFor();
+      await demo.page.context().setOffline(true);
+      await demo.page.locator("main button").click();
+      await demo.page.getByRole("alert").waitFor();
+      return demo.page;
     },
   },
   {

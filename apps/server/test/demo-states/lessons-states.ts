@@ -41,6 +41,17 @@ export const lessonsStates: readonly DemoState[] = [
     },
   },
   {
+    name: "lessons-offline",
+    show: async ({ fresh }) => {
+      const demo = await fresh();
+      await signInAs(demo, "tutor");
+      await demo.page.getByRole("link", { name: "Essay workshop" }).waitFor();
+      await demo.page.context().setOffline(true);
+      await demo.page.locator("header button .text-warning").waitFor();
+      return demo.page;
+    },
+  },
+  {
     name: "lesson-create",
     show: async ({ as }) => {
       const { page } = await as("tutor");
@@ -56,7 +67,20 @@ export const lessonsStates: readonly DemoState[] = [
       const { page } = await as("tutor");
       await page.locator("main button").first().click();
       await page.getByRole("dialog").locator('button[type="submit"]').click();
-      await page.locator("[aria-invalid]").first().waitFor();
+      // Where the focus goes, as on the other forms.
+      await page.locator("[aria-invalid]:focus").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "lesson-create-refused",
+    show: async ({ as }) => {
+      const { page } = await as("tutor");
+      await page.locator("main button").first().click();
+      await page.getByRole("dialog").locator("input").first().fill("Sound and waves");
+      await page.route("**/trpc/lessons.create**", (route) => route.fulfill({ status: 503, body: "" }));
+      await page.getByRole("dialog").locator('button[type="submit"]').click();
+      await page.getByRole("dialog").getByRole("alert").waitFor();
       return page;
     },
   },

@@ -1,5 +1,6 @@
+import type { Page } from "playwright-core";
 import { startDeployableSite } from "./newer-version.ts";
-import { signInAs, type DemoState } from "./stage.ts";
+import { signInAs, type DemoState, type Stage } from "./stage.ts";
 
 const REFUSE_STORAGE = `{
   const open = indexedDB.open.bind(indexedDB);
@@ -8,6 +9,13 @@ const REFUSE_STORAGE = `{
     return open(name, version);
   };
 }`;
+
+async function openSettings(fresh: Stage["fresh"]): Promise<Page> {
+  const demo = await fresh("/settings");
+  await signInAs(demo, "tutor");
+  await demo.page.locator("main dl").waitFor();
+  return demo.page;
+}
 
 /** Settings, and the pages that nobody looks for. */
 export const otherStates: readonly DemoState[] = [
@@ -26,6 +34,28 @@ export const otherStates: readonly DemoState[] = [
       const { page } = await as("tutor", "/settings");
       await page.locator("main section button").last().click();
       await page.getByRole("dialog").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "settings-offline",
+    show: async ({ fresh }) => {
+      const page = await openSettings(fresh);
+      await page.context().setOffline(true);
+      await page.locator("main form input").first().fill("Tamsin T.");
+      await page.locator('main button[type="submit"]').click();
+      await page.getByRole("alert").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "settings-sign-out-everywhere-offline",
+    show: async ({ fresh }) => {
+      const page = await openSettings(fresh);
+      await page.context().setOffline(true);
+      await page.locator("main section button").last().click();
+      await page.getByRole("dialog").locator("button").last().click();
+      await page.getByRole("dialog").getByRole("alert").waitFor();
       return page;
     },
   },

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { mailOf, signInAs, type DemoState, type Person, type Stage } from "./stage.ts";
+import { mailOf, PULLS, signInAs, type DemoState, type Person, type Stage } from "./stage.ts";
 
 /** A room, once its conversation and the buttons of its header are there. */
 async function openRoom({ as }: Stage, person: Person, lessonId: string): Promise<Page> {
@@ -20,6 +20,27 @@ export const roomStates: readonly DemoState[] = [
       await page.locator("[data-message-id]").first().waitFor();
       await page.locator("[data-online]").first().waitFor();
       return page;
+    },
+  },
+  {
+    name: "room-loading",
+    show: async ({ fresh, school }) => {
+      const demo = await fresh(`/lessons/${school.room}`);
+      // Never answered: the page stays as it is while the first lessons come.
+      await demo.page.route(PULLS, () => undefined);
+      await signInAs(demo, "tutor");
+      await demo.page.locator("main output").waitFor();
+      return demo.page;
+    },
+  },
+  {
+    name: "room-offline-unloaded",
+    show: async ({ fresh, school }) => {
+      const demo = await fresh(`/lessons/${school.room}`);
+      await demo.page.route(PULLS, (route) => route.abort());
+      await signInAs(demo, "tutor");
+      await demo.page.locator("main [data-page-heading]").waitFor();
+      return demo.page;
     },
   },
   {
@@ -81,6 +102,18 @@ export const roomStates: readonly DemoState[] = [
       await dialog.locator('button[type="submit"]').click();
       await dialog.locator("input[readonly]").waitFor();
       return page;
+    },
+  },
+  {
+    name: "room-invite-offline",
+    show: async ({ fresh, school }) => {
+      const demo = await fresh(`/lessons/${school.room}`);
+      await signInAs(demo, "tutor");
+      await demo.page.getByRole("button", { name: /^(Invite|Запросити)$/ }).click();
+      await demo.page.getByRole("dialog").locator("input").waitFor();
+      await demo.page.context().setOffline(true);
+      await demo.page.getByRole("dialog").getByRole("status").waitFor();
+      return demo.page;
     },
   },
   {
