@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
-import { signIn } from "./harness/device.ts";
+import { signIn, type Client } from "./harness/device.ts";
 
 const CPU_SLOWDOWN = 4;
 const MOST_SHIFT = 0.02;
@@ -39,6 +39,26 @@ test("next to nothing moves once it is painted, on a processor slowed down 4 tim
   await check(demo.page, { name: "settings", path: "/settings" });
 });
 
+test("nothing at all moves in a host's room with much unread on a phone, nor once its buttons have come", async () => {
+  const student = await signIn(site.server.url, "student@tidemark.test");
+  const { items } = await student.lessons.list.query();
+  for (let index = 0; index < UNREAD; index += 1) await write(student, { lessonId: items[0]?.id ?? "", index });
+  await using device = await site.openDevice();
+  const demo = await device.openTab(observe);
+  const { page } = demo;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await slowDown(page);
+  await demo.signIn("tutor@tidemark.test");
+  await demo.openLesson("Demo lesson");
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.reload();
+    await page.getByRole("button", { name: "Lesson actions" }).waitFor();
+    await page.waitForLoadState("networkidle");
+    expect(await page.evaluate("window.painted.shift"), `at ${width} px`).toBe(0);
+  }
+});
+
 /** Runs before the app: keeps what the browser says of its painting. */
 const observe = `
   window.painted = { largestMs: 0, shift: 0 };
@@ -55,10 +75,12 @@ async function writeAsTutor(): Promise<void> {
   const api = await signIn(site.server.url, "tutor@tidemark.test");
   const { items } = await api.lessons.list.query();
   const lessonId = items[0]?.id ?? "";
-  for (let index = 0; index < UNREAD; index += 1) {
-    const text = `Step ${index + 1}. ${"Then the two sides are put together once more. ".repeat(index % 7)}`;
-    await api.chat.send.mutate({ id: randomUUID(), lessonId, text });
-  }
+  for (let index = 0; index < UNREAD; index += 1) await write(api, { lessonId, index });
+}
+
+async function write(api: Client, { lessonId, index }: { readonly lessonId: string; readonly index: number }) {
+  const text = `Step ${index + 1}. ${"Then the two sides are put together once more. ".repeat(index % 7)}`;
+  await api.chat.send.mutate({ id: randomUUID(), lessonId, text });
 }
 
 async function slowDown(page: Page): Promise<void> {

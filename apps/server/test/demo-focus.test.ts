@@ -94,6 +94,23 @@ test("who is taken out of a lesson while in its room is left at the heading that
   expect(await focused(page)).toBe("This lesson is not among yours");
 });
 
+test("each step of inviting begins at what is done there: the address, then the link, then the next address", async () => {
+  await createSharedLesson({ tutor, student }, "Invitations");
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(TUTOR);
+  await demo.openLesson("Invitations");
+  await page.getByRole("button", { name: "Invite" }).press("Enter");
+  await expect.poll(() => focused(page)).toBe("Their email");
+  await page.keyboard.type("somebody@tidemark.test");
+  await page.keyboard.press("Enter");
+  await page.getByText("The link is ready").waitFor();
+  expect(await focused(page)).toBe("Copy link");
+  await page.getByRole("button", { name: "Invite another" }).press("Enter");
+  expect(await focused(page)).toBe("Their email");
+});
+
 test("a banner that is answered, and the way back into an ended session, leave the focus in the page", async () => {
   await using device = await site.openDevice();
   const demo = await device.openTab();

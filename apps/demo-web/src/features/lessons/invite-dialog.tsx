@@ -4,6 +4,7 @@ import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { focusFirstInvalid } from "../../ui/focus-first-invalid.ts";
+import { useFocusOnMount } from "../../ui/focus-on-mount.ts";
 import { CheckIcon, CopyIcon, LinkIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { SelectField } from "../../ui/select-field.tsx";
@@ -52,6 +53,7 @@ function InviteForm(props: {
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<LessonRole>("participant");
   const [showsErrors, setShowsErrors] = useState(false);
+  const focusEmail = useFocusOnMount();
   const isAddress = /^\S+@\S+$/u.test(email.trim());
 
   async function invite(event: FormEvent<HTMLFormElement>) {
@@ -75,6 +77,7 @@ function InviteForm(props: {
       ) : null}
       <TextField
         label={texts.inviteEmail}
+        ref={focusEmail}
         type="email"
         inputMode="email"
         autoComplete="off"
@@ -106,6 +109,7 @@ function InviteLink(props: { readonly invited: Invited; readonly onAnother: () =
   const texts = useTexts("lessons");
   const { email, link } = props.invited;
   const box = useRef<HTMLInputElement>(null);
+  const focusCopy = useFocusOnMount();
   const [isCopied, setIsCopied] = useState(false);
 
   async function copy() {
@@ -133,7 +137,13 @@ function InviteLink(props: { readonly invited: Invited; readonly onAnother: () =
           onFocus={(event) => event.target.select()}
           className="min-w-0 flex-1"
         />
-        <Button look="primary" size="large" icon={isCopied ? <CheckIcon /> : <CopyIcon />} onClick={() => void copy()}>
+        <Button
+          ref={focusCopy}
+          look="primary"
+          size="large"
+          icon={isCopied ? <CheckIcon /> : <CopyIcon />}
+          onClick={() => void copy()}
+        >
           <span aria-live="polite">{isCopied ? texts.copied : texts.copyLink}</span>
         </Button>
       </div>

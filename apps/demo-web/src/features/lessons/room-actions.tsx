@@ -2,14 +2,13 @@ import type { Lesson } from "@tidemark/api/contracts";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
-import { Button } from "../../ui/button.tsx";
-import { toPageHeading } from "../../ui/focus-heir.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
-import { CloseIcon, MoreIcon, PencilIcon, PersonAddIcon, SignOutIcon } from "../../ui/icons.tsx";
+import { CloseIcon, MoreIcon, PencilIcon, SignOutIcon } from "../../ui/icons.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
 import { useUserId } from "../auth/use-auth.tsx";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { EditLessonDialog } from "./edit-lesson-dialog.tsx";
+import { InviteButton } from "./invite-button.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { unlessGone } from "./lesson-errors.ts";
 import { useLessonCall } from "./use-lesson-call.ts";
@@ -51,18 +50,7 @@ export function RoomActions({ lesson, canManage }: RoomActionsProps) {
 
   return (
     <>
-      {canManage && !isOff ? (
-        <Button
-          ref={toPageHeading}
-          size="small"
-          icon={<PersonAddIcon />}
-          aria-label={texts.invite}
-          onClick={() => setStep("inviting")}
-          className="max-sm:w-target max-sm:px-0"
-        >
-          <span className="max-sm:hidden">{texts.invite}</span>
-        </Button>
-      ) : null}
+      {canManage && !isOff ? <InviteButton onInvite={() => setStep("inviting")} /> : null}
       <Menu trigger={<IconButton label={texts.lessonMenu} icon={<MoreIcon />} />}>
         {canManage ? (
           <MenuItem icon={<PencilIcon />} onSelect={() => setStep("editing")}>

@@ -5,6 +5,7 @@ import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { BackIcon } from "../../ui/icons.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
+import { InviteButton } from "./invite-button.tsx";
 import { isUnderWay } from "./lesson-times.ts";
 
 const RoomActions = lazyPart(async () => (await import("./room-actions.tsx")).RoomActions);
@@ -43,7 +44,18 @@ export function RoomHeader({ lesson, canManage }: { readonly lesson: Lesson; rea
         </p>
       </div>
       <div className="flex items-center gap-1">
-        <RoomActions lesson={lesson} canManage={canManage} isQuiet whileLoading={<span className="size-target" />} />
+        <RoomActions
+          lesson={lesson}
+          canManage={canManage}
+          isQuiet
+          // As wide as what comes: nothing moves when it does.
+          whileLoading={
+            <>
+              {canManage && lesson.cancelledAt === null ? <InviteButton /> : null}
+              <span className="size-target" />
+            </>
+          }
+        />
       </div>
     </div>
   );
