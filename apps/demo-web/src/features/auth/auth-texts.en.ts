@@ -30,7 +30,7 @@ export const authTexts = {
   badInput: "Enter an email address, such as name@example.org, and your password.",
   ownProblem: "Tidemark has a problem of its own right now. Try again in a moment.",
   noAnswer: "Tidemark does not answer. Check your connection and try again in a moment.",
-  offline: "You are offline. Signing in on this device needs a connection once; after that Tidemark opens without one.",
+  offline: "You are offline. The first time on this device needs a connection; after that Tidemark opens without one.",
 
   leftBehind: (email: string, count: number) =>
     pluralEn(count, {

@@ -94,6 +94,7 @@ export const lessonsTexts = {
   noRoomTitle: "This lesson is not among yours",
   noRoomText: "It may have ended, or you are not in it. Ask its host to add you.",
   roomNotHereTitle: "This lesson is not on this device yet",
+  roomNotHereText: "It loads as soon as there is a connection, and stays readable without one from then on.",
   conversation: "Conversation",
   stage: "Board and call",
   boardTitle: "Whiteboard",

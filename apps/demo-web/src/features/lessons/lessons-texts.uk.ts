@@ -94,6 +94,7 @@ export const lessonsTexts: typeof english = {
   noRoomTitle: "Цього уроку немає серед ваших",
   noRoomText: "Можливо, він закінчився або вас у ньому немає. Попросіть ведучого додати вас.",
   roomNotHereTitle: "Цього уроку ще немає на цьому пристрої",
+  roomNotHereText: "Він завантажиться, щойно з’явиться з’єднання, і далі читатиметься й\u00a0без нього.",
   conversation: "Розмова",
   stage: "Дошка й дзвінок",
   boardTitle: "Дошка",

@@ -35,7 +35,7 @@ export function NoRoom() {
           </Link>
         }
       >
-        {isUnknown ? texts.noRoomText : texts.notHereText}
+        {isUnknown ? texts.noRoomText : texts.roomNotHereText}
       </EmptyState>
     </Page>
   );
