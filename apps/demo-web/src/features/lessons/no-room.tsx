@@ -16,6 +16,8 @@ export function NoRoom() {
     return (
       <Page title={texts.lesson}>
         <div className="mx-auto w-full max-w-3xl px-4 py-8">
+          {/* The page's name for screen readers: the lesson's own comes with it. */}
+          <h1 className="sr-only">{texts.lesson}</h1>
           <SkeletonList rows={4} label={texts.loadingRoom} />
         </div>
       </Page>
