@@ -164,8 +164,9 @@ export function createSyncClient<Contract extends AnySyncContract>(
   function openOrRetry(): Promise<void> {
     const attempt = watchStorage(open());
     attempt.catch(() => {
+      if (isStopped) return;
       cancelRetry = deps.clock.after(deps.pollIntervalMs, () => {
-        if (!isStopped) opening = openOrRetry();
+        opening = openOrRetry();
       });
     });
     return attempt;
@@ -174,6 +175,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   async function ready(): Promise<void> {
     refuseStopped();
     await opening;
+    refuseStopped();
   }
 
   function refuseStopped(): void {

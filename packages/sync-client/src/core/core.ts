@@ -75,8 +75,8 @@ export function createCore(deps: CoreDeps): Core {
       if (hasMissed) perform({ type: "reload" });
       endListening = page.listen(followPage);
       followPage("visibility");
-      dispatch({ type: "started" });
       scheduleTick();
+      dispatch({ type: "started" });
     },
     wake,
     async syncNow() {
@@ -90,10 +90,11 @@ export function createCore(deps: CoreDeps): Core {
     },
     async stop() {
       cancelTick();
-      cancelTimer();
       endListening();
       dispatch({ type: "stopped" });
       await exchanges.ended();
+      // Stopped by who listens, the machine may have set it once more before it heard of that.
+      cancelTimer();
       await leftLine;
       channel.close();
       rounds.notify();

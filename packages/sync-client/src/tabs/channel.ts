@@ -40,11 +40,15 @@ export interface TabChannel {
 }
 
 export function createBrowserChannel(name: string): TabChannel {
-  const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(name);
+  let channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(name);
   return {
     isConnected: channel !== undefined,
     post: (message) => channel?.postMessage(message),
     listen: (listener) => channel?.addEventListener("message", ({ data }: MessageEvent<TabMessage>) => listener(data)),
-    close: () => channel?.close(),
+    close() {
+      channel?.close();
+      // A closed one throws at what is posted late, such as by a write that has just become durable.
+      channel = undefined;
+    },
   };
 }
