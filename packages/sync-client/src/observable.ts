@@ -54,7 +54,16 @@ export function createListeners(): Listeners {
       return () => void listeners.delete(listener);
     },
     notify() {
-      for (const listener of Array.from(listeners)) if (listeners.has(listener)) listener();
+      for (const listener of Array.from(listeners)) {
+        try {
+          if (listeners.has(listener)) listener();
+        } catch (error) {
+          // The app's own fault, and no failure of what it was told of: reported as one of an event's listener is.
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      }
     },
     count: () => listeners.size,
   };
