@@ -37,11 +37,13 @@ export async function inTime<Answer>(
   const cancelTimeout = clock.after(REQUEST_TIMEOUT_MS, () => timeout.abort());
   const ended = AbortSignal.any([signal, timeout.signal]);
   const { promise, reject } = Promise.withResolvers<never>();
-  ended.addEventListener("abort", () => reject(ended.reason));
+  ended.addEventListener("abort", () => reject(ended.reason), { once: true });
   try {
     ended.throwIfAborted();
     return await Promise.race([call({ signal: ended }), promise]);
   } finally {
     cancelTimeout();
+    // The round lives on for as long as nothing fails: what hangs on its signal would, too.
+    timeout.abort();
   }
 }
