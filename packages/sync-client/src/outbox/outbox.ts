@@ -30,8 +30,8 @@ export interface Outbox {
   /** Puts dead letters back into the queue as new operations, in their order; one of them with other arguments. */
   requeue(letters: readonly DeadOperation[], edited?: EditedOperation): Promise<readonly StoredOperation[]>;
   /**
-   * Forgets a dead letter with what falls with it, itself among them. What is queued still keeps its place, retired: the server may have it
-   * already, and no seq may be missing. Answers the ids that are gone, and what is retired.
+   * Forgets a dead letter with what falls with it, itself among them. What is queued still keeps its place, retired: the
+   * server may have it already, and no seq may be missing. Answers the ids that are gone, and what is retired.
    */
   discard(id: string, fallen: readonly TrackedOperation[]): Promise<OperationDelta>;
 }

@@ -13,8 +13,8 @@ export interface PullOutcome {
 }
 
 /**
- * Brings everything that changed since the cursor; `onPage` hears of each page that is stored or brings nothing. Rejects with an
- * `ExchangeError`, or with what transport or storage threw.
+ * Brings everything that changed since the cursor; `onPage` hears of each page that is stored or brings nothing. Rejects
+ * with an `ExchangeError`, or with what transport or storage threw.
  */
 export type Pull = (signal: AbortSignal, onPage: () => void) => Promise<PullOutcome>;
 
