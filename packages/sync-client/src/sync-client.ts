@@ -237,6 +237,8 @@ export function createSyncClient<Contract extends AnySyncContract>(
     if (message?.type === "queued") await replica.refreshQueue(message.firstKey);
     else {
       checkSubscriptions();
+      // What only the leader remembers of a cleared database it stores first (C20): its next exchange finds the other one.
+      if (core.standing.get() === "leading" && (await replica.isReplaced())) return;
       await (!message || message.rows === "all" ? replica.reload() : replica.refresh(message.rows, message.pull));
     }
     // Another tab has stored something, and this one can read it.

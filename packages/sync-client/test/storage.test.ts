@@ -2,12 +2,23 @@ import type { PushInput } from "@tidemark/api/contracts";
 import { deleteDB } from "idb";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
+import { getDevice } from "../src/storage/stored-state.ts";
 import { createWorld, isSynced, newId, offline } from "./harness.ts";
+import { notesContract, type NotesContract } from "./notes-contract.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
+
+const withScopes: NotesContract = { ...notesContract, defaultScopes: () => [] };
+
+/** Once this has read, so has everybody who was about to. */
+async function readBehindOthers(name: string): Promise<void> {
+  const storage = createIndexedDbStorage({ name, contractVersion: 1 });
+  for (let turn = 0; turn < 3; turn += 1) await storage.transaction("read", ["meta"], getDevice);
+  storage.close();
+}
 
 const refuseAdds = (name: string) =>
   vi.spyOn(IDBObjectStore.prototype, "add").mockImplementation(() => {
@@ -156,6 +167,36 @@ describe("storage", () => {
     await world.openTab().sync.opened;
     tab.transport.decide = () => "none";
     await world.until(() => isSynced(tab)() && tab.texts().length === 2);
+    expect(await world.server.texts()).toEqual(["synced", "remembered"]);
+  });
+
+  it("C20 I1: a leading tab whose push is under way keeps what it remembers, though a tab that made the device anew tells of it", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("synced");
+    await world.until(isSynced(tab));
+    const { promise: cut, resolve } = Promise.withResolvers<"lose-request">();
+    const asked: string[] = [];
+    tab.transport.decide = (kind) => {
+      asked.push(kind);
+      return cut;
+    };
+    await tab.add("remembered");
+    await world.until(() => asked.includes("push"));
+    await deleteDB(tab.database);
+    const other = world.openTab({ contract: withScopes });
+    await other.sync.opened;
+    const told: string[] = [];
+    world.browser
+      .openTab()
+      .channel(tab.database)
+      .listen(({ type }) => told.push(type));
+    other.sync.subscribe("list:home");
+    await world.until(() => told.includes("changed"));
+    await readBehindOthers(tab.database);
+    tab.transport.decide = () => "none";
+    resolve("lose-request");
+    await world.until(() => isSynced(tab)() && isSynced(other)());
     expect(await world.server.texts()).toEqual(["synced", "remembered"]);
   });
 

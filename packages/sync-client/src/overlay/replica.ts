@@ -2,7 +2,7 @@ import { listDead, listQueued, differenceTo } from "../outbox/operation-list.ts"
 import { asQueued, type OperationDelta } from "../outbox/tracked-operation.ts";
 import { createDerived } from "../observable.ts";
 import type { ShownPull } from "../pull/store-page.ts";
-import { readState, settledKey, type StoredState } from "../storage/stored-state.ts";
+import { getDevice, readState, settledKey, type StoredState } from "../storage/stored-state.ts";
 import type { DeviceState, RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { DeadLetter, Observable, QueuedOperation } from "../sync.ts";
 import type { PullStep } from "../tabs/channel.ts";
@@ -26,6 +26,8 @@ export interface Replica {
   refreshQueue(firstKey: number): Promise<void>;
   /** Of the device as it was when all of it was read last. */
   deviceId(): string | undefined;
+  /** Whether the device that is stored is another. */
+  isReplaced(): Promise<boolean>;
   /** Verdicts or a pull are stored that this tab was not told of. */
   isBehind(device: DeviceState): boolean;
   addQueued(operations: readonly StoredOperation[]): void;
@@ -89,6 +91,7 @@ export function createReplica({
       addQueued(await storage.transaction("read", ["outbox"], ({ list }) => list("outbox", { from: firstKey })));
     },
     deviceId: () => deviceId,
+    isReplaced: async () => (await storage.transaction("read", ["meta"], getDevice))?.deviceId !== deviceId,
     isBehind: (device) =>
       device.cursor !== shownCursor ||
       outbox.get().some(({ state, seq }) => state === "queued" && seq <= settledKey(device)),
