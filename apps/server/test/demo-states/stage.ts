@@ -43,6 +43,7 @@ export interface StageOptions {
 
 export function createStage({ browser, url, school, locale }: StageOptions): Stage {
   const contexts: BrowserContext[] = [];
+  const closings: Promise<void>[] = [];
   const profiles = new Map<Person, Promise<BrowserContext>>();
 
   async function openContext(hasServiceWorker = false): Promise<BrowserContext> {
@@ -80,7 +81,7 @@ export function createStage({ browser, url, school, locale }: StageOptions): Sta
     async fresh(path = "/", options = {}) {
       const context = await openContext(options.hasServiceWorker);
       const page = await context.newPage();
-      page.once("close", () => void context.close());
+      page.once("close", () => closings.push(context.close()));
       if (options.quotaBytes !== undefined) {
         const devTools = await context.newCDPSession(page);
         const { origin } = new URL(url);
@@ -91,7 +92,8 @@ export function createStage({ browser, url, school, locale }: StageOptions): Sta
       return createDemoPage(page);
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(contexts.map((context) => context.close()));
+      // A second close() does not wait for the first: the browser's end would come between.
+      await Promise.all([...closings, ...contexts.map((context) => context.close())]);
     },
   };
 }
