@@ -42,7 +42,7 @@ export interface AppShellProps {
 export function AppShell({ syncHost, offline, update }: AppShellProps) {
   const { state } = useAuth();
   const host = useObservable(syncHost);
-  usePageFocus();
+  usePageFocus(state.status !== "signed-out");
   const banner = update === undefined ? null : <UpdateBanner update={update} />;
   if (state.status === "signed-out") {
     return (

@@ -111,6 +111,68 @@ test("each step of inviting begins at what is done there: the address, then the 
   expect(await focused(page)).toBe("Their email");
 });
 
+test("who signs in or registers, at home or on the way into a lesson, is left at the heading of the page that comes", async () => {
+  const { id: lessonId } = await tutor.lessons.create.mutate({ title: "Entrances", startsAt: "2026-12-01T09:00:00Z" });
+  const { token } = await tutor.lessons.invite.mutate({ lessonId, email: "new@tidemark.test", role: "participant" });
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  const register = async (email: string) => {
+    await page.getByRole("textbox", { name: "Name" }).fill("Nadia");
+    await page.getByRole("textbox", { name: "Email" }).fill(email);
+    await page.getByLabel("Password").fill("tidemark-demo");
+    await page.keyboard.press("Enter");
+  };
+  await demo.signIn(TUTOR);
+  await expect.poll(() => focused(page)).toBe("Lessons");
+  await demo.signOut();
+
+  await page.getByRole("link", { name: "New account" }).press("Enter");
+  await register("other@tidemark.test");
+  await expect.poll(() => focused(page)).toBe("Lessons");
+  await demo.signOut();
+
+  await page.goto(new URL(`/invite/${token}`, page.url()).href);
+  await page.getByRole("link", { name: "Create account" }).press("Enter");
+  await register("new@tidemark.test");
+  await expect.poll(() => focused(page)).toBe("You are invited to a lesson");
+});
+
+test("Send, pressed by a key, gives the focus back to the box, which is empty for the next message", async () => {
+  await createSharedLesson({ tutor, student }, "Send by key");
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(STUDENT);
+  await demo.openLesson("Send by key");
+  await page.getByRole("textbox", { name: "Message", exact: true }).fill("By its button");
+  await page.getByRole("button", { name: "Send", exact: true }).press("Enter");
+  await expect.poll(() => demo.messageTexts()).toHaveLength(1);
+  expect(await focused(page)).toBe("Message");
+});
+
+test("a button that its own press leaves with nothing to do keeps the focus, and asks the server once", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn("student2@tidemark.test");
+  await page.getByRole("link", { name: "Settings" }).press("Enter");
+  const box = page.getByRole("textbox", { name: "Name" });
+  const button = page.getByRole("button", { name: "Save name" });
+  let saves = 0;
+  page.on("request", (request) => (saves += request.url().includes("auth.updateProfile") ? 1 : 0));
+  await box.fill("Somebody new");
+  await button.press("Enter");
+  await page.getByText("Your name is saved").waitFor();
+  await expect.poll(() => button.isDisabled()).toBe(true);
+  expect(await focused(page)).toBe("Save name");
+  await button.press("Enter");
+  await box.press("Enter");
+  await page.getByRole("link", { name: "Tidemark, all lessons" }).press("Enter");
+  await page.getByRole("heading", { name: "Lessons", level: 1 }).waitFor();
+  expect(saves).toBe(1);
+});
+
 test("a banner that is answered, and the way back into an ended session, leave the focus in the page", async () => {
   await using device = await site.openDevice();
   const demo = await device.openTab();

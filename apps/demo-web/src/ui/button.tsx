@@ -30,18 +30,21 @@ const sizes = {
 
 /** The classes of a button, for links that look like one. */
 export function buttonClasses(look: ButtonLook = "secondary", size: ButtonSize = "regular"): string {
-  return `inline-flex shrink-0 items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap transition-colors select-none disabled:cursor-not-allowed disabled:opacity-55 ${looks[look]} ${sizes[size]}`;
+  return `inline-flex shrink-0 items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap transition-colors select-none aria-disabled:cursor-not-allowed not-aria-busy:aria-disabled:opacity-55 ${looks[look]} ${sizes[size]}`;
 }
 
 export function Button(props: ButtonProps) {
-  const { look, size, icon, isBusy = false, className = "", type = "button", children, onClick, ...rest } = props;
+  const { look, size, icon, isBusy = false, disabled = false, className = "", type = "button", ...others } = props;
+  const { children, onClick, ...rest } = others;
+  const isIdle = isBusy || disabled;
   return (
     <button
       type={type}
       aria-busy={isBusy || undefined}
-      // Not `disabled`: that would take the focus away from whoever pressed it.
-      aria-disabled={isBusy || undefined}
-      onClick={isBusy ? (event) => event.preventDefault() : onClick}
+      // Not `disabled`: that would take the focus away from whoever pressed it, or stood on it when the network went.
+      aria-disabled={isIdle || undefined}
+      // Also Enter in a form's box presses the button that sends it.
+      onClick={isIdle ? (event) => event.preventDefault() : onClick}
       className={`relative ${buttonClasses(look, size)} ${className}`}
       {...rest}
     >

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useAwaitedFocus } from "./page-focus.ts";
 import { usePageTitle } from "./page-title.ts";
 
 /** Where the skip link leads. */
@@ -14,6 +15,7 @@ export interface PageProps {
 /** A page's main part: it scrolls by itself, and takes the focus from the skip link. */
 export function Page({ title, className = "", children }: PageProps) {
   usePageTitle(title);
+  useAwaitedFocus();
   return (
     <main
       id={CONTENT_ID}

@@ -115,7 +115,11 @@ export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
             disabled={length === 0 || isTooLong}
             // Keeps the focus, and with it a phone's keyboard, in the box.
             onPointerDown={(event) => event.preventDefault()}
-            onClick={() => void submit()}
+            onClick={({ currentTarget }) => {
+              // Pressed by a key it has the focus, and is about to have nothing more to send.
+              if (currentTarget === document.activeElement) box.current?.focus();
+              void submit();
+            }}
             className="absolute right-1 bottom-1 flex size-9 items-center justify-center rounded-md bg-accent text-on-accent transition-colors hover:bg-accent-strong disabled:cursor-default disabled:bg-transparent disabled:text-line-strong pointer-coarse:size-10"
           >
             <SendIcon />
