@@ -1,8 +1,12 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { BenchSettings } from "./bench-settings.ts";
 import { openSystems, callPage, type OpenSystem } from "./client/open-systems.ts";
 import { clear, measureHeap, scenarios, storeAnew, type Scenario } from "./client/scenarios.ts";
 import { printRow, type Row, type SystemFigures, type Target } from "./report.ts";
 import { median, percentile, ratioOf, takeTurns, type Measured } from "./rounds.ts";
+
+/** Before each turn: a page that has ended, or a database that tidies itself up, must not be measured with the next one. */
+const REST_MS = 500;
 
 /** Runs every row in a real Chromium; prints each as it comes. */
 export async function benchClient(settings: BenchSettings): Promise<readonly Row[]> {
@@ -40,6 +44,7 @@ async function runScenario(scenario: Scenario, systems: readonly OpenSystem[], s
     return {
       name: system.name,
       async turn() {
+        await wait(REST_MS);
         const { units, ms, latenciesMs, mainThreadMs } = await scenario.turn(system, settings);
         if (mainThreadMs !== undefined) mainThread.get(system.name)?.push(mainThreadMs / units);
         return { perSecond: (units / ms) * 1_000, latenciesMs };
