@@ -36,15 +36,15 @@ export function buttonClasses(look: ButtonLook = "secondary", size: ButtonSize =
 export function Button(props: ButtonProps) {
   const { look, size, icon, isBusy = false, disabled = false, className = "", type = "button", ...others } = props;
   const { children, onClick, ...rest } = others;
-  const isIdle = isBusy || disabled;
+  const isInert = isBusy || disabled;
   return (
     <button
       type={type}
       aria-busy={isBusy || undefined}
       // Not `disabled`: that would take the focus away from whoever pressed it, or stood on it when the network went.
-      aria-disabled={isIdle || undefined}
+      aria-disabled={isInert || undefined}
       // Also Enter in a form's box presses the button that sends it.
-      onClick={isIdle ? (event) => event.preventDefault() : onClick}
+      onClick={isInert ? (event) => event.preventDefault() : onClick}
       className={`relative ${buttonClasses(look, size)} ${className}`}
       {...rest}
     >

@@ -1,4 +1,7 @@
-/** The line that high water left, above the waves; the word beside it goes where there is no room for it. `public/icons/icon.svg` draws the same on a tile. */
+/**
+ * The line that high water left, above the waves; the word beside it goes where there is no room for it.
+ * `public/icons/icon.svg` draws the same on a tile.
+ */
 export function Logo() {
   return (
     <span className="inline-flex h-6 min-w-0 flex-wrap content-start items-center gap-x-2 overflow-hidden leading-6 font-semibold tracking-tight">
