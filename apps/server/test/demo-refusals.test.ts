@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { STUDENT, TUTOR, startAttendedSite, type AttendedSite } from "./harness/attended-site.ts";
 import type { DemoPage } from "./harness/demo-page.ts";
-import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
-import { signIn, type Client } from "./harness/device.ts";
+import { START_TIMEOUT_MS } from "./harness/demo-site.ts";
+import type { Client } from "./harness/device.ts";
 
-const STUDENT = "student@tidemark.test";
 const DEMO_LESSON = "Demo lesson";
 const ALGEBRA = "Algebra";
 
-let site: DemoSite;
+let site: AttendedSite;
 let tutor: Client;
 let student: Client;
 
 beforeAll(async () => {
-  site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
-  tutor = await signIn(site.server.url, "tutor@tidemark.test");
-  student = await signIn(site.server.url, STUDENT);
+  site = await startAttendedSite();
+  ({ tutor, student } = site);
 }, START_TIMEOUT_MS);
 
 afterAll(() => site?.[Symbol.asyncDispose]());
@@ -23,7 +22,7 @@ test("a lesson whose planning fails half-way is made once: wrong tags stop it be
   await using device = await site.openDevice();
   const demo = await device.openTab();
   const { page } = demo;
-  await demo.signIn("tutor@tidemark.test");
+  await demo.signIn(TUTOR);
   await page.getByRole("button", { name: "New lesson" }).click();
   const create = page.getByRole("button", { name: "Create lesson" });
   const named = async () => (await tutor.lessons.list.query()).items.filter(({ title }) => title.startsWith("Half"));

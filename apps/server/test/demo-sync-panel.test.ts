@@ -1,22 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { STUDENT, TUTOR, startAttendedSite, type AttendedSite } from "./harness/attended-site.ts";
 import type { DemoPage } from "./harness/demo-page.ts";
-import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
-import { signIn, type Client } from "./harness/device.ts";
+import { START_TIMEOUT_MS } from "./harness/demo-site.ts";
+import type { Client } from "./harness/device.ts";
 import { createSharedLesson, overwriteTitle } from "./harness/lost-titles.ts";
 
 const LESSON = "Demo lesson";
-const TUTOR = "tutor@tidemark.test";
-const STUDENT = "student@tidemark.test";
 
-let site: DemoSite;
+let site: AttendedSite;
 let tutor: Client;
 let student: Client;
 
 beforeAll(async () => {
-  site = await startDemoSite({ SYNC_POLL_INTERVAL: "1" });
-  [tutor, student] = await Promise.all([signIn(site.server.url, TUTOR), signIn(site.server.url, STUDENT)]);
+  site = await startAttendedSite();
+  ({ tutor, student } = site);
 }, START_TIMEOUT_MS);
 
 afterAll(() => site?.[Symbol.asyncDispose]());
