@@ -1,5 +1,6 @@
 import { createFormats, type Formats } from "./formats.ts";
 import { isLanguage, matchLanguage, regionalTag, type Language } from "./languages.ts";
+import { preloadLetters } from "./preload-letters.ts";
 import type { Texts } from "./texts.en.ts";
 
 /** The language in use with everything that is said in it. */
@@ -68,8 +69,10 @@ export function browserLanguages(): LanguageDeps {
   return {
     storage: window.localStorage,
     wanted: () => navigator.languages,
-    loadTexts: async (language) =>
-      language === "uk" ? (await import("./texts.uk.ts")).texts : (await import("./texts.en.ts")).texts,
+    loadTexts: async (language) => {
+      preloadLetters(language);
+      return language === "uk" ? (await import("./texts.uk.ts")).texts : (await import("./texts.en.ts")).texts;
+    },
     onLanguage: (language) => {
       document.documentElement.lang = language;
     },
