@@ -74,6 +74,27 @@ test("I10 I1: the offline switch holds back every tab and the service worker, ov
   expect(await banner(last).count()).toBe(0);
 });
 
+test("on a phone the banner of the offline switch is one line in each language, and its second sentence is said all the same", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await demo.signIn(STUDENT);
+  const panel = await demo.openSyncPanel();
+  await panel.getByRole("switch", { name: "Work offline" }).click();
+  for (const [language, name, more] of [
+    ["en", "Work offline", "What you write waits on this device."],
+    ["uk", "Працювати без мережі", "Написане чекає на цьому пристрої."],
+  ] as const) {
+    await page.evaluate(`localStorage.setItem("tidemark:language", "${language}")`);
+    await page.reload();
+    const bar = page.getByRole("region", { name, exact: true });
+    const button = (await bar.getByRole("button").boundingBox()) ?? { height: 0 };
+    expect((await bar.boundingBox())?.height, language).toBeLessThanOrEqual(button.height + 20);
+    expect(await bar.getByText(more).ariaSnapshot(), language).toContain(more);
+  }
+});
+
 test("S31 I9: who lost a title to somebody else sees it, takes theirs back, or dismisses it on all their devices", async () => {
   const lessonId = await createSharedLesson({ tutor, student }, "Triangles");
   await using phone = await site.openDevice();

@@ -11,6 +11,8 @@ export interface BannerProps {
   /** Buttons at the end. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
+  /** A second sentence that a phone has no room for: there screen readers alone have it, and the banner is one line. */
+  readonly more?: ReactNode;
 }
 
 const tones = {
@@ -19,7 +21,7 @@ const tones = {
 } as const;
 
 /** One line from edge to edge about the app as a whole, between the header and the page, until its cause is gone. */
-export function Banner({ tone, icon, label, actions, children }: BannerProps) {
+export function Banner({ tone, icon, label, actions, children, more }: BannerProps) {
   const { ground, icon: usual, colour } = tones[tone];
   return (
     <section
@@ -27,9 +29,14 @@ export function Banner({ tone, icon, label, actions, children }: BannerProps) {
       {...(label === undefined ? { role: "status" } : { "aria-label": label })}
       className={`flex shrink-0 flex-wrap items-center gap-x-3 gap-y-0.5 border-b py-1 pr-2 pl-4 text-sm ${ground}`}
     >
-      <div className="flex min-h-target min-w-0 flex-1 basis-64 items-start gap-2.5 py-2">
+      <div
+        className={`flex min-h-target min-w-0 flex-1 items-start gap-2.5 py-2 ${more === undefined ? "basis-64" : "basis-32 sm:basis-64"}`}
+      >
         <span className={`mt-px shrink-0 ${colour}`}>{icon ?? usual}</span>
-        <p className="min-w-0 flex-1 text-pretty">{children}</p>
+        <p className="min-w-0 flex-1 text-pretty">
+          {children}
+          {more === undefined ? null : <span className="max-sm:sr-only"> {more}</span>}
+        </p>
       </div>
       {actions === undefined ? null : <div className="ml-auto flex items-center gap-1 py-0.5">{actions}</div>}
     </section>

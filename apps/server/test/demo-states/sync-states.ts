@@ -74,6 +74,18 @@ export const syncStates: readonly DemoState[] = [
     },
   },
   {
+    name: "room-switched-off",
+    show: async (stage) => {
+      const { page } = await freshRoom(stage, stage.school.room);
+      await openPanel(page);
+      await page.getByRole("switch").click();
+      await page.locator("header button[aria-controls]").click();
+      await write(page, ["Nobody else reads this yet."]);
+      await page.locator('[data-state="pending"]').first().waitFor();
+      return page;
+    },
+  },
+  {
     name: "sync-panel-details",
     show: async (stage) => {
       const { page } = await freshRoom(stage, stage.school.room);

@@ -31,6 +31,7 @@ export function OfflineBanner() {
       tone="warning"
       icon={<OfflineIcon />}
       label={texts.workOffline}
+      more={texts.switchedBannerMore}
       actions={
         <Button size="small" onClick={() => void offline.set(false)}>
           {texts.goOnline}

@@ -65,7 +65,8 @@ export const syncTexts = {
 
   workOffline: "Work offline",
   workOfflineHint: "Pulls the plug on this app, in every tab of this device. Everything else goes on.",
-  switchedBanner: "You switched this app offline. What you write waits on this device.",
+  switchedBanner: "You switched this app offline.",
+  switchedBannerMore: "What you write waits on this device.",
   goOnline: "Go online",
 
   notAccepted: "Not accepted",

@@ -91,7 +91,8 @@ export const syncTexts: typeof english = {
 
   workOffline: "Працювати без мережі",
   workOfflineHint: "Від’єднує цей застосунок у всіх вкладках пристрою. Решта працює далі.",
-  switchedBanner: "Ви вимкнули мережу для застосунку. Написане чекає на цьому пристрої.",
+  switchedBanner: "Ви від’єднали застосунок.",
+  switchedBannerMore: "Написане чекає на цьому пристрої.",
   goOnline: "Увімкнути мережу",
 
   notAccepted: "Не прийнято",
