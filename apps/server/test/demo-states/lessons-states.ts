@@ -20,6 +20,14 @@ export const lessonsStates: readonly DemoState[] = [
     },
   },
   {
+    name: "lessons-only-past",
+    show: async ({ as }) => {
+      const { page } = await as("graduate");
+      await page.getByRole("link", { name: "Finals" }).waitFor();
+      return page;
+    },
+  },
+  {
     name: "lessons-loading",
     show: async ({ fresh }) => {
       const demo = await fresh();

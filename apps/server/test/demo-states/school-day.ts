@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { signIn, type Client } from "../harness/device.ts";
+import { createClient, signIn, type Client } from "../harness/device.ts";
 
 /** Ids and links that the states of the demo are shown with. */
 export interface SchoolDay {
@@ -55,6 +55,7 @@ export async function furnishSchool(url: string): Promise<SchoolDay> {
     await join(student, lessonId, "student@tidemark.test");
   }
   await join(student2, geometry, "student2@tidemark.test");
+  await registerGraduate(url);
   await converse({ tutor, student, lessonId: busyRoom });
   await tutor.lessons.update.mutate({
     id: room,
@@ -78,6 +79,20 @@ export async function furnishSchool(url: string): Promise<SchoolDay> {
     studentId,
     invitation: token,
   };
+}
+
+/** Somebody whose lessons are over. */
+async function registerGraduate(url: string): Promise<void> {
+  const account = { email: "graduate@tidemark.test", password: "tidemark-demo", name: "Greta Graduate" };
+  const { accessToken } = await createClient(url).auth.register.mutate(account);
+  const graduate = createClient(url, accessToken);
+  for (const [title, daysAgo] of [
+    ["Finals: questions and answers", 9],
+    ["Exam nerves", 12],
+  ] as const) {
+    const startsAt = new Date(Date.now() - daysAgo * DAY_MS).toISOString();
+    await graduate.lessons.create.mutate({ title, startsAt });
+  }
 }
 
 /** Messages of a long conversation, and how many the tutor then finds unread. */

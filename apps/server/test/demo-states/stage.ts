@@ -30,7 +30,8 @@ export interface FreshOptions {
   readonly prepare?: string;
 }
 
-export type Person = "tutor" | "student" | "student2" | "outsider";
+/** The demo school's, and a graduate, who has no lesson before them any more. */
+export type Person = "tutor" | "student" | "student2" | "outsider" | "graduate";
 export const mailOf = (person: Person): string => `${person}@tidemark.test`;
 
 export interface StageOptions {
