@@ -50,6 +50,15 @@ test.each(demoStates)(
   },
 );
 
+test("a row of the list says its lesson's date once to the eye, and in full to a screen reader", async () => {
+  const { page } = await stage.as("tutor");
+  const row = page.getByRole("listitem").filter({ hasText: "Geometry" });
+  expect(await row.locator("time [aria-hidden]").innerText()).toMatch(/^(?:[A-Z][a-z]+|\d{4}), \d\d:\d\d$/);
+  // “Thursday 3 December, 12:17”; of another year “3 January 2027, 12:17”.
+  expect(await row.getByRole("time").ariaSnapshot()).toMatch(/\d{1,2} [A-Z][a-z]+(?: \d{4})?, \d\d:\d\d$/);
+  await page.close();
+});
+
 /** One line for each element that breaks a rule. */
 async function violations(page: Page): Promise<string[]> {
   return await page.evaluate(`(async () => {

@@ -12,6 +12,8 @@ export interface Formats {
   exactTime(iso: string): string;
   /** `Today`, `Yesterday`, `Tomorrow`, else the date; with the year where it is another. */
   day(iso: string, nowMs: number): string;
+  /** What a date set as a block leaves to say of the day: `Today`, `Tomorrow`, `Thursday`; the year where it is another. */
+  dayBesideDate(iso: string, nowMs: number): string;
   /** `30`: the day of the month, for a date set as a block. */
   dayOfMonth(iso: string): string;
   /** `Nov` */
@@ -25,6 +27,11 @@ export interface Formats {
   list(items: readonly string[]): string;
 }
 
+interface DayFormats {
+  readonly ofThisYear: Intl.DateTimeFormat;
+  readonly ofAnother: Intl.DateTimeFormat;
+}
+
 /** @param tag such as `en-GB` or `uk` */
 export function createFormats(tag: string): Formats {
   const relative = new Intl.RelativeTimeFormat(tag, { style: "short", numeric: "auto" });
@@ -33,11 +40,23 @@ export function createFormats(tag: string): Formats {
   const exactTime = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "medium" });
   const day = new Intl.DateTimeFormat(tag, { weekday: "long", day: "numeric", month: "long" });
   const dayOfOtherYear = new Intl.DateTimeFormat(tag, { day: "numeric", month: "long", year: "numeric" });
+  const weekday = new Intl.DateTimeFormat(tag, { weekday: "long" });
+  const year = new Intl.DateTimeFormat(tag, { year: "numeric" });
   const dayOfMonth = new Intl.DateTimeFormat(tag, { day: "numeric" });
   const shortMonth = new Intl.DateTimeFormat(tag, { month: "short" });
   const number = new Intl.NumberFormat(tag);
   const list = new Intl.ListFormat(tag);
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(tag) + text.slice(1);
+
+  /** Near today by its name, else by what is written for a day of this year or of another. */
+  function nameDay(iso: string, nowMs: number, { ofThisYear, ofAnother }: DayFormats): string {
+    const date = new Date(iso);
+    const days = Math.round((startOfDay(date) - startOfDay(new Date(nowMs))) / DAY_MS);
+    if (Math.abs(days) <= 1) return capital(relativeDay.format(days, "day"));
+    const isThisYear = date.getFullYear() === new Date(nowMs).getFullYear();
+    return capital((isThisYear ? ofThisYear : ofAnother).format(date));
+  }
+
   return {
     age(iso, nowMs) {
       const ageMs = Math.max(0, nowMs - Date.parse(iso));
@@ -48,13 +67,8 @@ export function createFormats(tag: string): Formats {
     },
     clockTime: (iso) => clockTime.format(new Date(iso)),
     exactTime: (iso) => exactTime.format(new Date(iso)),
-    day(iso, nowMs) {
-      const date = new Date(iso);
-      const days = Math.round((startOfDay(date) - startOfDay(new Date(nowMs))) / DAY_MS);
-      if (Math.abs(days) <= 1) return capital(relativeDay.format(days, "day"));
-      const isThisYear = date.getFullYear() === new Date(nowMs).getFullYear();
-      return capital((isThisYear ? day : dayOfOtherYear).format(date));
-    },
+    day: (iso, nowMs) => nameDay(iso, nowMs, { ofThisYear: day, ofAnother: dayOfOtherYear }),
+    dayBesideDate: (iso, nowMs) => nameDay(iso, nowMs, { ofThisYear: weekday, ofAnother: year }),
     dayOfMonth: (iso) => dayOfMonth.format(new Date(iso)),
     shortMonth: (iso) => shortMonth.format(new Date(iso)).replace(/\.$/u, ""),
     number: (value) => number.format(value),

@@ -92,6 +92,14 @@ test("days near today are named, others dated, with the year where it is another
   expect(en.day("2027-01-05T08:00:00", now)).toBe("5 January 2027");
 });
 
+test("beside a date that is set as a block, a day is only named, or its year told where it is another", () => {
+  const now = Date.parse("2026-11-30T12:00:00");
+  const [en, uk] = [createFormats("en-GB"), createFormats("uk")];
+  const days = ["2026-11-29T23:59:00", "2026-12-24T08:00:00", "2027-01-05T08:00:00"];
+  expect(days.map((day) => en.dayBesideDate(day, now))).toEqual(["Yesterday", "Thursday", "2027"]);
+  expect(days.map((day) => uk.dayBesideDate(day, now))).toEqual(["Учора", "Четвер", "2027"]);
+});
+
 test("ages and sizes are written by the language", () => {
   const now = Date.parse("2026-11-30T12:00:00Z");
   const [en, uk] = [createFormats("en-GB"), createFormats("uk")];

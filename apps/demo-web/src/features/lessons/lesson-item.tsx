@@ -48,7 +48,13 @@ export function LessonItem({ lesson, names, role }: LessonItemProps) {
         </div>
         <p className="flex min-w-0 items-center gap-2 text-sm text-muted">
           <time dateTime={lesson.startsAt} className="shrink-0">
-            {formats.day(lesson.startsAt, now)}, {formats.clockTime(lesson.startsAt)}
+            {/* The block says the date to the eye alone. */}
+            <span className="sr-only">
+              {formats.day(lesson.startsAt, now)}, {formats.clockTime(lesson.startsAt)}
+            </span>
+            <span aria-hidden="true">
+              {formats.dayBesideDate(lesson.startsAt, now)}, {formats.clockTime(lesson.startsAt)}
+            </span>
           </time>
           <span className="hidden min-w-0 gap-1.5 overflow-hidden sm:flex">
             {lesson.tags.slice(0, SHOWN_TAGS).map((tag) => (
