@@ -14,6 +14,7 @@ export const absentLessons: Services["lessons"] = {
   reschedule: absent,
   cancel: absent,
   invite: absent,
+  previewInvite: absent,
   acceptInvite: absent,
   setRole: absent,
   removeParticipant: absent,

@@ -38,6 +38,7 @@ export {
   type LessonSummary,
   type LessonUpdateArgs,
   type Participant,
+  type PreviewInviteInput,
   type RemoveParticipantInput,
   type SetRoleInput,
 } from "./lessons/lessons-contract.ts";

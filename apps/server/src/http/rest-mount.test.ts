@@ -94,6 +94,9 @@ describe("REST", () => {
     const invitation = await answerOf("lessons.invite", `POST ${lesson}/invitations/`, {
       body: { email, role: "viewer" },
     });
+    expect(
+      await answerOf("lessons.previewInvite", "POST /api/invitations/preview/", { token: "", body: invitation }),
+    ).toMatchObject({ title: "Tides" });
     await answerOf("lessons.acceptInvite", "POST /api/invitations/accept/", { token: nadia, body: invitation });
     const userId = String((await call("GET /api/auth/me", { token: nadia })).answer["id"]);
     await answerOf("lessons.setRole", `PATCH ${lesson}/participants/${userId}/`, { body: { role: "participant" } });

@@ -68,6 +68,14 @@ export const lessonCancelInput = z.strictObject({ id: uuid });
 export const inviteInput = z.strictObject({ lessonId: uuid, email: mailAddress, role: lessonRole });
 export const inviteOutput = z.object({ token: z.string() });
 export const acceptInviteInput = z.strictObject({ token: z.string().min(1).max(200) });
+export const previewInviteInput = acceptInviteInput;
+/** What an invitation is for, as whoever holds its link may know it. */
+export const invitationPreview = z.object({
+  title: z.string(),
+  startsAt: isoTime,
+  /** Of the host who invites. */
+  hostName: z.string(),
+});
 export const setRoleInput = z.strictObject({ lessonId: uuid, userId: uuid, role: lessonRole });
 export const removeParticipantInput = z.strictObject({ lessonId: uuid, userId: uuid });
 
@@ -85,6 +93,8 @@ export type LessonCancelInput = z.infer<typeof lessonCancelInput>;
 export type InviteInput = z.infer<typeof inviteInput>;
 export type InviteOutput = z.infer<typeof inviteOutput>;
 export type AcceptInviteInput = z.infer<typeof acceptInviteInput>;
+export type PreviewInviteInput = z.infer<typeof previewInviteInput>;
+export type InvitationPreview = z.infer<typeof invitationPreview>;
 export type SetRoleInput = z.infer<typeof setRoleInput>;
 export type RemoveParticipantInput = z.infer<typeof removeParticipantInput>;
 

@@ -1,6 +1,7 @@
 import type { AuthenticatedUser } from "../auth/auth-operations.ts";
 import type {
   AcceptInviteInput,
+  InvitationPreview,
   InviteInput,
   InviteOutput,
   Lesson,
@@ -13,6 +14,7 @@ import type {
   LessonSummary,
   LessonUpdateArgs,
   Participant,
+  PreviewInviteInput,
   RemoveParticipantInput,
   SetRoleInput,
 } from "./lessons-contract.ts";
@@ -42,6 +44,11 @@ export interface LessonsOperations {
   cancel(user: AuthenticatedUser, input: LessonCancelInput): Promise<Lesson>;
   /** The token is told this once; it works for that address alone, once, for seven days. */
   invite(user: AuthenticatedUser, input: InviteInput): Promise<InviteOutput>;
+  /**
+   * For whoever holds the link, signed in or not: what they are invited to, and by whom.
+   * @throws TidemarkError `NOT_FOUND`, always the same, for a token that lets nobody in.
+   */
+  previewInvite(input: PreviewInviteInput): Promise<InvitationPreview>;
   /**
    * Accepted again by the same person, it answers the same lesson.
    * @throws TidemarkError `NOT_FOUND` for a token that is unknown, used or too old, `FORBIDDEN` for another's.

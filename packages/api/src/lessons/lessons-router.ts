@@ -1,6 +1,7 @@
-import { protectedProcedure, router } from "../trpc.ts";
+import { protectedProcedure, publicProcedure, router } from "../trpc.ts";
 import {
   acceptInviteInput,
+  invitationPreview,
   inviteInput,
   inviteOutput,
   lesson,
@@ -14,6 +15,7 @@ import {
   lessonsListOutput,
   lessonUpdateArgs,
   participant,
+  previewInviteInput,
   removeParticipantInput,
   setRoleInput,
 } from "./lessons-contract.ts";
@@ -112,6 +114,23 @@ export const lessonsRouter = router({
     })
     .input(inviteInput)
     .mutation(({ ctx, input }) => ctx.services.lessons.invite(ctx.user, input)),
+
+  // Not a query: a token does not belong into an address, which logs and histories keep.
+  previewInvite: publicProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/invitations/preview",
+        tag: "lessons",
+        summary: "Read what an invitation is for",
+        description:
+          "For whoever holds the link, signed in or not. A token that is unknown, used or too old, or whose maker is no host any more, is not found.",
+        output: invitationPreview,
+        isPublic: true,
+      },
+    })
+    .input(previewInviteInput)
+    .mutation(({ ctx, input }) => ctx.services.lessons.previewInvite(input)),
 
   acceptInvite: protectedProcedure
     .meta({

@@ -46,7 +46,7 @@ describeOnEveryDatabase("the invitation store", (context) => {
     const { tokenHash } = await invite();
     const accept = (acceptedAt: string) =>
       database.transaction(async (tx) => {
-        const found = await invitations.findByTokenHash(tx, tokenHash);
+        const found = await invitations.findByTokenHash(tx, tokenHash, { lock: true });
         if (found === undefined || found.acceptedAt !== null) return false;
         return invitations.markAccepted(tx, found.id, acceptedAt);
       });

@@ -27,13 +27,14 @@ export function createInvitationStore() {
       await db.insert(invitations).values({ ...invitation, email: invitation.email.toLowerCase() });
     },
 
-    /** Locks the row until the transaction ends, so that one invitation is not accepted twice at once. */
-    async findByTokenHash(db: DatabaseHandle, tokenHash: string): Promise<Invitation | undefined> {
-      const [invitation] = await db
-        .select()
-        .from(invitations)
-        .where(eq(invitations.tokenHash, tokenHash))
-        .for("update");
+    /** With `lock` nobody else has the row before the transaction ends, so that it is not accepted twice at once. */
+    async findByTokenHash(
+      db: DatabaseHandle,
+      tokenHash: string,
+      { lock = false }: { readonly lock?: boolean } = {},
+    ): Promise<Invitation | undefined> {
+      const query = db.select().from(invitations).where(eq(invitations.tokenHash, tokenHash));
+      const [invitation] = await (lock ? query.for("update") : query);
       return invitation;
     },
 

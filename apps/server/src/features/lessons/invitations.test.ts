@@ -28,6 +28,7 @@ describe("invitations", () => {
 
   const inviteGuest = async (role: "host" | "participant" | "viewer" = "participant") =>
     (await host.client.lessons.invite.mutate({ lessonId, email: guest.session.user.email, role })).token;
+  const see = (client: Client, token: string) => client.lessons.previewInvite.mutate({ token });
   const accept = (client: Client, token: string) => client.lessons.acceptInvite.mutate({ token });
 
   it("bring the invited person in with the role they name, and their devices the lesson", async () => {
@@ -55,6 +56,41 @@ describe("invitations", () => {
     expect(await refusalOf(accept(other.client, token))).toMatchObject(forbidden);
     expect(await refusalOf(accept(host.client, token))).toMatchObject(forbidden);
     expect(await accept(guest.client, token)).toMatchObject({ id: lessonId });
+  });
+
+  it("tell whoever holds the link what it is for and who invites, and nothing else", async () => {
+    const token = await inviteGuest();
+    const preview = { title: "Algebra", startsAt: "2026-12-01T09:00:00.000000Z", hostName: "Hope" };
+    const other = await server.register("Otto");
+    for (const client of [server.client(), guest.client, other.client])
+      expect(await see(client, token)).toEqual(preview);
+    // Looking is not accepting.
+    expect(await accept(guest.client, token)).toMatchObject({ id: lessonId });
+  });
+
+  it("tell nothing once they let nobody in: unknown, used, too old, or of a host who is one no more", async () => {
+    const stranger = server.client();
+    const unknown = await refusalOf(see(stranger, randomUUID()));
+    expect(unknown).toMatchObject(notFound);
+    const [used, old, orphaned] = [await inviteGuest(), await inviteGuest(), await inviteGuest()];
+    await accept(guest.client, used);
+    expect(await refusalOf(see(stranger, used))).toEqual(unknown);
+    expect(await refusalOf(see(guest.client, used))).toEqual(unknown);
+
+    const second = await server.register("Hal");
+    const { token: promotion } = await host.client.lessons.invite.mutate({
+      lessonId,
+      email: second.session.user.email,
+      role: "host",
+    });
+    await accept(second.client, promotion);
+    const who = { lessonId, userId: host.session.user.id };
+    await second.client.lessons.setRole.mutate({ ...who, role: "participant" });
+    expect(await refusalOf(see(stranger, orphaned))).toEqual(unknown);
+    await second.client.lessons.setRole.mutate({ ...who, role: "host" });
+    expect(await see(stranger, old)).toMatchObject({ title: "Algebra" });
+    clock.advance(7 * DAY_MS);
+    expect(await refusalOf(see(stranger, old))).toEqual(unknown);
   });
 
   it("answer the same lesson to the same person again, and let nobody in twice", async () => {
@@ -118,6 +154,7 @@ describe("invitations", () => {
   it("are kept without their tokens, and are not in the log", async () => {
     const token = await inviteGuest();
     expect(token).toMatch(/^[\w-]{43}$/);
+    await see(server.client(), token);
     await accept(guest.client, token);
     const kept = await server.server.database.db.execute(sql`select invitations::text as row from invitations`);
     expect(JSON.stringify(kept)).toContain(guest.session.user.email);

@@ -6,7 +6,7 @@ import {
   type SyncEngine,
   type TidemarkContract,
 } from "@tidemark/api/server";
-import type { DatabaseHandle, Invitation, InvitationStore, LessonStore, UserStore } from "@tidemark/db";
+import type { Database, DatabaseHandle, Invitation, InvitationStore, LessonStore, UserStore } from "@tidemark/db";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Ids } from "../../platform/ids/ids.ts";
 import type { PolicyEngine } from "../../security/policy-engine.ts";
@@ -15,10 +15,11 @@ import { LESSON_NOT_FOUND } from "./lessons-rules.ts";
 const INVITATION_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 const TOKEN_BYTES = 32;
 
-type Invitations = Pick<LessonsOperations, "invite" | "acceptInvite">;
+type Invitations = Pick<LessonsOperations, "invite" | "previewInvite" | "acceptInvite">;
 
 export interface InvitationsDeps {
   readonly engine: Pick<SyncEngine<TidemarkContract, DatabaseHandle>, "transact">;
+  readonly database: Pick<Database, "db">;
   readonly lessons: LessonStore;
   readonly invitations: InvitationStore;
   readonly users: UserStore;
@@ -29,7 +30,7 @@ export interface InvitationsDeps {
 
 /** Asking people into a lesson, and their coming in. */
 export function createInvitations(deps: InvitationsDeps): Invitations {
-  const { engine, lessons, invitations, users, policy, clock, ids } = deps;
+  const { engine, database, lessons, invitations, users, policy, clock, ids } = deps;
   return {
     invite: (user, { lessonId, email, role }) =>
       engine.transact(async ({ tx }) => {
@@ -54,9 +55,19 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
         return { token };
       }),
 
+    async previewInvite({ token }) {
+      const { db } = database;
+      const invitation = await invitations.findByTokenHash(db, hashToken(token));
+      if (invitation === undefined || !(await isGood(db, invitation))) throw ended();
+      const lesson = await lessons.find(db, invitation.lessonId);
+      const host = await users.findById(db, invitation.createdBy);
+      if (lesson === undefined || host === undefined) throw ended();
+      return { title: lesson.title, startsAt: lesson.startsAt, hostName: host.name };
+    },
+
     acceptInvite: (user, { token }) =>
       engine.transact(async ({ tx, changes }): Promise<LessonSummary> => {
-        const invitation = await invitations.findByTokenHash(tx, hashToken(token));
+        const invitation = await invitations.findByTokenHash(tx, hashToken(token), { lock: true });
         // Locked: a change of their name comes before, or finds them in the lesson.
         const person = await users.findById(tx, user.id, { lock: true });
         if (invitation === undefined || person === undefined) throw ended();
@@ -64,7 +75,7 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
         const who = { lessonId: invitation.lessonId, userId: user.id };
         const known = await lessons.findForUser(tx, who);
         if (known === undefined) {
-          if (!(await isGood(tx, invitation))) throw ended();
+          if (!(await isGood(tx, invitation, { lock: true }))) throw ended();
           await lessons.addParticipant(tx, { id: ids.uuid(), ...who, role: invitation.role });
           const participant = await lessons.participant(tx, who);
           if (participant !== undefined) changes.put("participant", participant);
@@ -77,10 +88,14 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
       }),
   };
 
-  /** An invitation is its host's word: it ends with their being one. */
-  async function isGood(tx: DatabaseHandle, { lessonId, createdBy, acceptedAt, expiresAt }: Invitation) {
+  /** An invitation is its host's word: it ends with their being one. With `lock` they are one until the transaction ends. */
+  async function isGood(
+    db: DatabaseHandle,
+    { lessonId, createdBy, acceptedAt, expiresAt }: Invitation,
+    { lock = false }: { readonly lock?: boolean } = {},
+  ) {
     if (acceptedAt !== null || Date.parse(expiresAt) <= clock.now()) return false;
-    const inviter = await lessons.membership(tx, { lessonId, userId: createdBy }, { lock: true });
+    const inviter = await lessons.membership(db, { lessonId, userId: createdBy }, { lock });
     return inviter?.role === "host";
   }
 }

@@ -94,6 +94,7 @@ export function createLessonServer(): LessonServer {
       reschedule: refuse,
       cancel: refuse,
       invite: refuse,
+      previewInvite: refuse,
       acceptInvite: refuse,
       setRole: refuse,
       removeParticipant: refuse,
