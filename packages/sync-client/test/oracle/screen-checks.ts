@@ -21,7 +21,8 @@ const REFUSAL_LAG_MS = REPORT_LAG_MS + 500 + 1_200;
 
 /**
  * A leader that was robbed and thaws may say once more what it knew, before it hears that it was robbed. Then it asks how
- * things stand, and the leader's answer puts all tabs right (C24): two messages later.
+ * things stand, and the leader's answer puts all tabs right (C24): two messages later. A tab that thaws hears at once what
+ * it was told meanwhile, how things stand among it, and has read what waits as soon as a slow disk answers.
  */
 const ANSWER_MS = 100;
 
@@ -92,7 +93,8 @@ export function createScreenChecks(deps: { readonly verdicts: Verdicts; readonly
       const since = token === undefined ? undefined : queuedAt.get(token);
       if (state === "refused" || since === undefined) continue;
       const isOwn = token?.startsWith(`${author}:`) === true;
-      if (screen.isCurrent ? isOwn || now() - since > LAG_MS : now() - since > LAG_MS) says(`${token} is ${state}.`);
+      const isLate = now() - since > LAG_MS && thawedForMs > ANSWER_MS;
+      if ((screen.isCurrent && isOwn) || isLate) says(`${token} is ${state}.`);
     }
   }
 
