@@ -20,6 +20,7 @@ import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.t
 import type { RowKey } from "./storage/sync-storage.ts";
 import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient, SyncStatus } from "./sync.ts";
 import type { PullStep, TabMessage } from "./tabs/channel.ts";
+import { createTellQueued } from "./tabs/tell-queued.ts";
 
 /** Everything outside of the core. A simulation brings its own; `createSync` brings the browser's. */
 export interface SyncClientDeps<Contract extends AnySyncContract> extends DeviceDeps {
@@ -62,6 +63,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   });
   const storageFailure = createCell<"storage" | "app-too-old" | undefined>(undefined);
   const meter = createStorageMeter(deps);
+  const tellQueued = createTellQueued({ ...deps, mayWait: () => !isStopped && deps.page.isVisible() });
   let isStopped = false;
   let cancelRetry = (): void => {};
 
@@ -89,6 +91,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
   core.report.subscribe(() => meter.refresh(false));
   const endWatching = deps.page.listen(() => {
+    tellQueued();
     if (!deps.page.isVisible() && hasWaiting(operations)) deps.requestDrain();
   });
 
@@ -132,6 +135,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
       isStopped = true;
       cancelRetry();
       endWatching();
+      tellQueued();
       subscriptions.stop();
       await core.stop();
       storage.close();
@@ -195,10 +199,8 @@ export function createSyncClient<Contract extends AnySyncContract>(
   function onQueued(queued: Parameters<typeof replica.addQueued>[0]): void {
     const isFirst = !hasWaiting(operations);
     replica.addQueued(queued);
-    const [first] = queued;
-    if (first === undefined) return;
     if (isFirst) deps.requestDrain();
-    deps.channel.post({ type: "queued", firstKey: first.key });
+    tellQueued(queued[0]?.key);
     core.wake("push", false);
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import { createIds } from "@tidemark/api/contracts";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
 import type { PageEvent } from "../src/connection/page.ts";
@@ -221,3 +221,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
 
 export const offline: FaultTransport["decide"] = () => "lose-request";
 export const isSynced = (tab: Tab) => () => tab.sync.status.get().state === "synced";
+
+/** Resolves when the condition holds; the world's clock stands still. */
+export const withoutTime = (condition: () => boolean) =>
+  vi.waitFor(() => expect(condition()).toBe(true), { interval: 1 });

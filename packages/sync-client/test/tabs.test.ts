@@ -1,9 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { refusal, type Fault } from "./fault-transport.ts";
-import { createWorld, isSynced, offline } from "./harness.ts";
-
-/** Resolves when the condition holds; the world's clock stands still. */
-const withoutTime = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { interval: 1 });
+import { createWorld, isSynced, offline, withoutTime } from "./harness.ts";
 
 describe("tabs of one device", () => {
   it("C18: one leads; what another writes is pushed by it and shown in both, once", async () => {
