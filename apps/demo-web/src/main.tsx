@@ -58,7 +58,7 @@ async function composeApp(): Promise<ReactNode> {
     return { sync, trace, inspect: () => inspectSync(person) };
   };
   const syncHost = createSyncHost({ auth, startSync, offline });
-  const router = createAppRouter({ auth, syncHost, offline, config, update: startAppUpdate() });
+  const router = createAppRouter({ auth, api, syncHost, offline, config, update: startAppUpdate() });
   auth.subscribe(() => void router.invalidate());
   return (
     <LanguageProvider store={language}>

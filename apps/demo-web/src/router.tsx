@@ -1,16 +1,19 @@
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import type { ComponentType } from "react";
+import type { ApiClient } from "./api-client.ts";
 import type { KnownAppConfig } from "./app-config.ts";
 import { AppShell, type AppShellProps } from "./app-shell.tsx";
 import type { AuthSession } from "./features/auth/auth-session.ts";
 import { safeNext, signInRedirect } from "./features/auth/route-guards.ts";
 import { useAuth } from "./features/auth/use-auth.tsx";
+import { readInvitation } from "./features/lessons/read-invitation.ts";
 import { CrashPage } from "./ui/crash-page.tsx";
 import { lazyPage } from "./ui/lazy-part.tsx";
 import { NotFoundPage } from "./ui/not-found-page.tsx";
 
 export interface RouterContext extends AppShellProps {
   readonly auth: AuthSession;
+  readonly api: ApiClient;
   readonly config: KnownAppConfig;
 }
 
@@ -63,7 +66,11 @@ const registerRoute = createRoute({
 const inviteRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/invite/$token",
-  loader: () => InvitePage.preload(),
+  // Together: what comes after the page would move it.
+  loader: async ({ context: { api }, params: { token } }) => {
+    const [preview] = await Promise.all([readInvitation(api, token), InvitePage.preload()]);
+    return preview;
+  },
   component: () => <InvitePage />,
 });
 

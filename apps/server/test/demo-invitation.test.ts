@@ -14,6 +14,14 @@ beforeAll(async () => {
 
 afterAll(() => site?.[Symbol.asyncDispose]());
 
+/** Runs before the app: adds up what the browser says of things that moved. */
+const observeShifts = `
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+`;
+
 test("who came in by an invitation is not asked again: not by Back, not by the link, not without a network; once taken out they are", async () => {
   const { id: lessonId } = await tutor.lessons.create.mutate({ title: "By link", startsAt: "2026-12-01T09:00:00Z" });
   const { token } = await tutor.lessons.invite.mutate({ lessonId, email: GUEST, role: "participant" });
@@ -47,6 +55,36 @@ test("who came in by an invitation is not asked again: not by Back, not by the l
   await page.getByRole("heading", { name: "This lesson is not among yours" }).waitFor();
   await page.goto(link);
   await invitation.waitFor();
+});
+
+test("the page of an invitation names the lesson and who invites, before and after signing in, until it is used; a server that does not say so holds it up for nobody", async () => {
+  const { id: lessonId } = await tutor.lessons.create.mutate({ title: "By name", startsAt: "2026-12-01T09:00:00Z" });
+  const { token } = await tutor.lessons.invite.mutate({ lessonId, email: GUEST, role: "participant" });
+  await using device = await site.openDevice();
+  const demo = await device.openTab(observeShifts);
+  const { page } = demo;
+  const invitation = page.getByRole("heading", { name: "You are invited to a lesson" });
+  const lesson = page.locator("main").filter({ hasText: "By name" }).filter({ hasText: "Hosted by Tamsin Tutor" });
+  const link = new URL(`/invite/${token}`, page.url()).href;
+  await page.goto(link);
+  await lesson.waitFor();
+  await page.waitForLoadState("networkidle");
+  expect(await page.evaluate("window.shift")).toBe(0);
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await demo.signIn(GUEST);
+  await lesson.waitFor();
+
+  await page.route(/lessons\.previewInvite/, () => undefined);
+  await page.goto(link);
+  await invitation.waitFor();
+  expect(await lesson.count()).toBe(0);
+  await page.unroute(/lessons\.previewInvite/);
+  await page.getByRole("button", { name: "Join the lesson" }).click();
+  await page.getByRole("heading", { name: "By name", level: 1 }).waitFor();
+  await demo.signOut();
+  await page.goto(link);
+  await invitation.waitFor();
+  expect(await page.locator("main").innerText()).not.toMatch(/By name|Tamsin/);
 });
 
 test("an invitation that lets nobody in leaves the focus at the heading that says so", async () => {

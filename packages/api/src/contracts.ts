@@ -38,6 +38,7 @@ export {
   lessonScope,
   lessonUpdateArgs,
   participant,
+  type InvitationPreview,
   type Lesson,
   type LessonDetails,
   type LessonRole,

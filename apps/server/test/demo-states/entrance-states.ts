@@ -143,6 +143,15 @@ export const entranceStates: readonly DemoState[] = [
     },
   },
   {
+    // Used, too old, or no link of ours: the server tells nothing about it.
+    name: "invite-signed-out-unnamed",
+    show: async ({ fresh }) => {
+      const { page } = await fresh("/invite/not-a-token-that-works");
+      await page.locator("h1").waitFor();
+      return page;
+    },
+  },
+  {
     name: "invite-join",
     show: async ({ as, school }) => {
       const { page } = await as("outsider", `/invite/${school.invitation}`);

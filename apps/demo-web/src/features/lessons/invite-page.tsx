@@ -1,5 +1,6 @@
+import type { InvitationPreview } from "@tidemark/api/contracts";
 import { useLive, useSync } from "@tidemark/sync-client/react";
-import { Link, Navigate, useNavigate, useParams } from "@tanstack/react-router";
+import { Link, Navigate, useLoaderData, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { errorCodeOf } from "../../api-errors.ts";
 import { browserStorage } from "../../browser-storage.ts";
@@ -13,6 +14,7 @@ import { Page } from "../../ui/page.tsx";
 import { useApi } from "../../use-api.tsx";
 import { useAuth } from "../auth/use-auth.tsx";
 import { createAcceptedInvitations } from "./accepted-invitations.ts";
+import { DateBlock, LessonTime } from "./lesson-date.tsx";
 
 /** `/invite/{token}`: signed out, the two ways to come in; signed in, the question whether to join. */
 export function InvitePage() {
@@ -50,6 +52,7 @@ function InvitedStranger() {
           </>
         }
       >
+        <InvitedLesson />
         {texts.invitedText}
       </EmptyState>
     </>
@@ -129,8 +132,28 @@ function AcceptInvitation({ email, onAccepted }: AcceptInvitationProps) {
   }
   return (
     <EmptyState headingLevel={1} icon={<PersonAddIcon />} title={texts.invitedTitle} actions={joinButton(texts.accept)}>
+      <InvitedLesson />
       {texts.invitedAs(email)}
     </EmptyState>
+  );
+}
+
+/** What it is that one is invited to, where the server said so; the page has its place from the start. */
+function InvitedLesson() {
+  const preview: InvitationPreview | undefined = useLoaderData({ from: "/invite/$token" });
+  const texts = useTexts("lessons");
+  if (preview === undefined) return null;
+  return (
+    <div className="mt-3 mb-5 flex items-center gap-4 rounded-lg border border-line bg-surface p-3 pr-5 text-left shadow-card">
+      <DateBlock startsAt={preview.startsAt} />
+      <div className="min-w-0">
+        <p className="line-clamp-3 font-medium break-words text-ink">{preview.title}</p>
+        <p className="text-sm">
+          <LessonTime startsAt={preview.startsAt} />
+        </p>
+        <p className="text-sm break-words">{texts.hostedBy(preview.hostName)}</p>
+      </div>
+    </div>
   );
 }
 

@@ -1,11 +1,12 @@
 import type { Lesson, LessonRole } from "@tidemark/api/contracts";
 import { Link } from "@tanstack/react-router";
 import { useNow } from "../../clock.ts";
-import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
+import { useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { toPageHeading } from "../../ui/focus-heir.ts";
 import { ChevronIcon } from "../../ui/icons.tsx";
+import { DateBlock, LessonTime } from "./lesson-date.tsx";
 import { isUnderWay } from "./lesson-times.ts";
 
 export interface LessonItemProps {
@@ -20,7 +21,6 @@ const SHOWN_TAGS = 3;
 
 export function LessonItem({ lesson, names, role }: LessonItemProps) {
   const texts = useTexts("lessons");
-  const formats = useFormats();
   const now = useNow(30_000);
   const isOff = lesson.cancelledAt !== null;
   return (
@@ -47,15 +47,7 @@ export function LessonItem({ lesson, names, role }: LessonItemProps) {
           )}
         </div>
         <p className="flex min-w-0 items-center gap-2 text-sm text-muted">
-          <time dateTime={lesson.startsAt} className="shrink-0">
-            {/* The block says the date to the eye alone. */}
-            <span className="sr-only">
-              {formats.day(lesson.startsAt, now)}, {formats.clockTime(lesson.startsAt)}
-            </span>
-            <span aria-hidden="true">
-              {formats.dayBesideDate(lesson.startsAt, now)}, {formats.clockTime(lesson.startsAt)}
-            </span>
-          </time>
+          <LessonTime startsAt={lesson.startsAt} />
           <span className="hidden min-w-0 gap-1.5 overflow-hidden sm:flex">
             {lesson.tags.slice(0, SHOWN_TAGS).map((tag) => (
               <Badge key={tag} className="max-w-32 shrink truncate">
@@ -77,22 +69,5 @@ export function LessonItem({ lesson, names, role }: LessonItemProps) {
       )}
       <ChevronIcon className="shrink-0 text-muted" />
     </li>
-  );
-}
-
-/** The date set as a leaf of a calendar: the eye finds it before it reads. */
-function DateBlock({ startsAt, isNow }: { readonly startsAt: string; readonly isNow: boolean }) {
-  const formats = useFormats();
-  const ground = isNow ? "bg-accent text-on-accent" : "bg-hover";
-  return (
-    <span
-      aria-hidden="true"
-      className={`flex size-12 shrink-0 flex-col items-center justify-center rounded-md leading-none ${ground}`}
-    >
-      <span className={`text-[0.6875rem] font-medium ${isNow ? "" : "text-muted"}`}>
-        {formats.shortMonth(startsAt)}
-      </span>
-      <span className="mt-0.5 text-lg leading-5 font-semibold tabular-nums">{formats.dayOfMonth(startsAt)}</span>
-    </span>
   );
 }

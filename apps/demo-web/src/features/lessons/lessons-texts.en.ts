@@ -105,6 +105,7 @@ export const lessonsTexts = {
 
   invitation: "Invitation",
   invitedTitle: "You are invited to a lesson",
+  hostedBy: (name: string) => `Hosted by ${name}`,
   invitedText: "Sign in or create an account with the address that the invitation was sent to.",
   invitedAs: (email: string) => `You join as ${email}.`,
   accept: "Join the lesson",

@@ -105,6 +105,7 @@ export const lessonsTexts: typeof english = {
 
   invitation: "Запрошення",
   invitedTitle: "Вас запрошено на урок",
+  hostedBy: (name) => `Веде ${name}`,
   invitedText: "Увійдіть або створіть обліковий запис з\u00a0адресою, на яку надіслано запрошення.",
   invitedAs: (email) => `Ви приєднаєтеся як ${email}.`,
   accept: "Приєднатися до уроку",
