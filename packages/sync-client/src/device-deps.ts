@@ -19,6 +19,8 @@ export interface DeviceDeps {
   readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
+  /** Rows that may be pulled beyond those there are, until all pages are written anew. */
+  readonly pageRoom: number;
   /** UUIDv7s that grow. */
   readonly newId: () => string;
   readonly onUnauthorized: () => void | Promise<void>;
@@ -45,6 +47,7 @@ export function browserDevice({ contract, trpc, user, onUnauthorized = () => {} 
     channel: createBrowserChannel(name),
     clock: systemClock,
     random: Math.random,
+    pageRoom: 10_000,
     newId,
     onUnauthorized,
     reportError: (error) => globalThis.reportError(error),

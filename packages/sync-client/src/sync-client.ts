@@ -14,12 +14,10 @@ import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
 import type { QueryInput } from "./overlay/row-query.ts";
 import { createSubscriptions } from "./pull/subscriptions.ts";
-import type { ShownPull } from "./pull/store-page.ts";
 import { openDevice, readState } from "./storage/stored-state.ts";
 import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.ts";
-import type { RowKey } from "./storage/sync-storage.ts";
 import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient, SyncStatus } from "./sync.ts";
-import type { PullStep, TabMessage } from "./tabs/channel.ts";
+import type { TabMessage } from "./tabs/channel.ts";
 import { createTellQueued } from "./tabs/tell-queued.ts";
 
 /** Everything outside of the core. A simulation brings its own; `createSync` brings the browser's. */
@@ -31,9 +29,6 @@ export interface SyncClientDeps<Contract extends AnySyncContract> extends Device
   /** Something waits that a service worker could send when no tab is open any more. */
   readonly requestDrain: () => void;
 }
-
-/** More changed rows than this are not named to other tabs: they read everything again. */
-const MAX_NAMED_ROWS = 1_000;
 
 export function createSyncClient<Contract extends AnySyncContract>(
   deps: SyncClientDeps<Contract>,
@@ -52,11 +47,11 @@ export function createSyncClient<Contract extends AnySyncContract>(
     onPushed: changeOperations,
     onPulled(pull) {
       replica.showPull(pull);
-      announceChanged(namedRows(pull), pull.step);
+      announceChanged();
     },
     async onReplaced() {
-      await replica.refresh([]);
-      announceChanged([]);
+      await replica.refresh();
+      announceChanged();
       checkSubscriptions();
     },
     onTold: (message) => follow(readTold(message)),
@@ -103,9 +98,9 @@ export function createSyncClient<Contract extends AnySyncContract>(
     ...deps,
     opened: ready,
     canTell: deps.channel.isConnected,
-    show: replica.reload,
+    show: replica.refresh,
     onChanged() {
-      announceChanged([]);
+      announceChanged();
       core.wake("both", true);
     },
   });
@@ -158,7 +153,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     if (state.device?.contractVersion === contract.version) replica.show(state);
     else {
       await openDevice(parts);
-      await replica.reload();
+      await replica.refresh();
     }
     meter.refresh(true);
     if (!isStopped) core.start();
@@ -221,14 +216,14 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   function changeOperations(delta: OperationDelta): void {
-    if (replica.changeOperations(delta)) announceChanged([]);
+    if (replica.changeOperations(delta)) announceChanged();
   }
 
   /** Tells the other tabs what this one has changed in the storage. */
-  function announceChanged(rows: readonly RowKey[] | "all", pull?: PullStep): void {
+  function announceChanged(): void {
     // Who is about to lead has only read.
     if (core.standing.get() !== "leaderless") storageFailure.set(undefined);
-    deps.channel.post({ type: "changed", rows, pull });
+    deps.channel.post({ type: "changed" });
   }
 
   function checkSubscriptions(): void {
@@ -241,7 +236,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
       checkSubscriptions();
       // What only the leader remembers of a cleared database it stores first (C20): its next exchange finds the other one.
       if (core.standing.get() === "leading" && (await replica.isReplaced())) return;
-      await (!message || message.rows === "all" ? replica.reload() : replica.refresh(message.rows, message.pull));
+      await replica.refresh();
     }
     // Another tab has stored something, and this one can read it.
     if (message) storageFailure.set(undefined);
@@ -272,8 +267,4 @@ export function createSyncClient<Contract extends AnySyncContract>(
       throw error;
     }
   }
-}
-
-function namedRows({ replacesAllRows, rows }: ShownPull) {
-  return replacesAllRows || rows.length > MAX_NAMED_ROWS ? "all" : rows.map(({ entity, id }) => ({ entity, id }));
 }

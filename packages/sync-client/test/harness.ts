@@ -116,6 +116,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     const sync = createSyncClient({
       contract,
       userId: user,
+      pageRoom: 10_000,
       storage: {
         transaction: (mode, stores, work) => whenAwake(storage.transaction(mode, stores, work)),
         close: storage.close,
@@ -195,6 +196,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
         lockName: `${name}:leader`,
         channel: isOldBrowser ? SILENT_CHANNEL : worker.channel(name),
         clock,
+        pageRoom: 10_000,
         random: Math.random,
         newId,
         onUnauthorized,

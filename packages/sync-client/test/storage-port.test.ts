@@ -3,7 +3,8 @@ import { deleteDB } from "idb";
 import { describe, expect, it } from "vitest";
 import { createIndexedDbStorage } from "../src/storage/indexeddb-storage.ts";
 import { createMemoryDisk, createMemoryStorage } from "../src/storage/memory-storage.ts";
-import type { NewOperation, StorageTransaction, StoredRow, SyncStorage } from "../src/storage/sync-storage.ts";
+import type { NewOperation, StorageTransaction, SyncStorage } from "../src/storage/sync-storage.ts";
+import { storedPage } from "./stored-page.ts";
 
 /** A place that several tabs open. */
 interface Place {
@@ -29,13 +30,7 @@ const kinds: readonly { readonly name: string; readonly createPlace: () => Place
 ];
 
 const operation = (id: string): NewOperation => ({ id, name: "note.add", args: { id }, at: "", contractVersion: 1 });
-const row = (id: string, scope = "list:home"): StoredRow => ({
-  entity: "note",
-  id,
-  scope,
-  version: 1,
-  value: { id },
-});
+const page = (key: number) => storedPage([], { key });
 const device = {
   deviceId: "one",
   contractVersion: 1,
@@ -73,16 +68,16 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
       const storage = createPlace().open();
       const ids = Array.from({ length: count + 1 }, (_, position) => String(position).padStart(4, "0"));
       await append(storage, ...ids);
-      await storage.transaction("write", ["rows", "outbox"], async (tx) => {
-        for (const id of ids.toReversed()) tx.put("rows", row(id));
+      await storage.transaction("write", ["pages", "outbox"], async (tx) => {
+        for (const [position] of [...ids.entries()].toReversed()) tx.put("pages", page(position + 1));
         tx.delete("outbox", 7);
-        tx.delete("rows", ["note", "0006"]);
+        tx.delete("pages", 7);
       });
       const left = ids.filter((id) => id !== "0006");
-      const [rows, operations] = await storage.transaction("read", ["rows", "outbox"], (tx) =>
-        Promise.all([tx.list("rows"), tx.list("outbox")]),
+      const [pages, operations] = await storage.transaction("read", ["pages", "outbox"], (tx) =>
+        Promise.all([tx.list("pages"), tx.list("outbox")]),
       );
-      expect(rows.map(({ id }) => id)).toEqual(left);
+      expect(pages.map(({ key }) => ids[key - 1])).toEqual(left);
       expect(operations.map(({ id }) => id)).toEqual(left);
       storage.close();
     },
@@ -91,16 +86,16 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
   it("C2: undoes everything when the work throws, keys included, and throws it on as it is", async () => {
     const storage = createPlace().open();
     await append(storage, "kept");
-    const failing = storage.transaction("durableWrite", ["outbox", "rows", "meta"], async (tx) => {
+    const failing = storage.transaction("durableWrite", ["outbox", "pages", "meta"], async (tx) => {
       await tx.append([operation("undone")]);
       tx.delete("outbox", 1);
-      tx.put("rows", row("undone"));
+      tx.put("pages", page(1));
       tx.putDevice(device);
       throw new RangeError("mine");
     });
     await expect(failing).rejects.toEqual(new RangeError("mine"));
-    const left = await storage.transaction("read", ["rows", "meta"], async (tx) => [
-      (await tx.list("rows")).length,
+    const left = await storage.transaction("read", ["pages", "meta"], async (tx) => [
+      (await tx.list("pages")).length,
       await tx.get("meta", "device"),
     ]);
     expect(left).toEqual([0, undefined]);
@@ -127,13 +122,13 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
     const place = createPlace();
     const [writer, reader] = [place.open(), place.open()];
     await append(writer, "a");
-    const counts = async (tx: StorageTransaction) => [await tx.countQueued(0), (await tx.list("rows")).length];
-    const writing = writer.transaction("durableWrite", ["outbox", "rows"], async (tx) => {
+    const counts = async (tx: StorageTransaction) => [await tx.countQueued(0), (await tx.list("pages")).length];
+    const writing = writer.transaction("durableWrite", ["outbox", "pages"], async (tx) => {
       tx.delete("outbox", 1);
-      tx.put("rows", { entity: "note", id: "a", scope: "home", version: 1, value: { id: "a" } });
+      tx.put("pages", page(1));
       return counts(tx);
     });
-    const reading = reader.transaction("read", ["outbox", "rows"], counts);
+    const reading = reader.transaction("read", ["outbox", "pages"], counts);
     expect(await writing).toEqual([0, 1]);
     expect([
       [1, 0],
@@ -159,31 +154,22 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
     right.close();
   });
 
-  it("C17: lists in key order, from a key on and up to a number, and finds a scope's rows", async () => {
+  it("C17: lists in key order, from a key on and up to a number, and removes what lies before one", async () => {
     const storage = createPlace().open();
     await append(storage, "a", "b", "c");
-    await storage.transaction("write", ["rows", "staged"], async (tx) => {
-      for (const id of ["b", "a"]) tx.put("rows", row(id));
-      tx.put("rows", row("c", "list:work"));
-      for (const scope of ["first", "second"]) tx.put("staged", { removedScopes: [scope], changes: [] });
+    const found = await storage.transaction("write", ["outbox", "pages"], async (tx) => {
+      for (const key of [5, 3, 4, 2]) tx.put("pages", page(key));
+      tx.trim("pages", 2);
+      tx.trim("outbox", 1);
+      return {
+        some: (await tx.list("outbox", { from: 2, limit: 1 })).map(({ id }) => id),
+        all: (await tx.list("outbox")).map(({ id }) => id),
+        pages: (await tx.list("pages")).map(({ key }) => key),
+        later: (await tx.list("pages", { from: 4 })).map(({ key }) => key),
+        one: (await tx.get("pages", 4))?.key,
+      };
     });
-    const found = await storage.transaction("read", ["outbox", "rows", "staged"], async (tx) => ({
-      some: (await tx.list("outbox", { from: 2, limit: 1 })).map(({ id }) => id),
-      rows: (await tx.list("rows")).map(({ id }) => id),
-      home: await tx.rowKeysOf("list:home"),
-      one: (await tx.get("rows", ["note", "c"]))?.scope,
-      staged: (await tx.list("staged")).map(({ removedScopes }) => removedScopes[0]),
-    }));
-    expect(found).toEqual({
-      some: ["b"],
-      rows: ["a", "b", "c"],
-      home: [
-        { entity: "note", id: "a" },
-        { entity: "note", id: "b" },
-      ],
-      one: "list:work",
-      staged: ["first", "second"],
-    });
+    expect(found).toEqual({ some: ["b"], all: ["b", "c"], pages: [3, 4, 5], later: [4, 5], one: 4 });
     storage.close();
   });
 
@@ -198,7 +184,7 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
 
   it("C1: refuses stores that the transaction was not begun over, and writes in a read", async () => {
     const storage = createPlace().open();
-    await expect(storage.transaction("read", ["meta"], (tx) => tx.list("rows"))).rejects.toThrow();
+    await expect(storage.transaction("read", ["meta"], (tx) => tx.list("pages"))).rejects.toThrow();
     const writing = storage.transaction("read", ["meta"], async (tx) => tx.putDevice(device));
     await expect(writing).rejects.toThrow();
     storage.close();

@@ -29,6 +29,7 @@ async function lead() {
     storage,
     clock,
     userId: "ann",
+    pageRoom: 10_000,
     newId: () => "tablet",
     known: () => [],
     knownDevice: () => "phone",

@@ -1,8 +1,9 @@
 import { byteLength, type AnySyncContract } from "@tidemark/api/contracts";
 import { databaseName } from "../storage/database-name.ts";
 import { createIndexedDbStorage } from "../storage/indexeddb-storage.ts";
-import { confirmedSeq, settledKey } from "../storage/stored-state.ts";
-import type { DeviceState, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import { foldPages } from "../pull/fold-pages.ts";
+import { confirmedSeq, pagesOf, settledKey } from "../storage/stored-state.ts";
+import type { DeviceState, StoredOperation, StoredPage, SyncStorage } from "../storage/sync-storage.ts";
 import { readCursor } from "./read-cursor.ts";
 
 /** What is stored on this device for one person and one contract, all of it read in one moment. */
@@ -105,19 +106,20 @@ export async function inspectSync({ contract, user }: InspectOptions): Promise<S
   }
 }
 
-const STORES = ["meta", "outbox", "deadLetters", "rows"] as const;
+const STORES = ["meta", "outbox", "deadLetters", "pages"] as const;
 
 /** One snapshot of all that is stored. */
 export function inspect(storage: SyncStorage): Promise<Omit<SyncInspection, "database" | "contract">> {
   return storage.transaction("read", STORES, async (transaction) => {
-    const [device, outbox, letters] = await Promise.all([
+    const [device, outbox, letters, pages] = await Promise.all([
       transaction.get("meta", "device"),
       transaction.list("outbox"),
       transaction.list("deadLetters"),
+      transaction.list("pages"),
     ]);
     return {
       device: device === undefined ? null : describeDevice(device),
-      scopes: device === undefined ? [] : await describeScopes(transaction, device),
+      scopes: device === undefined ? [] : describeScopes(device, pages),
       operations: device === undefined ? [] : outbox.map((operation) => describeOperation(device, operation)),
       deadLetters: letters.map(({ id, status, error, operation }) => ({
         id,
@@ -146,21 +148,18 @@ function describeDevice(device: DeviceState): InspectedDevice {
   };
 }
 
-async function describeScopes(
-  transaction: StorageTransaction,
-  { cursor, scopes: subscribed = [] }: DeviceState,
-): Promise<readonly InspectedScope[]> {
+function describeScopes(device: DeviceState, pages: readonly StoredPage[]): readonly InspectedScope[] {
+  const { cursor, scopes: subscribed = [] } = device;
+  const rows = Map.groupBy(foldPages(pages.filter(({ key }) => key <= pagesOf(device).shown)), ({ scope }) => scope);
   const positions = cursor === null ? [] : (readCursor(cursor) ?? []);
   const versions = new Map(positions.map(({ scope, version }) => [scope, version]));
   const names = [...new Set([...versions.keys(), ...subscribed])].sort();
-  return Promise.all(
-    names.map(async (scope) => ({
-      scope,
-      version: versions.get(scope) ?? null,
-      rows: (await transaction.rowKeysOf(scope)).length,
-      isSubscribed: subscribed.includes(scope),
-    })),
-  );
+  return names.map((scope) => ({
+    scope,
+    version: versions.get(scope) ?? null,
+    rows: rows.get(scope)?.length ?? 0,
+    isSubscribed: subscribed.includes(scope),
+  }));
 }
 
 function describeOperation(device: DeviceState, operation: StoredOperation): InspectedOperation {

@@ -1,6 +1,7 @@
 import { defineSyncContract } from "@tidemark/api/contracts";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { storedPage } from "../../test/stored-page.ts";
 import { readContract } from "../contract.ts";
 import { asDead, asQueued, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import { createOverlay, type Overlay } from "./overlay.ts";
@@ -42,6 +43,7 @@ const operation = (order: number, name: string, isRejected = false): TrackedOper
   const error = { code: "FORBIDDEN", message: "No." } as const;
   return isRejected ? asDead({ id, operation: stored, status: "rejected", error }) : asQueued(stored);
 };
+const pulled = { entity: "card", id: "a", scope: "home" };
 const open = (): Overlay => {
   const overlay = createOverlay({
     contract,
@@ -53,7 +55,7 @@ const open = (): Overlay => {
   overlay.apply({
     changed: [],
     removed: [],
-    rows: [{ entity: "card", id: "a", version: 7, value: { id: "a", title: "pulled", count: 1 } }],
+    pages: [storedPage([{ ...pulled, version: 7, value: { title: "pulled", count: 1 } }])],
   });
   return overlay;
 };
@@ -96,7 +98,11 @@ describe("the effect of one operation", () => {
 
   it("C17: rows of entities that the contract does not have are left out", () => {
     const overlay = open();
-    overlay.apply({ changed: [], removed: [], rows: [{ entity: "deck", id: "d", version: 1, value: { id: "d" } }] });
+    overlay.apply({
+      changed: [],
+      removed: [],
+      pages: [storedPage([{ ...pulled, entity: "deck", version: 1, value: {} }])],
+    });
     expect(shown(overlay)).toHaveLength(1);
   });
 

@@ -1,20 +1,23 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { notesContract } from "../../test/notes-contract.ts";
+import { storedPage } from "../../test/stored-page.ts";
 import { readContract } from "../contract.ts";
 import { asDead, asQueued, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
-import { createOverlay, type Overlay, type OverlayChange, type PulledRow } from "./overlay.ts";
+import type { StoredChange } from "../storage/sync-storage.ts";
+import { createOverlay, type Overlay, type OverlayChange } from "./overlay.ts";
 
 const contract = readContract(notesContract);
 const open = () => {
   const errors: unknown[] = [];
   return { overlay: createOverlay({ contract, userId: "ann", reportError: (error) => errors.push(error) }), errors };
 };
-const pulled = (id: string, text: string, version = 1): PulledRow => ({
+const pulled = (id: string, text: string, version = 1): StoredChange => ({
   entity: "note",
   id,
+  scope: "list:home",
   version,
-  value: { id, listId: "home", text, at: `2026-01-0${(id.length % 9) + 1}` },
+  value: { listId: "home", text, at: `2026-01-0${(id.length % 9) + 1}` },
 });
 const operation = (order: number, name: string, args: object): TrackedOperation => ({
   id: `operation ${order}`,
@@ -42,8 +45,8 @@ const shown = (overlay: Overlay) =>
 describe("the overlay", () => {
   it("C5: runs operations over newer pulled rows again", () => {
     const { overlay } = open();
-    apply(overlay, { rows: [pulled("a", "server 1")], changed: [edit(1, "a", "mine")] });
-    apply(overlay, { rows: [pulled("a", "server 2", 2)] });
+    apply(overlay, { pages: [storedPage([pulled("a", "server 1")])], changed: [edit(1, "a", "mine")] });
+    apply(overlay, { pages: [storedPage([pulled("a", "server 2", 2)])] });
     expect(shown(overlay)).toEqual([["a", "mine", "pending"]]);
     apply(overlay, { removed: ["operation 1"] });
     expect(shown(overlay)).toEqual([["a", "server 2", "synced"]]);
@@ -58,7 +61,10 @@ describe("the overlay", () => {
 
   it("C6: marks what a refused operation wrote until it is gone", () => {
     const { overlay } = open();
-    apply(overlay, { rows: [pulled("a", "server")], changed: [edit(1, "a", "mine"), edit(2, "a", "later")] });
+    apply(overlay, {
+      pages: [storedPage([pulled("a", "server")])],
+      changed: [edit(1, "a", "mine"), edit(2, "a", "later")],
+    });
     apply(overlay, { changed: [refused(edit(1, "a", "mine"))] });
     expect(shown(overlay)).toEqual([["a", "later", "rejected"]]);
     apply(overlay, { removed: ["operation 1"] });
@@ -67,16 +73,16 @@ describe("the overlay", () => {
 
   it("C7: answers the same array until a row of the query changes", () => {
     const { overlay } = open();
-    apply(overlay, { rows: [pulled("a", "one")] });
+    apply(overlay, { pages: [storedPage([pulled("a", "one")])] });
     const live = overlay.query("note", { index: "byList", equals: ["home"] });
     const elsewhere = overlay.query("note", { index: "byList", equals: ["elsewhere"] });
     let calls = 0;
     elsewhere.subscribe(() => (calls += 1));
     const before = live.get();
     const empty = elsewhere.get();
-    apply(overlay, { rows: [pulled("a", "one", 2)] });
+    apply(overlay, { pages: [storedPage([pulled("a", "one", 2)])] });
     expect(live.get()).toBe(before);
-    apply(overlay, { rows: [pulled("a", "two", 3)] });
+    apply(overlay, { pages: [storedPage([pulled("a", "two", 3)])] });
     expect(live.get()).not.toBe(before);
     expect(elsewhere.get()).toBe(empty);
     expect(calls).toBe(0);
@@ -84,11 +90,11 @@ describe("the overlay", () => {
 
   it("orders, bounds and limits by the index's fields, then by id", () => {
     const { overlay } = open();
-    const at = (id: string, time: string): PulledRow => ({
+    const at = (id: string, time: string): StoredChange => ({
       ...pulled(id, id),
-      value: { id, listId: "home", text: id, at: time },
+      value: { listId: "home", text: id, at: time },
     });
-    apply(overlay, { rows: [at("c", "3"), at("a", "1"), at("b2", "2"), at("b1", "2"), at("d", "4")] });
+    apply(overlay, { pages: [storedPage([at("c", "3"), at("a", "1"), at("b2", "2"), at("b1", "2"), at("d", "4")])] });
     const ids = (query: Parameters<Overlay["query"]>[1]) =>
       overlay
         .query("note", query)
@@ -110,7 +116,7 @@ describe("the overlay", () => {
     const seen: number[] = [];
     first.subscribe(() => seen.push(second.get().length));
     second.subscribe(() => seen.push(first.get().length));
-    apply(overlay, { rows: [pulled("a", "one"), pulled("bb", "two")] });
+    apply(overlay, { pages: [storedPage([pulled("a", "one"), pulled("bb", "two")])] });
     expect(seen).toEqual([2, 2]);
   });
 
@@ -156,7 +162,7 @@ describe("the overlay", () => {
         const { overlay } = open();
         const live = overlay.query("note", { index: "byList", equals: ["home"] });
         live.subscribe(() => {});
-        const rows = new Map<string, PulledRow>();
+        const rows = new Map<string, StoredChange>();
         const operations = new Map<number, TrackedOperation>();
         for (const next of changes) {
           if (next.kind === "row") rows.set(next.id, pulled(next.id, next.text));
@@ -173,12 +179,12 @@ describe("the overlay", () => {
           }
           if (next.kind === "removed") apply(overlay, { removed: [`operation ${next.order}`] });
           else if (next.kind === "row" || next.kind === "gone")
-            apply(overlay, { rows: [rows.get(next.id) ?? pulled(next.id, "")] });
+            apply(overlay, { pages: [storedPage([rows.get(next.id) ?? pulled(next.id, "")])] });
           else apply(overlay, { changed: [...operations.values()].filter(({ order: at }) => at === next.order) });
         }
         const fresh = open().overlay;
         apply(fresh, {
-          rows: rows.values(),
+          pages: [storedPage([...rows.values()])],
           changed: [...operations.values()].sort((left, right) => left.order - right.order),
         });
         expect(shown(overlay)).toEqual(shown(fresh));

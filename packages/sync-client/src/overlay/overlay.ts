@@ -1,6 +1,8 @@
-import type { Row, RuntimeContract } from "../contract.ts";
+import type { RuntimeContract } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
 import { hasSameEffect, isDead, type OperationDelta, type TrackedOperation } from "../outbox/tracked-operation.ts";
+import { replayPages } from "../pull/fold-pages.ts";
+import type { RowKey, StoredPage } from "../storage/sync-storage.ts";
 import type { Observable } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
 import { createRunner, type RowWrites } from "./operation-effect.ts";
@@ -9,19 +11,10 @@ import { planQuery, type QueryInput } from "./row-query.ts";
 import type { RowSlot, ShownOperation, ShownRow } from "./row-slot.ts";
 import { createRowTable, type RowTable, type ShownChange } from "./row-table.ts";
 
-/** A pulled row's new state; `null` where it is gone. */
-export interface PulledRow {
-  readonly entity: string;
-  readonly id: string;
-  readonly version: number;
-  readonly value: Row | null;
-}
-
 /** What changes under the screen, shown as one step (I5). */
 export interface OverlayChange extends OperationDelta {
-  /** `rows` are all there are: every other pulled row goes. */
-  readonly replacesAllRows?: boolean;
-  readonly rows?: Iterable<PulledRow>;
+  /** Of a pull, after those that were applied before. */
+  readonly pages?: readonly StoredPage[];
 }
 
 /** What is shown: pulled rows with the effect of every operation that they do not contain yet. */
@@ -48,11 +41,12 @@ export function createOverlay(deps: {
   const operations = new Map<string, ShownOperation>();
   const tables = new Map<string, RowTable>();
   const queries = createLiveQueries(tableOf);
-  const run = createRunner({ ...deps, slotOf: (entity, id) => tableOf(entity).slot(id) });
+  const slotOf = (entity: string, id: string): RowSlot => tableOf(entity).slot(id);
+  const run = createRunner({ ...deps, slotOf });
 
   return {
     operations,
-    apply({ rows = [], replacesAllRows, changed, removed }) {
+    apply({ pages = [], changed, removed }) {
       const slots = new Set<RowSlot>();
       const take = (id: string): void => {
         const operation = operations.get(id);
@@ -61,18 +55,29 @@ export function createOverlay(deps: {
         setTouches(operation, []);
         operations.delete(id);
       };
-      if (replacesAllRows) {
-        for (const slot of [...tables.values()].flatMap((table) => [...table.slots()])) {
-          slot.pulled = undefined;
-          slots.add(slot);
-        }
-      }
-      for (const { entity, id, version, value } of rows) {
-        const slot = tableOf(entity).slot(id);
-        slot.pulled = value === null ? undefined : { ...value, $state: "synced" };
-        slot.version = version;
+      const changing = ({ entity, id }: RowKey): RowSlot => {
+        const slot = slotOf(entity, id);
         slots.add(slot);
-      }
+        return slot;
+      };
+      replayPages(pages, {
+        scopeOf(key) {
+          const { pulled, scope } = changing(key);
+          return pulled && scope;
+        },
+        write(change) {
+          const { id, scope, version, value } = change;
+          const pulled = value === null ? undefined : ({ ...value, id, $state: "synced" } as const);
+          Object.assign(changing(change), { pulled, scope, version });
+        },
+        purge(isGone) {
+          for (const slot of [...tables.values()].flatMap((table) => [...table.slots()])) {
+            if (!slot.pulled || !isGone(slot.scope)) continue;
+            slot.pulled = undefined;
+            slots.add(slot);
+          }
+        },
+      });
       removed.forEach(take);
       const added = changed.filter((next) => {
         const known = operations.get(next.id);

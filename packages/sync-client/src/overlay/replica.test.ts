@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { notesContract } from "../../test/notes-contract.ts";
+import { storedPage } from "../../test/stored-page.ts";
 import { readContract } from "../contract.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
 import { UNHEARD } from "../storage/stored-state.ts";
@@ -8,48 +9,84 @@ import { createReplica } from "./replica.ts";
 
 it("C18, I4, I5: what a tab is told of a pull is read with what it has missed of the pulls before, in one step", async () => {
   const { store, replica, steps } = open();
-  await store("first");
-  await replica.reload();
-  await store("second", "a");
-  await store("third", "b");
-  await replica.refresh([{ entity: "note", id: "b" }], { since: "second", cursor: "third" });
+  await store(1);
+  await replica.refresh();
+  await store(2, "a");
+  await store(3, "b");
+  await replica.refresh();
   expect(steps).toEqual([["a", "b"]]);
 });
 
-it("C18: the next pull costs a tab no more than its own rows", async () => {
+it("C18: the next pull costs a tab no more than its own pages", async () => {
   const { store, replica, steps } = open();
-  await store("first");
-  await replica.reload();
-  // Nothing but a read of all rows would find it.
-  await store("first", "a");
-  await store("second", "b");
-  await replica.refresh([{ entity: "note", id: "b" }], { since: "first", cursor: "second" });
+  await store(1);
+  await replica.refresh();
+  // Nothing but a read of all pages would find it.
+  await store(1, "a");
+  await store(2, "b");
+  await replica.refresh();
   expect(steps).toEqual([["b"]]);
+});
+
+it("C18, I5: pages of a pull that has not reached its end are not shown", async () => {
+  const { store, replica, steps } = open();
+  await store(1, "a");
+  await store(2, "b", { shown: 1 });
+  await replica.refresh();
+  await store(3, "c");
+  await replica.refresh();
+  expect(steps).toEqual([["a"], ["a", "b", "c"]]);
+});
+
+it("C18: a page that begins anew takes what the pages before it brought", async () => {
+  const { store, replica, steps } = open();
+  await store(1, "a");
+  await replica.refresh();
+  await store(2, "b", { isFirst: true });
+  await replica.refresh();
+  expect(steps).toEqual([["a"], ["b"]]);
+});
+
+it("C18: reads that overlap show the same as one after the other", async () => {
+  const { store, replica, steps } = open();
+  await store(1, "a");
+  await replica.refresh();
+  await store(2, "b");
+  const first = replica.refresh();
+  await store(3, "c");
+  await Promise.all([first, replica.refresh()]);
+  expect(steps).toEqual([["a"], ["a", "b"], ["a", "b", "c"]]);
 });
 
 it("C18, C20: what belongs to another device is read whole, also where neither has pulled", async () => {
   const { store, replica, steps } = open();
-  await store(null);
-  await replica.reload();
-  await store(null, "a", "another device");
-  await replica.refresh([]);
-  expect(steps).toEqual([["a"]]);
+  await store(1, "a");
+  await replica.refresh();
+  await store(1, "b", { deviceId: "another device" });
+  await replica.refresh();
+  expect(steps).toEqual([["a"], ["b"]]);
   expect(replica.deviceId()).toBe("another device");
 });
 
 it("C20, I1, I4: what a tab shows is all that is left once the database was cleared", async () => {
   const { storage, store, replica, steps } = open();
-  await store("first", "a");
-  await replica.reload();
-  await storage.transaction("write", ["meta", "rows"], async (transaction) => {
+  await store(1, "a");
+  await replica.refresh();
+  await storage.transaction("write", ["meta", "pages"], async (transaction) => {
     transaction.clear("meta");
-    transaction.clear("rows");
+    transaction.clear("pages");
   });
-  await replica.refresh([]);
-  await replica.reload();
+  await replica.refresh();
+  await replica.refresh();
   expect(steps).toEqual([["a"]]);
   expect(replica.deviceId()).toBe("device");
 });
+
+interface StoreOptions {
+  readonly deviceId?: string;
+  readonly isFirst?: boolean;
+  readonly shown?: number;
+}
 
 function open() {
   const contract = readContract(notesContract);
@@ -61,14 +98,19 @@ function open() {
   const notes = overlay.query("note", {});
   notes.subscribe(() => steps.push(notes.get().map(({ id }) => id)));
 
-  /** The pull of `cursor`, as another tab stores it. */
-  const store = (cursor: string | null, id?: string, deviceId = "device") =>
-    storage.transaction("write", ["meta", "rows"], async (transaction) => {
-      const { version: contractVersion } = contract;
-      transaction.putDevice({ ...UNHEARD, seqBase: 0, deviceId, contractVersion, cursor });
-      if (id === undefined) return;
-      const value = { id, listId: "home", text: id, at: "2026-01-01" };
-      transaction.put("rows", { scope: "home", entity: "note", id, version: 1, value });
+  /** The page `key`, as another tab stores it, with a note if it has one. */
+  function store(
+    key: number,
+    id?: string,
+    { deviceId = "device", isFirst = key === 1, shown = key }: StoreOptions = {},
+  ) {
+    return storage.transaction("write", ["meta", "pages"], async (transaction) => {
+      const pages = { shown, last: key, room: 0 };
+      transaction.putDevice({ ...UNHEARD, seqBase: 0, deviceId, contractVersion: contract.version, pages });
+      const value = { listId: "home", text: id, at: "2026-01-01" };
+      const changes = id === undefined ? [] : [{ scope: "home", entity: "note", id, version: 1, value }];
+      transaction.put("pages", storedPage(changes, { key, isFirst }));
     });
+  }
   return { storage, store, replica, steps };
 }

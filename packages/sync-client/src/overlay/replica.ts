@@ -2,10 +2,9 @@ import { listDead, listQueued, differenceTo } from "../outbox/operation-list.ts"
 import { asQueued, type OperationDelta } from "../outbox/tracked-operation.ts";
 import { createDerived } from "../observable.ts";
 import type { ShownPull } from "../pull/store-page.ts";
-import { getDevice, readState, settledKey, type StoredState } from "../storage/stored-state.ts";
-import type { DeviceState, RowKey, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
+import { getDevice, pagesOf, readState, settledKey, type StoredState } from "../storage/stored-state.ts";
+import type { DeviceState, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { DeadLetter, Observable, QueuedOperation } from "../sync.ts";
-import type { PullStep } from "../tabs/channel.ts";
 import type { Overlay, OverlayChange } from "./overlay.ts";
 
 /**
@@ -16,15 +15,13 @@ import type { Overlay, OverlayChange } from "./overlay.ts";
 export interface Replica {
   readonly outbox: Observable<readonly QueuedOperation[]>;
   readonly deadLetters: Observable<readonly DeadLetter[]>;
-  /** Shows this, and nothing else; where there is no device, what it showed. */
+  /** Shows what was read as it is stored now; where there is no device any more, what it showed. */
   show(state: StoredState): void;
-  /** Reads everything from the storage. */
-  reload(): Promise<void>;
-  /** Reads what another tab has changed; `pull` brought the rows, if one did. */
-  refresh(rows: readonly RowKey[], pull?: PullStep): Promise<void>;
+  /** Reads what may have changed in the storage: everything, where this tab has read nothing of its device yet. */
+  refresh(): Promise<void>;
   /** Reads operations that another tab has queued. */
   refreshQueue(firstKey: number): Promise<void>;
-  /** Of the device as it was when all of it was read last. */
+  /** Of the device that is shown. */
   deviceId(): string | undefined;
   /** Whether the device that is stored is another. */
   isReplaced(): Promise<boolean>;
@@ -46,9 +43,7 @@ export function createReplica({
   const { operations } = overlay;
   const outbox = createDerived(() => listQueued(operations));
   const deadLetters = createDerived(() => listDead(operations));
-  /** Of the pull that the rows are of. */
-  let shownCursor: string | null | undefined;
-  let deviceId: string | undefined;
+  let shown: DeviceState | undefined;
 
   function apply(change: OverlayChange): boolean {
     overlay.apply(change);
@@ -67,39 +62,28 @@ export function createReplica({
   function show(state: StoredState): void {
     // Cleared: what is shown is all that is left, and the leader is about to store it again.
     if (state.device === undefined) return;
-    ({ cursor: shownCursor, deviceId } = state.device);
-    apply({ ...differenceTo(operations, state.operations), rows: state.rows, replacesAllRows: true });
+    shown = state.device;
+    apply({ ...differenceTo(operations, state.operations), pages: state.pages });
   }
-
-  const reload = async (): Promise<void> => show(await readState(storage));
 
   return {
     outbox,
     deadLetters,
     show,
-    reload,
-    async refresh(rowKeys, pull) {
-      const state = await readState(storage, rowKeys);
-      const stored = state.device?.cursor;
-      // Of pulls in between, stored already or not shown here yet, these are not the rows; what they confirmed is gone (I4, I5).
-      const isNext = stored === pull?.cursor && shownCursor === pull?.since;
-      if (state.device?.deviceId !== deviceId || (stored !== shownCursor && !isNext)) return reload();
-      shownCursor = stored;
-      apply({ ...differenceTo(operations, state.operations), rows: state.rows });
-    },
+    refresh: async () => show(await readState(storage, shown)),
     async refreshQueue(firstKey) {
       addQueued(await storage.transaction("read", ["outbox"], ({ list }) => list("outbox", { from: firstKey })));
     },
-    deviceId: () => deviceId,
-    isReplaced: async () => (await storage.transaction("read", ["meta"], getDevice))?.deviceId !== deviceId,
+    deviceId: () => shown?.deviceId,
+    isReplaced: async () => (await storage.transaction("read", ["meta"], getDevice))?.deviceId !== shown?.deviceId,
     isBehind: (device) =>
-      device.cursor !== shownCursor ||
+      pagesOf(device).shown !== pagesOf(shown).shown ||
       outbox.get().some(({ state, seq }) => state === "queued" && seq <= settledKey(device)),
     addQueued,
     changeOperations: apply,
-    showPull({ rows, replacesAllRows, confirmed, step }) {
-      shownCursor = step.cursor;
-      apply({ changed: [], removed: confirmed.map(({ id }) => id), rows, replacesAllRows });
+    showPull({ device, pages, confirmed }) {
+      shown = device;
+      apply({ changed: [], removed: confirmed.map(({ id }) => id), pages });
     },
   };
 }

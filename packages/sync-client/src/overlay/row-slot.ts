@@ -10,7 +10,8 @@ export interface RowSlot {
   readonly entity: string;
   readonly id: string;
   pulled: ShownRow | undefined;
-  /** Of the pulled row. */
+  /** Of the pulled row, like its version. */
+  scope: string;
   version: number;
   /** What operations did to it, in their order. */
   touching: Touch[];

@@ -33,7 +33,7 @@ export function createRowTable(entity: string): RowTable {
   return {
     slot: (id) =>
       getOrCreate(slots, id, () => {
-        return { entity, id, pulled: undefined, version: 0, touching: UNTOUCHED, shown: undefined };
+        return { entity, id, pulled: undefined, scope: "", version: 0, touching: UNTOUCHED, shown: undefined };
       }),
     slots: () => slots.values(),
     drop: (id) => void slots.delete(id),

@@ -1,43 +1,40 @@
-import type { PullOutput } from "@tidemark/api/contracts";
-import type { RuntimeContract } from "../contract.ts";
 import { rowKeyText } from "../overlay/operation-effect.ts";
-import type { StagedPage, StoredChange } from "../storage/sync-storage.ts";
+import type { RowKey, StoredChange, StoredPage } from "../storage/sync-storage.ts";
 
-/** All pages of one pull as one step. */
-export interface FoldedPull {
-  /** To be purged before the changes are applied. */
-  readonly removedScopes: readonly string[];
-  /** At most one change a row. */
-  readonly changes: readonly StoredChange[];
+/** Where pulled rows are kept. */
+export interface PulledRows {
+  /** `undefined` where there is no such row. */
+  scopeOf(key: RowKey): string | undefined;
+  write(change: StoredChange): void;
+  /** Deletes the rows of these scopes. */
+  purge(isGone: (scope: string) => boolean): void;
 }
 
-/** A page as it is kept; entities that this contract does not know are left out. */
-export function toStagedPage(contract: RuntimeContract, { removedScopes, changes }: PullOutput): StagedPage {
-  return {
-    removedScopes,
-    changes: changes.flatMap((change) => {
-      const { entity, id, value } = change;
-      return Object.hasOwn(contract.entities, entity) ? [{ ...change, value: value && { ...value, id } }] : [];
-    }),
-  };
-}
-
-/** In page order: a scope removed by a later page takes what earlier pages brought of it. */
-export function foldPages(pages: readonly StagedPage[]): FoldedPull {
-  const removedScopes = new Set<string>();
-  const changes = new Map<string, StoredChange>();
-  for (const page of pages) {
-    for (const scope of page.removedScopes) {
-      removedScopes.add(scope);
-      for (const [key, change] of changes) if (change.scope === scope) changes.delete(key);
-    }
-    for (const change of page.changes) {
-      const key = rowKeyText(change);
-      const earlier = changes.get(key);
-      // A row that moved is deleted from its old scope and put into its new one, in either order.
-      const isOldPlace = change.value === null && earlier?.value != null && earlier.scope !== change.scope;
-      if (!isOldPlace) changes.set(key, change);
+/** Applies pages, in their order, to what the pages before them came to. */
+export function replayPages(pages: readonly StoredPage[], rows: PulledRows): void {
+  for (const { isFirst, removedScopes, changes } of pages) {
+    // Lost scopes go before anything of their page is written: one of them may have been regained.
+    if (isFirst || removedScopes.length > 0) rows.purge((scope) => isFirst || removedScopes.includes(scope));
+    for (const change of changes) {
+      // A row that has moved is deleted from its old scope and put into its new one, in either order.
+      if (change.value || rows.scopeOf(change) === change.scope) rows.write(change);
     }
   }
-  return { removedScopes: [...removedScopes], changes: [...changes.values()] };
+}
+
+/** The rows that pages come to, each as the change that brought it. */
+export function foldPages(pages: readonly StoredPage[]): readonly StoredChange[] {
+  const rows = new Map<string, StoredChange>();
+  replayPages(pages, {
+    scopeOf: (key) => rows.get(rowKeyText(key))?.scope,
+    write(change) {
+      const key = rowKeyText(change);
+      if (change.value) rows.set(key, change);
+      else rows.delete(key);
+    },
+    purge(isGone) {
+      for (const [key, { scope }] of rows) if (isGone(scope)) rows.delete(key);
+    },
+  });
+  return [...rows.values()];
 }

@@ -1,11 +1,10 @@
 import type { PullOutput, PullRequest } from "@tidemark/api/contracts";
 import type { Clock } from "../clock.ts";
 import { inTime, type SyncTransport } from "../connection/transport.ts";
-import type { RuntimeContract } from "../contract.ts";
 import { checkAnswer, needsReset } from "../retry/failure.ts";
 import { confirmedSeq, needDevice } from "../storage/stored-state.ts";
-import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
-import { storePage, type ShownPull } from "./store-page.ts";
+import type { DeviceState } from "../storage/sync-storage.ts";
+import { storePage, type ShownPull, type StorePageDeps } from "./store-page.ts";
 
 export interface PullOutcome {
   readonly changes: number;
@@ -18,10 +17,8 @@ export interface PullOutcome {
  */
 export type Pull = (signal: AbortSignal, onPage: () => void) => Promise<PullOutcome>;
 
-export interface PullDeps {
-  readonly contract: RuntimeContract;
+export interface PullDeps extends StorePageDeps {
   readonly userId: string;
-  readonly storage: SyncStorage;
   readonly transport: SyncTransport;
   readonly clock: Clock;
   /** The device that this tab has read its operations of, if it has. */

@@ -1,86 +1,113 @@
 import type { PullOutput } from "@tidemark/api/contracts";
 import type { RuntimeContract } from "../contract.ts";
-import type { PulledRow } from "../overlay/overlay.ts";
-import type { PullStep } from "../tabs/channel.ts";
-import { getDevice, settledKey } from "../storage/stored-state.ts";
+import { getDevice, pagesOf, settledKey } from "../storage/stored-state.ts";
 import type {
   DeviceState,
+  PageKeys,
   StorageTransaction,
-  StoredChange,
   StoredOperation,
+  StoredPage,
   SyncStorage,
 } from "../storage/sync-storage.ts";
-import { foldPages, toStagedPage, type FoldedPull } from "./fold-pages.ts";
+import { foldPages } from "./fold-pages.ts";
 
 /** What a finished pull changed. */
 export interface ShownPull {
-  readonly step: PullStep;
-  /** The pull began at nothing: `rows` are all there are. */
-  readonly replacesAllRows: boolean;
-  readonly rows: readonly PulledRow[];
+  /** As the pull left it. */
+  readonly device: DeviceState;
+  readonly pages: readonly StoredPage[];
   /** Operations whose effect the rows contain now. */
   readonly confirmed: readonly StoredOperation[];
 }
 
+export interface StorePageDeps {
+  readonly storage: SyncStorage;
+  readonly contract: RuntimeContract;
+  /** Rows that may be pulled beyond those there are, until all pages are written anew. */
+  readonly pageRoom: number;
+}
+
 /**
- * Stores a page that was pulled by `asked`. Pages before the last are only set aside; the last one brings rows, cursor
+ * Stores a page that was pulled by `asked`. Pages before the last are only set aside; the last one brings them, cursor
  * and confirmed operations together in one transaction (I5, I8), and is answered with what it shows. A page is void where
  * the device moved on while it was under way.
  */
 export function storePage(
-  { storage, contract }: { readonly storage: SyncStorage; readonly contract: RuntimeContract },
+  { storage, contract, pageRoom }: StorePageDeps,
   asked: DeviceState,
   output: PullOutput,
 ): Promise<ShownPull | undefined> {
-  const stores = ["meta", "rows", "outbox", "staged"] as const;
-  return storage.transaction("write", stores, async (transaction): Promise<ShownPull | undefined> => {
+  return storage.transaction("write", ["meta", "pages", "outbox"], async (transaction) => {
     const device = await getDevice(transaction);
     const isMoved =
       device?.deviceId !== asked.deviceId ||
       device.cursor !== asked.cursor ||
       device.stagedCursor !== asked.stagedCursor;
     if (isMoved) return undefined;
-    const page = toStagedPage(contract, output);
+    const { cursor, epoch, removedScopes } = output;
+    const { shown, last, room } = pagesOf(device);
+    const page = {
+      key: last + 1,
+      isFirst: device.cursor === null && device.stagedCursor === undefined,
+      removedScopes,
+      // What this contract does not know is left out.
+      changes: output.changes.filter(({ entity }) => Object.hasOwn(contract.entities, entity)),
+    };
+    transaction.put("pages", page);
     if (output.hasMore) {
-      transaction.put("staged", page);
-      transaction.putDevice({ ...device, stagedCursor: output.cursor });
+      transaction.putDevice({ ...device, stagedCursor: cursor, pages: { shown, room, last: page.key } });
       return undefined;
     }
-    const pages = device.stagedCursor === undefined ? [page] : [...(await transaction.list("staged")), page];
-    const replacesAllRows = device.cursor === null;
-    const rows = await writeRows(transaction, foldPages(pages), replacesAllRows);
+    const pages = shown === last ? [page] : await transaction.list("pages", { from: shown + 1 });
     const pulledSeq = Math.max(device.pulledSeq, output.lastSeq);
     // Those without a verdict wait for it, whatever the rows show.
     const confirmedKey = Math.min(device.seqBase + pulledSeq, settledKey(device));
     const confirmed = await transaction.list("outbox", { to: confirmedKey });
-    transaction.trimOutbox(confirmedKey);
-    transaction.clear("staged");
-    const { cursor, epoch } = output;
-    transaction.putDevice({ ...device, cursor, epoch, pulledSeq, pulledScopes: asked.scopes, stagedCursor: undefined });
-    return { replacesAllRows, rows, confirmed, step: { since: device.cursor, cursor } };
+    transaction.trim("outbox", confirmedKey);
+    const next = {
+      ...device,
+      cursor,
+      epoch,
+      pulledSeq,
+      pulledScopes: asked.scopes,
+      stagedCursor: undefined,
+      pages: await keepPages(transaction, pages, { room, pageRoom }),
+    };
+    transaction.putDevice(next);
+    return { device: next, pages, confirmed };
   });
 }
 
-async function writeRows(
+/** So many rows cost as much to read as a page of its own. */
+const ROWS_OF_A_PAGE = 20;
+/** Rows of a page that is written anew: as many as a server sends. */
+const PAGE_ROWS = 1_000;
+
+/**
+ * Frees what the pages that are shown now have made void. Most of it stays until more was pulled than there are rows, so
+ * that a pull costs what it brings; a lost scope is not to be found on the disk any more.
+ */
+async function keepPages(
   transaction: StorageTransaction,
-  { removedScopes, changes }: FoldedPull,
-  replacesAllRows: boolean,
-): Promise<readonly PulledRow[]> {
-  if (replacesAllRows) transaction.clear("rows");
-  // Lost scopes go before anything of this pull is written: one of them may have been regained.
-  const purged = (await Promise.all(removedScopes.map(transaction.rowKeysOf))).flat();
-  for (const { entity, id } of purged) transaction.delete("rows", [entity, id]);
-  const write = async (change: StoredChange): Promise<readonly StoredChange[]> => {
-    const { entity, id, scope, value } = change;
-    if (value) transaction.put("rows", { ...change, value });
-    else {
-      // A deletion from a scope that the row has left already deletes nothing.
-      const stored = await transaction.get("rows", [entity, id]);
-      if (stored && stored.scope !== scope) return [];
-      transaction.delete("rows", [entity, id]);
-    }
-    return [change];
-  };
-  const written = await Promise.all(changes.map(write));
-  return [...purged.map((key) => ({ ...key, version: 0, value: null })), ...written.flat()];
+  pages: readonly StoredPage[],
+  { room, pageRoom }: { readonly room: number; readonly pageRoom: number },
+): Promise<PageKeys> {
+  const size = pages.reduce((sum, { changes }) => sum + changes.length + ROWS_OF_A_PAGE, 0);
+  const first = pages.findLast(({ isFirst }) => isFirst);
+  let last = Number(pages.at(-1)?.key);
+  if (first) {
+    transaction.trim("pages", first.key - 1);
+    return { shown: last, last, room: size + pageRoom };
+  }
+  if (room >= size && pages.every(({ removedScopes }) => removedScopes.length === 0)) {
+    return { shown: last, last, room: room - size };
+  }
+  const rows = foldPages(await transaction.list("pages"));
+  transaction.trim("pages", last);
+  for (let start = 0; start === 0 || start < rows.length; start += PAGE_ROWS) {
+    last += 1;
+    const changes = rows.slice(start, start + PAGE_ROWS);
+    transaction.put("pages", { key: last, isFirst: start === 0, removedScopes: [], changes });
+  }
+  return { shown: last, last, room: rows.length + pageRoom };
 }

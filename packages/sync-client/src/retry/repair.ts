@@ -2,7 +2,7 @@ import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
 import { byOrder, isDead } from "../outbox/tracked-operation.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
 import { getDevice, needDevice, UNHEARD, type OpenDeviceDeps } from "../storage/stored-state.ts";
-import type { NewOperation, StorageTransaction, StoreName } from "../storage/sync-storage.ts";
+import type { NewOperation, PageKeys, StorageTransaction, StoreName } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
 export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "contract"> {
@@ -17,7 +17,7 @@ export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "
 /** Puts the device back on its feet; the operations it holds stay, whatever happened. */
 export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
   const remembered = [...deps.known()].sort(byOrder);
-  const stores: StoreName[] = ["meta", "outbox", "staged"];
+  const stores: StoreName[] = ["meta", "outbox", "pages"];
   if (repair === "reopen") stores.push("deadLetters");
   return deps.storage.transaction("durableWrite", stores, async (transaction) => {
     const [device, outbox] = await Promise.all([getDevice(transaction), transaction.list("outbox")]);
@@ -32,6 +32,7 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
         queue: [...earlier, ...outbox].map(({ order: _order, ...operation }) => operation),
         // The leader that pushed by the former id may be gone: a tab that followed knows of the id alone.
         replaces: [...new Set([...deps.sentBy, deps.knownDevice(), device?.deviceId])].filter((id) => id !== undefined),
+        pages: device?.pages,
       });
       const letters = remembered.filter(isDead);
       // Numbers begin anew, and no two operations may share one.
@@ -47,12 +48,12 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
       return beginAnew(deps, transaction, {
         queue: outbox.toSorted(byOrder),
         scopes: known.scopes,
+        pages: known.pages,
         // A push by a former id may still be under way.
         replaces: [...(known.replaces ?? []), known.deviceId],
       });
     }
     // Everything is pulled again; what is shown stays until the pull has reached its end.
-    transaction.clear("staged");
     transaction.putDevice({ ...known, cursor: null, stagedCursor: undefined });
   });
 }
@@ -65,10 +66,11 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
 async function beginAnew(
   { newId, contract }: RepairDeps,
   transaction: StorageTransaction,
-  { queue, replaces, scopes }: Again,
+  { queue, replaces, scopes, pages }: Again,
 ): Promise<void> {
   transaction.clear("outbox");
-  transaction.clear("staged");
+  // Rows stay shown until all of them are pulled again.
+  if (pages === undefined) transaction.clear("pages");
   const operations = queue.map(({ key: _k, base: _b, state: _s, touches: _t, ...operation }) => operation);
   // What comes before the first operation only tells where that one lies, or will.
   const seqBase = await transaction.append([PROBE, ...operations]);
@@ -80,6 +82,7 @@ async function beginAnew(
     seqBase,
     replaces: replaces.slice(-MAX_REPLACED_DEVICES),
     scopes,
+    pages,
   });
 }
 
@@ -88,6 +91,7 @@ interface Again {
   readonly queue: readonly (NewOperation & Partial<Pick<ShownOperation, "key" | "state" | "touches">>)[];
   readonly replaces: readonly string[];
   readonly scopes?: readonly string[] | undefined;
+  readonly pages: PageKeys | undefined;
 }
 
 /** Added and deleted within one transaction, to learn the key generator's position. */

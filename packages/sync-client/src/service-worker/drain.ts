@@ -32,7 +32,7 @@ export async function drain(deps: DrainDeps): Promise<DrainOutcome> {
 
 async function lead(deps: DrainDeps): Promise<DrainOutcome> {
   const { storage, channel } = deps;
-  const announce = (): void => channel.post({ type: "changed", rows: "all" });
+  const announce = (): void => channel.post({ type: "changed" });
   let isOurs = true;
   const { promise: lost, resolve: loseLead } = Promise.withResolvers<void>();
   const core = createCore({

@@ -12,11 +12,7 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
       return values as StoreValue<Name>[];
     },
     countQueued: (from) => answer(store("outbox").count(IDBKeyRange.lowerBound(from))),
-    trimOutbox: (upToKey) => void store("outbox").delete(IDBKeyRange.upperBound(upToKey)),
-    async rowKeysOf(scope) {
-      const keys = (await answer(store("rows").index("byScope").getAllKeys(scope))) as [entity: string, id: string][];
-      return keys.map(([entity, id]) => ({ entity, id }));
-    },
+    trim: (name, upToKey) => void store(name).delete(IDBKeyRange.upperBound(upToKey)),
     async append(operations) {
       const requests = operations.map((operation) => store("outbox").add(operation));
       // Hearing of the last one is enough, and a thousand events cheaper.
@@ -36,11 +32,8 @@ const PART = 500;
 
 /** A whole store in parts: the browser reads one, or another store's, while this thread decodes the one before it. */
 async function listValues(store: IDBObjectStore, options?: ListOptions): Promise<unknown[]> {
-  const { keyPath } = store;
   const { from = 0, to = Infinity, limit } = options ?? {};
   if (options !== undefined) return answer<unknown[]>(store.getAll(IDBKeyRange.bound(from, to), limit));
-  // Without its keys in its values a store has no place to go on from; that one never holds many.
-  if (keyPath === null) return answer<unknown[]>(store.getAll());
   const found: unknown[] = [];
   let range: IDBKeyRange | undefined;
   while (true) {
@@ -48,9 +41,7 @@ async function listValues(store: IDBObjectStore, options?: ListOptions): Promise
     found.push(...part);
     const last = part[PART - 1] as Readonly<Record<string, IDBValidKey>> | undefined;
     if (last === undefined) return found;
-    // No part of a key is ever absent.
-    const field = (name: string): IDBValidKey => last[name] ?? 0;
-    range = IDBKeyRange.lowerBound(typeof keyPath === "string" ? field(keyPath) : keyPath.map(field), true);
+    range = IDBKeyRange.lowerBound(last[String(store.keyPath)], true);
   }
 }
 

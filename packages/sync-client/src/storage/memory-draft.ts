@@ -1,7 +1,6 @@
 import type {
   ListOptions,
   NewOperation,
-  RowKey,
   StorageMode,
   StorageTransaction,
   StoredOperation,
@@ -16,18 +15,17 @@ type Tables = { readonly [Name in StoreName]: ReadonlyMap<string | number, Store
 export interface MemoryStores {
   readonly tables: Tables;
   /** The last keys that were given out; a cleared store goes on behind them. */
-  readonly lastKeys: { readonly outbox: number; readonly staged: number };
+  readonly lastKeys: { readonly outbox: number };
 }
 
 export const emptyStores = (): MemoryStores => ({
   tables: {
     outbox: new Map(),
     deadLetters: new Map(),
-    rows: new Map(),
-    staged: new Map(),
+    pages: new Map(),
     meta: new Map(),
   },
-  lastKeys: { outbox: 0, staged: 0 },
+  lastKeys: { outbox: 0 },
 });
 
 type Table = ReadonlyMap<string | number, unknown>;
@@ -75,24 +73,20 @@ export function createDraft(before: MemoryStores, stores: readonly StoreName[], 
 
   return {
     transaction: {
-      get: async (store, key) => reading(store).get(toMapKey(key)),
+      get: async (store, key) => reading(store).get(key),
       list,
       countQueued: async (from) => (await list("outbox", { from })).length,
-      trimOutbox(upToKey) {
-        const outbox = writing("outbox");
-        for (const key of outbox.keys()) if (Number(key) <= upToKey) outbox.delete(key);
-      },
-      async rowKeysOf(scope) {
-        const rows = (await list("rows")).filter((row) => row.scope === scope);
-        return rows.map(({ entity, id }): RowKey => ({ entity, id }));
+      trim(store, upToKey) {
+        const values = writing(store);
+        for (const key of values.keys()) if (Number(key) <= upToKey) values.delete(key);
       },
       append: async (operations) => {
         operations.forEach(append);
         return lastKeys.outbox - operations.length + 1;
       },
-      put: (store, value) => void writing(store).set("changes" in value ? (lastKeys.staged += 1) : keyOf(value), value),
+      put: (store, value) => void writing(store).set("key" in value ? value.key : value.id, value),
       putDevice: (device) => void writing("meta").set("device", device),
-      delete: (store, key) => void writing(store).delete(toMapKey(key)),
+      delete: (store, key) => void writing(store).delete(key),
       clear: (store) => writing(store).clear(),
       end: () => {},
     },
@@ -100,7 +94,6 @@ export function createDraft(before: MemoryStores, stores: readonly StoreName[], 
       tables: { ...tables, ...Object.fromEntries(copies) },
       lastKeys: {
         outbox: copies.has("outbox") ? lastKeys.outbox : currentKeys.outbox,
-        staged: copies.has("staged") ? lastKeys.staged : currentKeys.staged,
       },
     }),
   };
@@ -108,11 +101,3 @@ export function createDraft(before: MemoryStores, stores: readonly StoreName[], 
 
 const isSorted = (entries: readonly (readonly [string | number, unknown])[]): boolean =>
   entries.every(([key], position) => position === 0 || (entries[position - 1]?.[0] ?? key) < key);
-
-/** Code units compare as IndexedDB compares the parts: nothing sorts before NUL, and no entity's name contains it. */
-const toMapKey = (key: StoreKey<StoreName>): string | number => (Array.isArray(key) ? key.join("\0") : key);
-
-function keyOf(value: StoreValue<"outbox" | "deadLetters" | "rows">): string | number {
-  if ("key" in value) return value.key;
-  return "entity" in value ? toMapKey([value.entity, value.id]) : value.id;
-}

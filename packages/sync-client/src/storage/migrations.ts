@@ -19,6 +19,24 @@ export const MIGRATIONS: readonly Migration[] = [
       transaction.db.deleteObjectStore("settled");
     };
   },
+  // Rows lay there one by one; a pull under way begins again at its cursor.
+  (transaction) => {
+    const { db } = transaction;
+    const pages = db.createObjectStore("pages", { keyPath: "key" });
+    const rows = transaction.objectStore("rows").getAll();
+    rows.onsuccess = () => {
+      const { result: changes } = rows;
+      if (changes.length > 0) pages.put({ key: 1, isFirst: true, removedScopes: [], changes });
+      db.deleteObjectStore("rows");
+      db.deleteObjectStore("staged");
+    };
+    const meta = transaction.objectStore("meta");
+    const device = meta.get("device");
+    device.onsuccess = () => {
+      if (device.result === undefined) return;
+      meta.put({ ...device.result, stagedCursor: undefined, pages: { shown: 1, last: 1, room: 0 } }, "device");
+    };
+  },
 ];
 
 /** Room for layouts under each contract version. */

@@ -1,17 +1,24 @@
 import type { RuntimeContract } from "../contract.ts";
 import { asDead, asQueued, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import { upgradeStored } from "../outbox/upgrade-stored.ts";
-import type { PulledRow } from "../overlay/overlay.ts";
 import { needsReopening } from "../retry/failure.ts";
 import { storageNewer } from "./storage-errors.ts";
-import type { DeviceState, RowKey, StorageTransaction, StoredOperation, SyncStorage } from "./sync-storage.ts";
+import type {
+  DeviceState,
+  PageKeys,
+  StorageTransaction,
+  StoredOperation,
+  StoredPage,
+  SyncStorage,
+} from "./sync-storage.ts";
 
 export interface StoredState {
   /** Every operation that is not over. */
   readonly operations: readonly TrackedOperation[];
   /** Absent before this database was first used, and once it was cleared. */
   readonly device: DeviceState | undefined;
-  readonly rows: readonly PulledRow[];
+  /** Those that this tab has not shown yet, in their order. */
+  readonly pages: readonly StoredPage[];
 }
 
 export interface OpenDeviceDeps {
@@ -23,24 +30,32 @@ export interface OpenDeviceDeps {
 }
 
 const OPERATION_STORES = ["meta", "outbox", "deadLetters"] as const;
-const SHOWN_STORES = [...OPERATION_STORES, "rows"] as const;
+const SHOWN_STORES = [...OPERATION_STORES, "pages"] as const;
 
-/** What a tab shows, in one snapshot: every operation, and all rows or those that another tab has named. */
-export function readState(storage: SyncStorage, keys?: readonly RowKey[]): Promise<StoredState> {
+/** What a tab shows, in one snapshot: every operation, and all pages or those after what it shows of this device. */
+export function readState(storage: SyncStorage, shown?: DeviceState): Promise<StoredState> {
   return storage.transaction("read", SHOWN_STORES, async (transaction) => {
-    const [[device, outbox, letters], rows] = await Promise.all([
+    const [[device, outbox, letters], next] = await Promise.all([
       readOperations(transaction),
-      keys === undefined ? transaction.list("rows") : Promise.all(keys.map((key) => readRow(transaction, key))),
+      transaction.list("pages", shown && { from: pagesOf(shown).shown + 1 }),
     ]);
+    const isOther = shown?.deviceId !== device?.deviceId;
+    const pages = isOther ? [NO_ROWS, ...(shown ? await transaction.list("pages") : next)] : next;
     const settled = device ? settledKey(device) : -1;
     const operations = outbox.map((operation) => (operation.key > settled ? asQueued : asSettled)(operation));
-    return { device, rows, operations: [...operations, ...letters.map(asDead)] };
+    return {
+      device,
+      pages: pages.filter(({ key }) => key <= pagesOf(device).shown),
+      operations: [...operations, ...letters.map(asDead)],
+    };
   });
 }
 
-async function readRow(transaction: StorageTransaction, { entity, id }: RowKey): Promise<PulledRow> {
-  return (await transaction.get("rows", [entity, id])) ?? { entity, id, version: 0, value: null };
-}
+/** Before the first page. */
+const NO_ROWS: StoredPage = { key: 0, isFirst: true, removedScopes: [], changes: [] };
+const NO_PAGES: PageKeys = { shown: 0, last: 0, room: 0 };
+
+export const pagesOf = (device: DeviceState | undefined): PageKeys => device?.pages ?? NO_PAGES;
 
 const readOperations = (transaction: StorageTransaction) =>
   Promise.all([getDevice(transaction), transaction.list("outbox"), transaction.list("deadLetters")]);
@@ -60,13 +75,14 @@ export const UNHEARD = { ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null } as
 /** Brings the device to this app's contract; a device that has no state yet is made here. */
 export async function openDevice(deps: OpenDeviceDeps): Promise<void> {
   const { storage, newId, contract } = deps;
-  const known = await storage.transaction("durableWrite", ["meta", "outbox"], async (transaction) => {
+  const known = await storage.transaction("durableWrite", ["meta", "outbox", "pages"], async (transaction) => {
     const stored = await getDevice(transaction);
     if (stored !== undefined) return stored;
     // An older app may have written into a database that was cleared under it.
     const [oldest] = await transaction.list("outbox", { limit: 1 });
     const contractVersion = oldest?.contractVersion ?? contract.version;
     const device = { ...UNHEARD, seqBase: 0, deviceId: newId(), contractVersion };
+    transaction.clear("pages");
     transaction.putDevice(device);
     return device;
   });
@@ -87,13 +103,12 @@ async function upgradeDevice(deps: OpenDeviceDeps): Promise<void> {
   const refused = await Promise.all(
     deadLetters.map(async (letter) => ({ ...letter, operation: await upgrade(letter.operation) })),
   );
-  await storage.transaction("durableWrite", ["staged", ...OPERATION_STORES], async (transaction) => {
+  await storage.transaction("durableWrite", OPERATION_STORES, async (transaction) => {
     const device = await getDevice(transaction);
     // Another tab of this version may have been first.
     if (device === undefined || device.contractVersion >= contract.version) return;
     for (const operation of queued) transaction.put("outbox", operation);
     for (const letter of refused) transaction.put("deadLetters", letter);
-    transaction.clear("staged");
     transaction.putDevice({
       ...device,
       contractVersion: contract.version,

@@ -1,5 +1,4 @@
 import type { OperationVerdict } from "@tidemark/api/contracts";
-import type { Row } from "../contract.ts";
 
 /** An operation on its way. */
 export interface StoredOperation {
@@ -43,22 +42,32 @@ export interface RowKey {
   readonly id: string;
 }
 
-export interface StoredRow extends RowKey {
-  readonly scope: string;
-  readonly version: number;
-  readonly value: Row;
-}
-
+/** A row's new state in one of its scopes. */
 export interface StoredChange extends RowKey {
   readonly scope: string;
   readonly version: number;
-  readonly value: Row | null;
+  /** `null` where it is gone from there; its id is the change's. */
+  readonly value: Readonly<Record<string, unknown>> | null;
 }
 
-/** A page of a pull that has not reached its end. */
-export interface StagedPage {
+/** A page as it was pulled. What all of them come to, one after the other, are the rows. */
+export interface StoredPage {
+  /** Pages that are pulled later have higher keys. */
+  readonly key: number;
+  /** It begins anew: whatever pages before it brought is void. */
+  readonly isFirst: boolean;
+  /** To be purged before its changes count. */
   readonly removedScopes: readonly string[];
   readonly changes: readonly StoredChange[];
+}
+
+/** Which pages there are; no key is ever used twice. */
+export interface PageKeys {
+  /** Pages up to this one are shown. Those after it are of a pull that has not reached its end. */
+  readonly shown: number;
+  readonly last: number;
+  /** How much more may be pulled before all pages are written anew, without what is void. */
+  readonly room: number;
 }
 
 /** Where this device stands with the server. */
@@ -79,16 +88,17 @@ export interface DeviceState {
   readonly scopes?: readonly string[] | undefined;
   /** Those of them that the last pull asked for: written with its rows and its cursor. */
   readonly pulledScopes?: readonly string[] | undefined;
-  /** The cursor after the staged pages; absent while no pull is under way. */
+  /** The cursor after the last page; absent while no pull is under way. */
   readonly stagedCursor?: string | undefined;
+  /** Absent before the first page. */
+  readonly pages?: PageKeys | undefined;
 }
 
 interface Stores {
   /** What waits, and before it what was applied and no pull has shown yet: `settledKey` parts the two. */
   readonly outbox: { readonly key: number; readonly value: StoredOperation };
   readonly deadLetters: { readonly key: string; readonly value: StoredDeadLetter };
-  readonly rows: { readonly key: [entity: string, id: string]; readonly value: StoredRow };
-  readonly staged: { readonly key: number; readonly value: StagedPage };
+  readonly pages: { readonly key: number; readonly value: StoredPage };
   readonly meta: { readonly key: "device"; readonly value: DeviceState };
 }
 export type StoreName = keyof Stores;
@@ -110,16 +120,14 @@ export interface StorageTransaction {
   list<Name extends StoreName>(store: Name, options?: ListOptions): Promise<readonly StoreValue<Name>[]>;
   /** How many operations the outbox holds from this key on. */
   countQueued(from: number): Promise<number>;
-  /** Removes the outbox's operations up to this key. */
-  trimOutbox(upToKey: number): void;
-  /** Keys of the rows of a scope. */
-  rowKeysOf(scope: string): Promise<readonly RowKey[]>;
+  /** Removes the values up to this key. */
+  trim(store: "outbox" | "pages", upToKey: number): void;
   /**
    * Adds one operation or more at the outbox's end, in order, and answers the key of the first: those after it rise by
    * one. An aborted transaction gives its keys back.
    */
   append(operations: readonly NewOperation[]): Promise<number>;
-  put<Name extends "outbox" | "deadLetters" | "rows" | "staged">(store: Name, value: StoreValue<Name>): void;
+  put<Name extends "outbox" | "deadLetters" | "pages">(store: Name, value: StoreValue<Name>): void;
   putDevice(device: DeviceState): void;
   delete<Name extends StoreName>(store: Name, key: StoreKey<Name>): void;
   clear(store: StoreName): void;

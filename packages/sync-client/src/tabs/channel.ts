@@ -1,4 +1,3 @@
-import type { RowKey } from "../storage/sync-storage.ts";
 import type { SyncActivity, WaitReason } from "../sync.ts";
 
 /** What the leading tab knows of the server, for all tabs. */
@@ -8,17 +7,11 @@ export interface LeaderReport {
   readonly activity: readonly SyncActivity[];
 }
 
-/** A pull as other tabs are told of it: it brought what lies between the two cursors. */
-export interface PullStep {
-  readonly since: string | null;
-  readonly cursor: string;
-}
-
 export type TabMessage =
   /** Operations with these keys are in the outbox. */
   | { readonly type: "queued"; readonly firstKey: number }
-  /** Operations moved on and these rows changed, by `pull` if by any; `all` where they are too many to name. */
-  | { readonly type: "changed"; readonly rows: readonly RowKey[] | "all"; readonly pull?: PullStep | undefined }
+  /** Operations moved on, or a pull has ended. */
+  | { readonly type: "changed" }
   /** The leader shall talk to the server now. */
   | { readonly type: "wake"; readonly wants: "push" | "both" }
   | { readonly type: "report"; readonly report: LeaderReport; readonly endsRound: boolean }

@@ -53,12 +53,12 @@ const changeWrites =
     },
   });
 
-/** A device that begins anew: the one transaction over these stores. */
-const isReset = (stores: readonly StoreName[]): boolean => [...stores].sort().join() === "meta,outbox,staged";
+/** A device that begins anew; so does the end of a pull, which lists no whole outbox and appends nothing. */
+const isReset = (stores: readonly StoreName[]): boolean => [...stores].sort().join() === "meta,outbox,pages";
 
-/** A device that is brought up to a newer app, or written down again from what a tab remembers. */
+/** A device that is written down again from what a tab remembers. */
 const isRestore = (stores: readonly StoreName[]): boolean =>
-  [...stores].sort().join() === "deadLetters,meta,outbox,staged";
+  [...stores].sort().join() === "deadLetters,meta,outbox,pages";
 
 /** Verdicts come with dead letters. */
 const storesVerdicts = (stores: readonly StoreName[]): boolean =>
@@ -67,6 +67,12 @@ const storesVerdicts = (stores: readonly StoreName[]): boolean =>
 const withoutOutbox = (transaction: StorageTransaction): StorageTransaction => ({
   ...transaction,
   list: async (store, options) => (store === "outbox" ? [] : transaction.list(store, options)),
+});
+
+const withoutNextPage = (transaction: StorageTransaction): StorageTransaction => ({
+  ...transaction,
+  list: async (store, options) =>
+    transaction.list(store, store === "pages" && options?.from ? { from: options.from + 1 } : options),
 });
 
 const muteChannel =
@@ -87,10 +93,10 @@ export const bugsOfClients: readonly ClientBug[] = [
   {
     name: "an applied operation is forgotten before a pull shows it",
     breaks: ["I1", "I4"],
-    worsen: changeWrites(({ putDevice, trimOutbox }, stores) => ({
+    worsen: changeWrites(({ putDevice, trim }, stores) => ({
       putDevice(device) {
         putDevice(device);
-        if (storesVerdicts(stores)) trimOutbox(settledKey(device));
+        if (storesVerdicts(stores)) trim("outbox", settledKey(device));
       },
     })),
   },
@@ -128,7 +134,7 @@ export const bugsOfClients: readonly ClientBug[] = [
   {
     name: "a lost scope is not purged",
     breaks: ["I7"],
-    worsen: changeWrites(() => ({ rowKeysOf: async () => [] })),
+    worsen: changePull((output) => ({ ...output, removedScopes: [] })),
   },
   {
     name: "removedScopes is applied last",
@@ -141,7 +147,9 @@ export const bugsOfClients: readonly ClientBug[] = [
   {
     name: "a pull from nothing leaves the rows that are gone",
     breaks: ["I4", "I7", "I8"],
-    worsen: changeWrites(({ clear }) => ({ clear: (store) => void (store === "rows" || clear(store)) })),
+    worsen: changeWrites(({ put }) => ({
+      put: (store, value) => put(store, "isFirst" in value ? { ...value, isFirst: false } : value),
+    })),
   },
   {
     name: "a pull's deletions are not stored",
@@ -162,7 +170,8 @@ export const bugsOfClients: readonly ClientBug[] = [
     breaks: ["I1", "I4", "I6"],
     worsen: changeWrites(({ get, list }, stores) => ({
       async list(store, options) {
-        const device = isReset(stores) && store === "outbox" ? await get("meta", "device") : undefined;
+        const isWhole = store === "outbox" && options === undefined;
+        const device = isReset(stores) && isWhole ? await get("meta", "device") : undefined;
         return list(store, device === undefined ? options : { ...options, from: settledKey(device) + 1 });
       },
     })),
@@ -177,8 +186,9 @@ export const bugsOfClients: readonly ClientBug[] = [
   {
     name: "what an older app has queued is not upgraded",
     breaks: ["I4", "I1"],
-    worsen: changeWrites(({ put }, stores) => ({
-      put: (store, value) => void ((store === "outbox" && isRestore(stores)) || put(store, value)),
+    // Only what is given up is written there otherwise.
+    worsen: changeWrites(({ put }) => ({
+      put: (store, value) => void ((store === "outbox" && !("retired" in value)) || put(store, value)),
     })),
   },
   {
@@ -190,7 +200,7 @@ export const bugsOfClients: readonly ClientBug[] = [
         ...deps.storage,
         transaction: (mode, stores, work) =>
           deps.storage.transaction(mode, stores, (transaction) =>
-            work(mode === "read" && stores.includes("rows") ? withoutOutbox(transaction) : transaction),
+            work(mode === "read" && stores.includes("pages") ? withoutOutbox(transaction) : transaction),
           ),
       },
     }),
@@ -205,6 +215,20 @@ export const bugsOfClients: readonly ClientBug[] = [
           const end = await deps.locks.hold(...request);
           return end === "stolen" ? new Promise<never>(() => {}) : end;
         },
+      },
+    }),
+  },
+  {
+    name: "a tab misses the first page of what another tab has pulled",
+    breaks: ["I4", "I5", "I6"],
+    worsen: (deps) => ({
+      ...deps,
+      storage: {
+        ...deps.storage,
+        transaction: (mode, stores, work) =>
+          deps.storage.transaction(mode, stores, (transaction) =>
+            work(mode === "read" ? withoutNextPage(transaction) : transaction),
+          ),
       },
     }),
   },

@@ -1,4 +1,5 @@
-import { settledKey } from "../../../src/storage/stored-state.ts";
+import { foldPages } from "../../../src/pull/fold-pages.ts";
+import { pagesOf, settledKey } from "../../../src/storage/stored-state.ts";
 import type { ClientKind, ClientPort, ClientPorts, KeptOperation, PulledRow, TabStep } from "../client-port.ts";
 import { contractOf, scopesOf } from "../lists-contract.ts";
 import { tokenOf } from "../reference.ts";
@@ -49,7 +50,7 @@ function startDevice(disk: CoreDisk, ports: ClientPorts, worsen: Worsen): Client
   };
   let tabs: CoreTab[] = Array.from({ length: ports.browser.tabs }, () => openCoreTab(device));
   const rows = memoize(
-    () => [disk.stores.tables.rows],
+    () => [disk.stores.tables.pages, disk.stores.tables.meta],
     () => pulledRows(disk),
   );
   const operations = memoize(
@@ -163,7 +164,12 @@ function memoize<Part, Value>(partsOf: () => readonly Part[], make: () => Value)
 }
 
 function pulledRows({ stores: { tables } }: CoreDisk): ReadonlyMap<string, PulledRow> {
-  return new Map(Array.from(tables.rows.values(), (row) => [`${row.entity}/${row.id}`, row]));
+  const { shown } = pagesOf(tables.meta.get("device"));
+  const pages = [...tables.pages.values()].sort((left, right) => left.key - right.key);
+  const rows = foldPages(pages.filter(({ key }) => key <= shown));
+  return new Map(
+    rows.map((row) => [`${row.entity}/${row.id}`, { ...row, value: { ...row.value, id: row.id } }] as const),
+  );
 }
 
 function keptOperations({ stores: { tables } }: CoreDisk): readonly KeptOperation[] {

@@ -61,6 +61,8 @@ export interface CoreTab {
 }
 
 const POLL_MS = 700;
+/** Few enough for pages to be written anew several times in each world. */
+const PAGE_ROOM = 60;
 /** Until then a new leader has heard of all that the one before it stored. */
 const LAG_MS = 1_000;
 
@@ -115,6 +117,7 @@ export function openCoreTab(device: Device): CoreTab {
       },
     },
     random: ports.random,
+    pageRoom: PAGE_ROOM,
     newId: ports.newId,
     pollIntervalMs: POLL_MS,
     onUnauthorized: () => {},

@@ -120,7 +120,6 @@ function ended(request: IDBOpenDBRequest): Promise<void> {
 /** As the memory's tables name their rows. */
 function keyOf(value: object): string | number {
   if ("key" in value) return Number(value.key);
-  if ("entity" in value && "id" in value) return `${String(value.entity)}\0${String(value.id)}`;
   if ("id" in value) return String(value.id);
   return "device";
 }

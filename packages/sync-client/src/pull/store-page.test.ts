@@ -1,0 +1,148 @@
+import type { PullOutput } from "@tidemark/api/contracts";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { notesContract } from "../../test/notes-contract.ts";
+import { readContract } from "../contract.ts";
+import { createOverlay } from "../overlay/overlay.ts";
+import { createReplica } from "../overlay/replica.ts";
+import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
+import { needDevice, openDevice } from "../storage/stored-state.ts";
+import type { StoredChange, StoredPage } from "../storage/sync-storage.ts";
+import { foldPages } from "./fold-pages.ts";
+import { storePage } from "./store-page.ts";
+
+const contract = readContract(notesContract);
+const put = (id: string, scope: string, text: string): StoredChange => {
+  return { entity: "note", id, scope, version: 1, value: { listId: scope, text, at: "2026-01-01" } };
+};
+const gone = (id: string, scope: string): StoredChange => ({ entity: "note", id, scope, version: 2, value: null });
+
+/** A device of two tabs: one stores what is pulled, the other reads it when it is told. */
+async function open(pageRoom: number) {
+  const storage = createMemoryStorage(createMemoryDisk());
+  await openDevice({ storage, contract, newId: () => "phone", reportError: () => {} });
+  const [leader, follower] = [createTab(), createTab()];
+  let pulls = 0;
+  await leader.replica.refresh();
+
+  return {
+    leader,
+    follower,
+    pages: () => storage.transaction("read", ["pages"], ({ list }) => list("pages")),
+    async pull(page: Partial<Pick<StoredPage, "removedScopes" | "changes"> & Pick<PullOutput, "hasMore">>) {
+      const asked = await storage.transaction("read", ["meta"], (transaction) => needDevice(transaction));
+      pulls += 1;
+      const output = { cursor: `${pulls}`, epoch: "e", changes: [], removedScopes: [], lastSeq: 0, hasMore: false };
+      const shown = await storePage({ storage, contract, pageRoom }, asked, { ...output, ...page } as PullOutput);
+      if (shown) leader.replica.showPull(shown);
+    },
+    /** As after a cursor that does not verify: everything is pulled again. */
+    forgetCursor: () =>
+      storage.transaction("write", ["meta"], async (transaction) => {
+        const device = await needDevice(transaction);
+        transaction.putDevice({ ...device, cursor: null, stagedCursor: undefined });
+      }),
+  };
+
+  function createTab() {
+    const overlay = createOverlay({ contract, userId: "ann", reportError: (error) => expect(error).toBeUndefined() });
+    const notes = overlay.query("note", {});
+    return {
+      replica: createReplica({ storage, overlay }),
+      texts: () => notes.get().map(({ id, listId, text }) => [id, listId, text]),
+    };
+  }
+}
+
+const id = fc.constantFrom("a", "b", "c", "d");
+const scope = fc.constantFrom("home", "work", "garden");
+const change = fc.oneof(
+  fc.tuple(id, scope, fc.string({ maxLength: 2 })).map(([row, place, text]) => put(row, place, text)),
+  fc.tuple(id, scope).map(([row, place]) => gone(row, place)),
+);
+const page = fc.record({
+  kind: fc.constant("page" as const),
+  changes: fc.array(change, { maxLength: 4 }),
+  removedScopes: fc.oneof(
+    { weight: 5, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(scope, { maxLength: 2 }) },
+  ),
+  hasMore: fc.boolean(),
+});
+const step = fc.oneof(
+  { weight: 8, arbitrary: page },
+  { weight: 3, arbitrary: fc.constant({ kind: "told" as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: "anew" as const }) },
+);
+
+describe("the pages of a device", () => {
+  it("C17, I5, I8: whoever shows them shows what was pulled, however often they were written anew in between", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 0, max: 200 }), async (steps, pageRoom) => {
+        const device = await open(pageRoom);
+        /** All that ever came, and what of it counts. */
+        const [pulled, shown]: [StoredPage[], StoredPage[]] = [[], []];
+        let isAnew = true;
+        for (const next of steps) {
+          if (next.kind === "told") await device.follower.replica.refresh();
+          else if (next.kind === "anew") {
+            await device.forgetCursor();
+            pulled.splice(shown.length);
+            isAnew = true;
+          } else {
+            await device.pull(next);
+            pulled.push({ key: 0, isFirst: isAnew, ...next });
+            isAnew = false;
+            if (!next.hasMore) shown.push(...pulled.slice(shown.length));
+          }
+          const expected = foldPages(shown).map((row) => [row.id, row.value?.["listId"], row.value?.["text"]]);
+          expect(device.leader.texts()).toEqual(
+            expected.sort(([left], [right]) => (String(left) < String(right) ? -1 : 1)),
+          );
+        }
+        const late = device.leader.texts();
+        await device.follower.replica.refresh();
+        expect(device.follower.texts()).toEqual(late);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("I7: a lost scope is not on the disk any more once its loss is shown", async () => {
+    const { pull, pages, leader } = await open(10_000);
+    await pull({ changes: [put("a", "home", "kept"), put("b", "work", "secret")] });
+    await pull({ removedScopes: ["work"], hasMore: true });
+    expect(JSON.stringify(await pages())).toContain("secret");
+    await pull({});
+    expect(JSON.stringify(await pages())).not.toContain("secret");
+    expect(leader.texts()).toEqual([["a", "home", "kept"]]);
+  });
+
+  it("C17: what has been written over takes no more room than what is shown and the room that is given", async () => {
+    const { pull, pages } = await open(100);
+    await pull({});
+    for (let turn = 0; turn < 200; turn += 1) {
+      await pull({ changes: [put("a", "home", `${turn}`)] });
+      expect((await pages()).length).toBeLessThan(8);
+    }
+    expect(foldPages(await pages())).toMatchObject([{ value: { text: "199" } }]);
+  });
+
+  it("C17: many rows are written anew in pages of a thousand", async () => {
+    const { pull, pages, follower } = await open(0);
+    const rows = Array.from({ length: 2_500 }, (_, index) => put(`${index}`, "home", "old"));
+    await pull({ changes: rows });
+    await follower.replica.refresh();
+    for (let turn = 0; turn < 3; turn += 1) {
+      await pull({ changes: rows.map((row) => ({ ...row, version: 2 })) });
+    }
+    const left = await pages();
+    expect(left.slice(0, 3).map(({ isFirst, changes }) => [isFirst, changes.length])).toEqual([
+      [true, 1_000],
+      [false, 1_000],
+      [false, 500],
+    ]);
+    await follower.replica.refresh();
+    expect(follower.texts()).toHaveLength(2_500);
+  });
+});
