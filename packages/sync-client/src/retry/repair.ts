@@ -17,7 +17,7 @@ export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "
 /** Puts the device back on its feet; the operations it holds stay, whatever happened. */
 export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
   const remembered = [...deps.known()].sort(byOrder);
-  const stores: StoreName[] = ["meta", "outbox", "pages"];
+  const stores: StoreName[] = ["meta", "outbox"];
   if (repair === "reopen") stores.push("deadLetters");
   return deps.storage.transaction("durableWrite", stores, async (transaction) => {
     const [device, outbox] = await Promise.all([getDevice(transaction), transaction.list("outbox")]);
@@ -69,8 +69,6 @@ async function beginAnew(
   { queue, replaces, scopes, pages }: Again,
 ): Promise<void> {
   transaction.clear("outbox");
-  // Rows stay shown until all of them are pulled again.
-  if (pages === undefined) transaction.clear("pages");
   const operations = queue.map(({ key: _k, base: _b, state: _s, touches: _t, ...operation }) => operation);
   // What comes before the first operation only tells where that one lies, or will.
   const seqBase = await transaction.append([PROBE, ...operations]);
@@ -91,6 +89,7 @@ interface Again {
   readonly queue: readonly (NewOperation & Partial<Pick<ShownOperation, "key" | "state" | "touches">>)[];
   readonly replaces: readonly string[];
   readonly scopes?: readonly string[] | undefined;
+  /** Rows stay shown until all of them are pulled again. */
   readonly pages: PageKeys | undefined;
 }
 

@@ -7,7 +7,8 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
     get: <Name extends StoreName>(name: Name, key: StoreKey<Name>) =>
       answer(store(name).get(key) as IDBRequest<StoreValue<Name> | undefined>),
     async list<Name extends StoreName>(name: Name, options?: ListOptions) {
-      const values = await listValues(store(name), options);
+      const whole = store(name);
+      const values = await (name === "outbox" && !options ? listInParts(whole) : listRange(whole, options));
       if (name === "outbox") values.forEach(fillOrder);
       return values as StoreValue<Name>[];
     },
@@ -27,22 +28,24 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
   };
 }
 
-/** So many values at a time: fewer cost more rounds, more of them more waiting. */
-const PART = 500;
+/** Numbers sort first and lists last. */
+const listRange = (store: IDBObjectStore, options: ListOptions = {}): Promise<unknown[]> =>
+  answer(store.getAll(IDBKeyRange.bound(options.from ?? -Infinity, options.to ?? []), options.limit));
 
-/** A whole store in parts: the browser reads one, or another store's, while this thread decodes the one before it. */
-async function listValues(store: IDBObjectStore, options?: ListOptions): Promise<unknown[]> {
-  const { from = 0, to = Infinity, limit } = options ?? {};
-  if (options !== undefined) return answer<unknown[]>(store.getAll(IDBKeyRange.bound(from, to), limit));
-  const found: unknown[] = [];
-  let range: IDBKeyRange | undefined;
-  while (true) {
-    const part = await answer<unknown[]>(store.getAll(range, PART));
-    found.push(...part);
-    const last = part[PART - 1] as Readonly<Record<string, IDBValidKey>> | undefined;
-    if (last === undefined) return found;
-    range = IDBKeyRange.lowerBound(last[String(store.keyPath)], true);
+/** So many keys at a time: measured best, at half the time that the whole store takes. */
+const PART = 200;
+
+/**
+ * A long store in parts, all asked for at once: the browser reads on while this thread decodes. Its keys leave no long
+ * gaps: what is removed lies before all that stays.
+ */
+async function listInParts(store: IDBObjectStore): Promise<unknown[]> {
+  const [first, last] = await Promise.all([answer(store.openKeyCursor()), answer(store.openKeyCursor(null, "prev"))]);
+  const parts: Promise<unknown[]>[] = [];
+  for (let from = Number(first?.key); from <= Number(last?.key); from += PART) {
+    parts.push(listRange(store, { from, to: from + PART - 1 }));
   }
+  return (await Promise.all(parts)).flat();
 }
 
 function answer<Result>(request: IDBRequest<Result>): Promise<Result> {

@@ -37,7 +37,7 @@ export function readState(storage: SyncStorage, shown?: DeviceState): Promise<St
   return storage.transaction("read", SHOWN_STORES, async (transaction) => {
     const [[device, outbox, letters], next] = await Promise.all([
       readOperations(transaction),
-      transaction.list("pages", shown && { from: pagesOf(shown).shown + 1 }),
+      transaction.list("pages", { from: pagesOf(shown).shown + 1 }),
     ]);
     const isOther = shown?.deviceId !== device?.deviceId;
     const pages = isOther ? [NO_ROWS, ...(shown ? await transaction.list("pages") : next)] : next;
@@ -75,14 +75,13 @@ export const UNHEARD = { ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null } as
 /** Brings the device to this app's contract; a device that has no state yet is made here. */
 export async function openDevice(deps: OpenDeviceDeps): Promise<void> {
   const { storage, newId, contract } = deps;
-  const known = await storage.transaction("durableWrite", ["meta", "outbox", "pages"], async (transaction) => {
+  const known = await storage.transaction("durableWrite", ["meta", "outbox"], async (transaction) => {
     const stored = await getDevice(transaction);
     if (stored !== undefined) return stored;
     // An older app may have written into a database that was cleared under it.
     const [oldest] = await transaction.list("outbox", { limit: 1 });
     const contractVersion = oldest?.contractVersion ?? contract.version;
     const device = { ...UNHEARD, seqBase: 0, deviceId: newId(), contractVersion };
-    transaction.clear("pages");
     transaction.putDevice(device);
     return device;
   });

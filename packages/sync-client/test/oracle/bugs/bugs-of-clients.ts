@@ -53,14 +53,10 @@ const changeWrites =
     },
   });
 
-/** A device that begins anew; so does the end of a pull, which lists no whole outbox and appends nothing. */
-const isReset = (stores: readonly StoreName[]): boolean => [...stores].sort().join() === "meta,outbox,pages";
+/** A device that begins anew; one that is opened lists no whole outbox and appends nothing. */
+const isReset = (stores: readonly StoreName[]): boolean => [...stores].sort().join() === "meta,outbox";
 
-/** A device that is written down again from what a tab remembers. */
-const isRestore = (stores: readonly StoreName[]): boolean =>
-  [...stores].sort().join() === "deadLetters,meta,outbox,pages";
-
-/** Verdicts come with dead letters. */
+/** Verdicts come with dead letters; so does what a tab remembers, which alone appends there. */
 const storesVerdicts = (stores: readonly StoreName[]): boolean =>
   [...stores].sort().join() === "deadLetters,meta,outbox";
 
@@ -180,7 +176,7 @@ export const bugsOfClients: readonly ClientBug[] = [
     name: "what a tab remembers is not stored again when the browser has cleared the device",
     breaks: ["I1"],
     worsen: changeWrites(({ append }, stores) => ({
-      append: async (operations) => (isRestore(stores) ? 1 : append(operations)),
+      append: async (operations) => (storesVerdicts(stores) ? 1 : append(operations)),
     })),
   },
   {
