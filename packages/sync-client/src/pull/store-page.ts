@@ -46,8 +46,9 @@ export function storePage(
     if (isMoved) return undefined;
     const { cursor, epoch, removedScopes } = output;
     const { shown, last, room } = pagesOf(device);
+    const keys = { shown, last: last + 1, room };
     const page = {
-      key: last + 1,
+      key: keys.last,
       isFirst: device.cursor === null && device.stagedCursor === undefined,
       removedScopes,
       // What this contract does not know is left out.
@@ -55,7 +56,7 @@ export function storePage(
     };
     transaction.put("pages", page);
     if (output.hasMore) {
-      transaction.putDevice({ ...device, stagedCursor: cursor, pages: { shown, room, last: page.key } });
+      transaction.putDevice({ ...device, stagedCursor: cursor, pages: keys });
       return undefined;
     }
     const pages = shown === last ? [page] : await transaction.list("pages", { from: shown + 1 });
@@ -71,7 +72,7 @@ export function storePage(
       pulledSeq,
       pulledScopes: asked.scopes,
       stagedCursor: undefined,
-      pages: await keepPages(transaction, pages, { room, pageRoom }),
+      pages: await keepPages(transaction, pages, pageRoom, keys),
     };
     transaction.putDevice(next);
     return { device: next, pages, confirmed };
@@ -90,24 +91,24 @@ const PAGE_ROWS = 1_000;
 async function keepPages(
   transaction: StorageTransaction,
   pages: readonly StoredPage[],
-  { room, pageRoom }: { readonly room: number; readonly pageRoom: number },
+  pageRoom: number,
+  { last, room: roomBefore }: PageKeys,
 ): Promise<PageKeys> {
   const size = pages.reduce((sum, { changes }) => sum + changes.length + ROWS_OF_A_PAGE, 0);
+  let key = last;
+  let room = roomBefore - size;
   const first = pages.findLast(({ isFirst }) => isFirst);
-  let last = Number(pages.at(-1)?.key);
   if (first) {
     transaction.trim("pages", first.key - 1);
-    return { shown: last, last, room: size + pageRoom };
+    room = size + pageRoom;
+  } else if (room < 0 || pages.some(({ removedScopes }) => removedScopes.length)) {
+    const rows = foldPages(await transaction.list("pages"));
+    transaction.trim("pages", last);
+    room = rows.length + pageRoom;
+    for (let start = 0; start === 0 || start < rows.length; start += PAGE_ROWS) {
+      const changes = rows.slice(start, start + PAGE_ROWS);
+      transaction.put("pages", { key: (key += 1), isFirst: start === 0, removedScopes: [], changes });
+    }
   }
-  if (room >= size && pages.every(({ removedScopes }) => removedScopes.length === 0)) {
-    return { shown: last, last, room: room - size };
-  }
-  const rows = foldPages(await transaction.list("pages"));
-  transaction.trim("pages", last);
-  for (let start = 0; start === 0 || start < rows.length; start += PAGE_ROWS) {
-    last += 1;
-    const changes = rows.slice(start, start + PAGE_ROWS);
-    transaction.put("pages", { key: last, isFirst: start === 0, removedScopes: [], changes });
-  }
-  return { shown: last, last, room: rows.length + pageRoom };
+  return { shown: key, last: key, room };
 }
