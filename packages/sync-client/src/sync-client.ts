@@ -97,7 +97,6 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const subscriptions = createSubscriptions({
     ...deps,
     opened: ready,
-    canTell: deps.channel.isConnected,
     show: replica.refresh,
     onChanged() {
       announceChanged();

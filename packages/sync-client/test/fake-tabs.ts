@@ -90,7 +90,6 @@ export function createFakeBrowser(): FakeBrowser {
           const group = listeners.get(name) ?? new Set();
           listeners.set(name, group);
           return {
-            isConnected: true,
             post(message) {
               if (state === "dead") return;
               const copy = structuredClone(message);

@@ -48,7 +48,11 @@ export interface World {
   openTab(options?: OpenTabOptions): Tab;
   /** A service worker of the phone that the browser has woken; `onUnauthorized` renews its session. */
   drain(
-    options?: Pick<OpenTabOptions, "decide" | "isOldBrowser"> & { readonly onUnauthorized?: () => void },
+    options?: Pick<OpenTabOptions, "decide"> & {
+      readonly onUnauthorized?: () => void;
+      /** It leads whoever leads, and no tab hears of it. */
+      readonly isUnheard?: boolean;
+    },
   ): Promise<DrainOutcome>;
   /** Lets time pass, in small steps, until the condition holds. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
@@ -62,8 +66,8 @@ interface OpenTabOptions {
   readonly random?: () => number;
   /** What the app does to renew its session. */
   readonly renew?: () => Promise<void>;
-  /** A browser without Web Locks and BroadcastChannel. */
-  readonly isOldBrowser?: boolean;
+  /** A page that was not loaded by HTTPS: it has no Web Locks. */
+  readonly isInsecure?: boolean;
   /** Another version of the app. */
   readonly contract?: NotesContract;
   /** What an app puts between the client and the network. */
@@ -73,7 +77,7 @@ interface OpenTabOptions {
 export const newId = createIds(Date);
 
 const NO_LOCKS: LeaderLocks = { hold: (_name, _request, hold) => hold().then(() => "given-back") };
-const SILENT_CHANNEL = { isConnected: false, post: () => {}, listen: () => {}, close: () => {} };
+const SILENT_CHANNEL = { post: () => {}, listen: () => {}, close: () => {} };
 
 export async function createWorld(serverOptions: Parameters<typeof createNotesServer>[0] = {}): Promise<World> {
   const server = createNotesServer(serverOptions);
@@ -89,7 +93,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     device = "phone",
     decide,
     random = Math.random,
-    isOldBrowser = false,
+    isInsecure = false,
     contract = notesContract,
     renew = async () => {},
     wrap = (transport) => transport,
@@ -125,9 +129,9 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
         push: (input, options) => whenAwake(network.push(input, options)),
         pull: (request, options) => whenAwake(network.pull(request, options)),
       },
-      locks: isOldBrowser ? NO_LOCKS : tab.locks,
+      locks: isInsecure ? NO_LOCKS : tab.locks,
       lockName: `${name}:leader`,
-      channel: isOldBrowser ? SILENT_CHANNEL : tab.channel(name),
+      channel: tab.channel(name),
       page: {
         isVisible: () => isVisible,
         listen: (listener) => {
@@ -182,7 +186,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     clock,
     browser,
     openTab,
-    drain({ decide, isOldBrowser = false, onUnauthorized = () => {} } = {}) {
+    drain({ decide, isUnheard = false, onUnauthorized = () => {} } = {}) {
       const worker = browser.openTab();
       const name = `${world}:phone:ann`;
       const transport = createFaultTransport(server, "ann");
@@ -192,9 +196,9 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
         userId: "ann",
         storage: createIndexedDbStorage({ name, contractVersion: notesContract.version }),
         transport,
-        locks: isOldBrowser ? NO_LOCKS : worker.locks,
+        locks: isUnheard ? NO_LOCKS : worker.locks,
         lockName: `${name}:leader`,
-        channel: isOldBrowser ? SILENT_CHANNEL : worker.channel(name),
+        channel: isUnheard ? SILENT_CHANNEL : worker.channel(name),
         clock,
         pageRoom: 10_000,
         random: Math.random,

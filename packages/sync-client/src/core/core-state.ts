@@ -108,8 +108,6 @@ export type CoreEffect =
 
 export interface CoreContext {
   readonly pollIntervalMs: number;
-  /** Whether tabs hear each other: who hears nobody takes nothing away. */
-  readonly canAsk: boolean;
   /** From 0 to below 1; drawn for this event. */
   readonly random: number;
 }

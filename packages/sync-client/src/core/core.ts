@@ -57,7 +57,6 @@ export function createCore(deps: CoreDeps): Core {
   /** Others have told of something while this tab was about to read what is stored. */
   let hasMissed = false;
   let cancelTimer = (): void => {};
-  let cancelTick = (): void => {};
   let endListening = (): void => {};
 
   /** This tab's place in the line for the leader's lock, or the lock itself; one at a time. */
@@ -75,7 +74,6 @@ export function createCore(deps: CoreDeps): Core {
       if (hasMissed) perform({ type: "reload" });
       endListening = page.listen(followPage);
       followPage("visibility");
-      scheduleTick();
       dispatch({ type: "started" });
     },
     wake,
@@ -89,7 +87,6 @@ export function createCore(deps: CoreDeps): Core {
       cancelTimeout();
     },
     async stop() {
-      cancelTick();
       endListening();
       dispatch({ type: "stopped" });
       await exchanges.ended();
@@ -112,7 +109,6 @@ export function createCore(deps: CoreDeps): Core {
     for (const next of events) {
       const step = stepCore(state, next, {
         pollIntervalMs: deps.pollIntervalMs,
-        canAsk: channel.isConnected,
         random: deps.random(),
       });
       state = step.state;
@@ -212,15 +208,6 @@ export function createCore(deps: CoreDeps): Core {
       deps.reportError(error);
     }
     dispatch({ type: "session-answered", isRenewed });
-  }
-
-  /** Tabs that cannot talk read the storage at their own pace. */
-  function scheduleTick(): void {
-    if (channel.isConnected) return;
-    cancelTick = clock.after(deps.pollIntervalMs, () => {
-      perform({ type: "reload" });
-      scheduleTick();
-    });
   }
 }
 

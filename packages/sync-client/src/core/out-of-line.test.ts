@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { initialCore, type CoreEvent, type CoreState } from "./core-state.ts";
 import { stepCore } from "./step-core.ts";
 
-const context = { pollIntervalMs: 2_000, canAsk: true, random: 0.5 };
+const context = { pollIntervalMs: 2_000, random: 0.5 };
 const play = (...events: readonly CoreEvent[]): CoreState =>
   events.reduce<CoreState>((state, event) => stepCore(state, event, context).state, initialCore);
 const freeze = { type: "freeze", isVisible: true } as const;

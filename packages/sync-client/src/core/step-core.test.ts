@@ -4,12 +4,12 @@ import type { Failure } from "../retry/failure.ts";
 import { initialCore, isLeading, type CoreEffect, type CoreEvent, type CoreState } from "./core-state.ts";
 import { stepCore } from "./step-core.ts";
 
-const context = { pollIntervalMs: 2_000, canAsk: true, random: 0.5 };
+const context = { pollIntervalMs: 2_000, random: 0.5 };
 
 /** An event may name the newest task of a kind instead of its number. */
 type Script = readonly (CoreEvent | ((newest: number) => CoreEvent))[];
 
-function play(script: Script, { from = initialCore, ...rest }: { from?: CoreState; canAsk?: boolean } = {}) {
+function play(script: Script, { from = initialCore, ...rest }: { from?: CoreState } = {}) {
   let state = from;
   let effects: readonly CoreEffect[] = [];
   for (const next of script) {
@@ -106,10 +106,6 @@ describe("leadership", () => {
   it("C24: a candidate that is robbed itself goes back into the line", () => {
     expect(play([started, heard(false), robbed])).toMatchObject({ phase: "follower" });
     expect(play([started, robbed])).toMatchObject({ phase: "follower", effects: [] });
-  });
-
-  it("C18: a tab that hears nobody takes nothing away", () => {
-    expect(play([started], { canAsk: false }).types).toEqual(["hello", "wait"]);
   });
 
   it("C25: a frozen page gives up lock and requests, and reads the storage when it lives on", () => {

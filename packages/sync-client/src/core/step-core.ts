@@ -28,7 +28,7 @@ const MAX_PUSHES = 3;
  * `context`.
  */
 export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context: CoreContext): CoreStep {
-  const { pollIntervalMs, canAsk, random } = context;
+  const { pollIntervalMs, random } = context;
   const state: CoreState = { ...before };
   const effects: CoreEffect[] = [];
   if (before.phase !== "stopped") step();
@@ -152,7 +152,6 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
 
   function ask(unanswered: number): void {
     state.unanswered = unanswered;
-    if (!canAsk) return;
     emit({ type: "ask" });
     emit({ type: "schedule", delayMs: state.isVisible ? ASK_MS : HIDDEN_ASK_MS });
   }

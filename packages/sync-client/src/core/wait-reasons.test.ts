@@ -3,7 +3,7 @@ import type { Failure } from "../retry/failure.ts";
 import { initialCore, type CoreEvent, type CoreState } from "./core-state.ts";
 import { stepCore } from "./step-core.ts";
 
-const context = { pollIntervalMs: 2_000, canAsk: true, random: 0.5 };
+const context = { pollIntervalMs: 2_000, random: 0.5 };
 
 /** Plays events of which an ending is the newest task's. */
 function play(...events: readonly (CoreEvent | ((task: number) => CoreEvent))[]) {

@@ -14,8 +14,6 @@ export interface SubscriptionsDeps {
   readonly storage: SyncStorage;
   /** Resolves once there is a device. */
   readonly opened: () => Promise<void>;
-  /** Tabs that cannot tell each other drop nothing: another one may need it. */
-  readonly canTell: boolean;
   /** Shows all that is stored. */
   readonly show: () => Promise<void>;
   /** The set in the storage is another. */
@@ -77,7 +75,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   async function drop(scope: string): Promise<void> {
     await opened();
     const isNeeded = [...subscribers].some((other) => other.scope === scope);
-    if (deps.canTell && !isNeeded) await change((scopes) => scopes.delete(scope));
+    if (!isNeeded) await change((scopes) => scopes.delete(scope));
   }
 
   /** Adds or deletes, not both. */

@@ -24,8 +24,6 @@ export type TabMessage =
 
 /** Messages between the tabs that share a database; a tab does not hear itself. */
 export interface TabChannel {
-  /** False where tabs cannot talk: they then read the storage again now and then. */
-  readonly isConnected: boolean;
   post(message: TabMessage): void;
   /** One listener; messages before it are lost. */
   listen(listener: (message: TabMessage) => void): void;
@@ -33,15 +31,15 @@ export interface TabChannel {
 }
 
 export function createBrowserChannel(name: string): TabChannel {
-  let channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(name);
+  const channel = new BroadcastChannel(name);
+  let isClosed = false;
   return {
-    isConnected: channel !== undefined,
-    post: (message) => channel?.postMessage(message),
-    listen: (listener) => channel?.addEventListener("message", ({ data }: MessageEvent<TabMessage>) => listener(data)),
+    // A closed one throws at what is posted late, such as by a write that has just become durable.
+    post: (message) => isClosed || channel.postMessage(message),
+    listen: (listener) => channel.addEventListener("message", ({ data }: MessageEvent<TabMessage>) => listener(data)),
     close() {
-      channel?.close();
-      // A closed one throws at what is posted late, such as by a write that has just become durable.
-      channel = undefined;
+      isClosed = true;
+      channel.close();
     },
   };
 }

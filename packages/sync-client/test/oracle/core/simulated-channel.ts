@@ -20,7 +20,6 @@ export function createSimulatedChannel(deps: {
 
   return {
     channelOf: (life: TabLife): TabChannel => ({
-      isConnected: true,
       post(message) {
         if (life.state === "dead") return;
         const hearers = listeners.filter((listener) => listener.life !== life);
