@@ -97,7 +97,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const subscriptions = createSubscriptions({
     ...deps,
     opened: ready,
-    show: replica.refresh,
+    show: () => replica.refresh(),
     onChanged() {
       announceChanged();
       core.wake("both", true);
@@ -234,8 +234,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     else {
       checkSubscriptions();
       // What only the leader remembers of a cleared database it stores first (C20): its next exchange finds the other one.
-      if (core.standing.get() === "leading" && (await replica.isReplaced())) return;
-      await replica.refresh();
+      await replica.refresh(core.standing.get() === "leading");
     }
     // Another tab has stored something, and this one can read it.
     if (message) storageFailure.set(undefined);

@@ -4,7 +4,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { refuse } from "../errors.ts";
 import type { RowWrites } from "../overlay/operation-effect.ts";
 import type { OperationId } from "../sync.ts";
-import { getDevice, settledKey } from "../storage/stored-state.ts";
+import { getDevice, OPERATION_STORES, settledKey } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { asQueued, type DeadOperation, type OperationDelta, type TrackedOperation } from "./tracked-operation.ts";
@@ -110,7 +110,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       });
     },
     discard: (id, fallen) =>
-      storage.transaction("durableWrite", ["meta", "outbox", "deadLetters"], async (transaction) => {
+      storage.transaction("durableWrite", OPERATION_STORES, async (transaction) => {
         const device = await getDevice(transaction);
         const settled = device ? settledKey(device) : Infinity;
         const removed: string[] = [];

@@ -2,7 +2,7 @@ import { listDead, listQueued, differenceTo } from "../outbox/operation-list.ts"
 import { asQueued, type OperationDelta } from "../outbox/tracked-operation.ts";
 import { createDerived } from "../observable.ts";
 import type { ShownPull } from "../pull/store-page.ts";
-import { getDevice, pagesOf, readState, settledKey, type StoredState } from "../storage/stored-state.ts";
+import { pagesOf, readState, settledKey, type StoredState } from "../storage/stored-state.ts";
 import type { DeviceState, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { DeadLetter, Observable, QueuedOperation } from "../sync.ts";
 import type { Overlay, OverlayChange } from "./overlay.ts";
@@ -17,14 +17,15 @@ export interface Replica {
   readonly deadLetters: Observable<readonly DeadLetter[]>;
   /** Shows what was read as it is stored now; where there is no device any more, what it showed. */
   show(state: StoredState): void;
-  /** Reads what may have changed in the storage: everything, where this tab has read nothing of its device yet. */
-  refresh(): Promise<void>;
+  /**
+   * Reads what may have changed in the storage: everything, where this tab has read nothing of its device yet. Who
+   * `keepsDevice` goes on showing its own where another is stored.
+   */
+  refresh(keepsDevice?: boolean): Promise<void>;
   /** Reads operations that another tab has queued. */
   refreshQueue(firstKey: number): Promise<void>;
   /** Of the device that is shown. */
   deviceId(): string | undefined;
-  /** Whether the device that is stored is another. */
-  isReplaced(): Promise<boolean>;
   /** Verdicts or a pull are stored that this tab was not told of. */
   isBehind(device: DeviceState): boolean;
   addQueued(operations: readonly StoredOperation[]): void;
@@ -70,12 +71,14 @@ export function createReplica({
     outbox,
     deadLetters,
     show,
-    refresh: async () => show(await readState(storage, shown)),
+    async refresh(keepsDevice) {
+      const state = await readState(storage, shown);
+      if (!keepsDevice || state.device?.deviceId === shown?.deviceId) show(state);
+    },
     async refreshQueue(firstKey) {
       addQueued(await storage.transaction("read", ["outbox"], ({ list }) => list("outbox", { from: firstKey })));
     },
     deviceId: () => shown?.deviceId,
-    isReplaced: async () => (await storage.transaction("read", ["meta"], getDevice))?.deviceId !== shown?.deviceId,
     isBehind: (device) =>
       pagesOf(device).shown !== pagesOf(shown).shown ||
       outbox.get().some(({ state, seq }) => state === "queued" && seq <= settledKey(device)),

@@ -5,7 +5,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/outbox.ts";
 import { isDead, type OperationDelta } from "../outbox/tracked-operation.ts";
 import { checkAnswer, ExchangeError, needsReset } from "../retry/failure.ts";
-import { needDevice, settledKey } from "../storage/stored-state.ts";
+import { needDevice, OPERATION_STORES, settledKey } from "../storage/stored-state.ts";
 import type { SyncStorage } from "../storage/sync-storage.ts";
 import { planPush, type PushPlan } from "./plan-push.ts";
 import { readVerdicts } from "./read-verdicts.ts";
@@ -74,7 +74,7 @@ export function createPush(deps: PushDeps): Push {
     },
 
     store: ({ input, lastKey }, output) =>
-      storage.transaction("durableWrite", ["meta", "outbox", "deadLetters"], async (transaction) => {
+      storage.transaction("durableWrite", OPERATION_STORES, async (transaction) => {
         // Another tab may lead by now: it may have reset the device, or settled these operations before us.
         const device = await needDevice(transaction, input.deviceId);
         // As they are now: a person may have given one up while it was under way. Whatever waits before them has no verdict

@@ -1,8 +1,8 @@
 import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
 import { byOrder, isDead } from "../outbox/tracked-operation.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
-import { getDevice, needDevice, UNHEARD, type OpenDeviceDeps } from "../storage/stored-state.ts";
-import type { NewOperation, PageKeys, StorageTransaction, StoreName } from "../storage/sync-storage.ts";
+import { getDevice, needDevice, OPERATION_STORES, UNHEARD, type OpenDeviceDeps } from "../storage/stored-state.ts";
+import type { NewOperation, PageKeys, StorageTransaction } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
 export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "contract"> {
@@ -17,9 +17,7 @@ export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "
 /** Puts the device back on its feet; the operations it holds stay, whatever happened. */
 export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
   const remembered = [...deps.known()].sort(byOrder);
-  const stores: StoreName[] = ["meta", "outbox"];
-  if (repair === "reopen") stores.push("deadLetters");
-  return deps.storage.transaction("durableWrite", stores, async (transaction) => {
+  return deps.storage.transaction("durableWrite", OPERATION_STORES, async (transaction) => {
     const [device, outbox] = await Promise.all([getDevice(transaction), transaction.list("outbox")]);
     if (repair === "reopen") {
       const isKnown = device?.deviceId === deps.knownDevice() || device?.replaces !== undefined;

@@ -29,7 +29,7 @@ export interface OpenDeviceDeps {
   readonly reportError: (error: unknown) => void;
 }
 
-const OPERATION_STORES = ["meta", "outbox", "deadLetters"] as const;
+export const OPERATION_STORES = ["meta", "outbox", "deadLetters"] as const;
 const SHOWN_STORES = [...OPERATION_STORES, "pages"] as const;
 
 /** What a tab shows, in one snapshot: every operation, and all pages or those after what it shows of this device. */

@@ -53,10 +53,7 @@ const changeWrites =
     },
   });
 
-/** A device that begins anew; one that is opened lists no whole outbox and appends nothing. */
-const isReset = (stores: readonly StoreName[]): boolean => [...stores].sort().join() === "meta,outbox";
-
-/** Verdicts come with dead letters; so does what a tab remembers, which alone appends there. */
+/** Verdicts come with dead letters; so does a device that begins anew, which alone appends there and lists all. */
 const storesVerdicts = (stores: readonly StoreName[]): boolean =>
   [...stores].sort().join() === "deadLetters,meta,outbox";
 
@@ -158,7 +155,9 @@ export const bugsOfClients: readonly ClientBug[] = [
     worsen: (deps, disk) =>
       changeWrites(({ append }, stores) => ({
         append: (operations) =>
-          append(isReset(stores) ? operations.map((operation) => ({ ...operation, id: deps.newId() })) : operations),
+          append(
+            storesVerdicts(stores) ? operations.map((operation) => ({ ...operation, id: deps.newId() })) : operations,
+          ),
       }))(deps, disk),
   },
   {
@@ -167,13 +166,13 @@ export const bugsOfClients: readonly ClientBug[] = [
     worsen: changeWrites(({ get, list }, stores) => ({
       async list(store, options) {
         const isWhole = store === "outbox" && options === undefined;
-        const device = isReset(stores) && isWhole ? await get("meta", "device") : undefined;
+        const device = storesVerdicts(stores) && isWhole ? await get("meta", "device") : undefined;
         return list(store, device === undefined ? options : { ...options, from: settledKey(device) + 1 });
       },
     })),
   },
   {
-    name: "what a tab remembers is not stored again when the browser has cleared the device",
+    name: "a device that begins anew does not store what waits",
     breaks: ["I1"],
     worsen: changeWrites(({ append }, stores) => ({
       append: async (operations) => (storesVerdicts(stores) ? 1 : append(operations)),
