@@ -11,7 +11,7 @@ import { rolldown } from "rolldown";
 const entries = {
   "@tidemark/sync-client": {
     name: "core, without contracts, schema library, tRPC and React",
-    limit: "14.9 kB",
+    limit: "15 kB",
     external: ["zod", "@tidemark/api/contracts"],
   },
   "@tidemark/sync-client/inspect": {
