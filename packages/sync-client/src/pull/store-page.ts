@@ -72,7 +72,7 @@ export function storePage(
       pulledSeq,
       pulledScopes: asked.scopes,
       stagedCursor: undefined,
-      pages: await keepPages(transaction, pages, pageRoom, keys),
+      pages: await keepPages(transaction, pages, { ...keys, pageRoom }),
     };
     transaction.putDevice(next);
     return { device: next, pages, confirmed };
@@ -91,8 +91,7 @@ const PAGE_ROWS = 1_000;
 async function keepPages(
   transaction: StorageTransaction,
   pages: readonly StoredPage[],
-  pageRoom: number,
-  { last, room: roomBefore }: PageKeys,
+  { last, room: roomBefore, pageRoom }: PageKeys & Pick<StorePageDeps, "pageRoom">,
 ): Promise<PageKeys> {
   const size = pages.reduce((sum, { changes }) => sum + changes.length + ROWS_OF_A_PAGE, 0);
   let key = last;

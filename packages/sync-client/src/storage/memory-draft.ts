@@ -4,7 +4,6 @@ import type {
   StorageMode,
   StorageTransaction,
   StoredOperation,
-  StoreKey,
   StoreName,
   StoreValue,
 } from "./sync-storage.ts";
