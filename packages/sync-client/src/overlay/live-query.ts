@@ -20,14 +20,19 @@ interface ActiveQuery {
 export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQueries {
   /** Those that somebody listens to. */
   const activeQueries = new Set<ActiveQuery>();
+  let steps = 0;
 
   return {
     create(query) {
       const listeners = createListeners();
       let rows: readonly ShownRow[] = [];
+      /** The step that the rows are of. */
+      let readAt = -1;
       const active: ActiveQuery = {
         query,
         refresh() {
+          if (readAt === steps) return false;
+          readAt = steps;
           const next = selectRows(query, tableOf(query.entity).sortedBy(query.fields));
           const isChanged = next.length !== rows.length || next.some((row, position) => row !== rows[position]);
           if (isChanged) rows = next;
@@ -53,6 +58,7 @@ export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQu
       };
     },
     notify(changes) {
+      steps += 1;
       const changed = [...activeQueries].filter(
         ({ query, refresh }) =>
           changes

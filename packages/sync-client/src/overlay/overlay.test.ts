@@ -88,6 +88,19 @@ describe("the overlay", () => {
     expect(calls).toBe(0);
   });
 
+  it("C7: a query that nobody listens to is read again after a change, and only then", () => {
+    const { overlay } = open();
+    let asked = 0;
+    const query = overlay.query("note", { where: () => (asked += 1) > 0 });
+    apply(overlay, { pages: [storedPage([pulled("a", "one")])] });
+    const before = query.get();
+    expect(query.get()).toBe(before);
+    expect(asked).toBe(1);
+    apply(overlay, { changed: [edit(1, "a", "two")] });
+    expect(query.get()).toMatchObject([{ text: "two" }]);
+    expect(asked).toBe(2);
+  });
+
   it("orders, bounds and limits by the index's fields, then by id", () => {
     const { overlay } = open();
     const at = (id: string, time: string): StoredChange => ({
