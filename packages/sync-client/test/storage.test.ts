@@ -212,4 +212,22 @@ describe("storage", () => {
     expect(await storage.transaction("durableWrite", ["outbox"], ({ append }) => append([operation]))).toBe(1);
     storage.close();
   });
+
+  it("C2: a transaction on an open database begins in the moment of the call, and waits for no promise of the opening", async () => {
+    const name = newId();
+    const storage = createIndexedDbStorage({ name, contractVersion: 1 });
+    await storage.transaction("read", ["meta"], getDevice);
+    const begun: string[] = [];
+    const begin = IDBDatabase.prototype.transaction;
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (this: IDBDatabase, ...args) {
+      begun.push("transaction");
+      return begin.apply(this, args);
+    });
+    const reading = storage.transaction("read", ["meta"], getDevice);
+    begun.push("returned");
+    await reading;
+    expect(begun).toEqual(["transaction", "returned"]);
+    storage.close();
+    await expect(storage.transaction("read", ["meta"], getDevice)).rejects.toMatchObject({ code: "STOPPED" });
+  });
 });

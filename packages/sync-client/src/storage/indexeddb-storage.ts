@@ -11,6 +11,8 @@ export function createIndexedDbStorage(options: {
   readonly contractVersion: number;
 }): SyncStorage {
   let opening: Opening | undefined;
+  /** Open: what begins on it waits for nothing, and leaves nothing behind on the promises of its opening. */
+  let connection: IDBDatabase | undefined;
   let isClosed = false;
 
   return {
@@ -30,13 +32,14 @@ export function createIndexedDbStorage(options: {
     close() {
       isClosed = true;
       void opening?.database.then(closeDatabase, ignore);
+      forget();
     },
   };
 
   /** A connection that the browser closed under us (evicted, cleared) is opened again, once. */
   async function begin(mode: StorageMode, stores: readonly StoreName[]): Promise<IDBTransaction> {
     try {
-      return beginOn(await connect(), mode, stores);
+      return beginOn(connection ?? (await connect()), mode, stores);
     } catch (error) {
       if (!isClosedConnection(error)) throw error;
       forget();
@@ -50,14 +53,15 @@ export function createIndexedDbStorage(options: {
       opening ??= openDatabase({ ...options, onClosed: forget });
       opening.database.catch(forget);
       // Once the older tab is gone the database wins, whoever asked for it first.
-      return await Promise.race([opening.database, opening.blocked]);
+      connection = await Promise.race([opening.database, opening.blocked]);
+      return connection;
     } catch (error) {
       throw describeOpenFailure(error);
     }
   }
 
   function forget(): void {
-    opening = undefined;
+    opening = connection = undefined;
   }
 }
 
