@@ -6,11 +6,13 @@ import { LIST_ID, makeNotes, type Note, type Write } from "./notes.ts";
 /**
  * A server that costs next to nothing, so that draining measures the clients (what the engine costs is measured by the
  * bench `push`). It speaks the sync protocol as far as a lone, honest device needs it, takes a plain list of writes from
- * those who do not.
+ * those who do not, and answers it with the rows as they are then.
  */
 export interface NotesServer {
   /** Another history, with so many notes. */
   reset(notes: number): void;
+  /** All there are. */
+  notes(): readonly Note[];
   /** Answers what is asked of it; false for the paths of others. */
   answer(request: IncomingMessage, response: ServerResponse): boolean;
 }
@@ -31,6 +33,7 @@ export function createNotesServer(): NotesServer {
       resets += 1;
       history = startHistory(notes, `epoch ${resets}`);
     },
+    notes: () => history.notes(),
     answer(request, response) {
       const route = routes[request.url ?? ""];
       if (route === undefined) return false;
@@ -58,20 +61,23 @@ function startHistory(count: number, epoch = "epoch 0") {
   const lastSeqs = new Map<string, number>();
   let version = 0;
 
-  const put = (note: Note): void => {
+  const put = (note: Note): Note => {
     version += 1;
     notes.delete(note.id);
     notes.set(note.id, { note, version });
+    return note;
   };
-  const apply = ({ name, args }: Write): void => {
+  const apply = ({ name, args }: Write): Note => {
+    if (name === "note.add") return put({ ...args, at: new Date(Date.UTC(2027, 0, 1) + version).toISOString() });
     const known = notes.get(args.id)?.note;
-    if (name === "note.add") put({ ...args, at: new Date(Date.UTC(2027, 0, 1) + version).toISOString() });
-    else if (known !== undefined) put({ ...known, text: args.text });
+    if (known === undefined) throw new RangeError(`There is no note ${args.id}.`);
+    return put({ ...known, text: args.text });
   };
   makeNotes(count).forEach(put);
 
   return {
-    apply: (writes: readonly Write[]) => writes.forEach(apply),
+    notes: () => [...notes.values()].map(({ note }) => note),
+    apply: (batch: readonly Write[]) => batch.map(apply),
     push({ deviceId, ops }: PushInput): PushOutput {
       let lastSeq = lastSeqs.get(deviceId) ?? 0;
       const results = ops.map(({ id, seq, name, args }) => {

@@ -1,3 +1,5 @@
+import type { Note, Write } from "./notes.ts";
+
 /** What a bench page does for the driver. Everything that is measured is timed inside the page. */
 export interface PageBench {
   readonly durability: Durability;
@@ -6,8 +8,8 @@ export interface PageBench {
   readonly missing: readonly Feature[];
   /** Opens what this origin has stored; its one latency is the time until all of it could be read. */
   open(): Promise<Turn>;
-  /** Stores so many rows, as after a pull, and queues so many writes; nothing is sent. */
-  seed(size: Size): Promise<void>;
+  /** Stores so many rows, as after a pull, and queues so many writes, which it answers; nothing is sent. */
+  seed(size: Size): Promise<readonly Write[]>;
   /** Adds notes one after the other, each when the one before it was acknowledged, for so long. */
   enqueueOneByOne(options: { readonly forMs: number }): Promise<Turn>;
   /** Adds so many notes at once, again and again. */
@@ -21,6 +23,8 @@ export interface PageBench {
   editWatched(options: { readonly limit: number | null; readonly forMs: number }): Promise<Turn>;
   /** Goes online; resolves when nothing is queued and the rows are the server's. */
   drain(): Promise<Turn>;
+  /** All rows as they are shown. */
+  shown(): Promise<readonly Note[]>;
   /** Deletes what is stored and goes; load the page again after it. */
   clear(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { BenchSettings } from "../bench-settings.ts";
 import type { Target } from "../report.ts";
+import type { Write } from "./notes.ts";
 import { callPage, heapBytes, mainThreadMs, type OpenSystem } from "./open-systems.ts";
 import type { Feature, Turn } from "./page-api.ts";
 
@@ -75,8 +76,9 @@ export const scenarios: readonly Scenario[] = [
     needs: "drain",
     stored: "nothing",
     async turn(system, settings) {
-      await storeAnew(system, settings);
+      const queued = await storeAnew(system, settings);
       const turn = await callPage(system, "drain");
+      await checkDrained(system, queued);
       await clear(system);
       return { ...turn, units: Math.min(settings.items, system.maxItems) };
     },
@@ -97,11 +99,26 @@ async function openAndLeave(system: OpenSystem): Promise<ScenarioTurn> {
 }
 
 /** Rows and a queue on a device whose server has the rows; everything else is gone. */
-export async function storeAnew(system: OpenSystem, { items }: BenchSettings): Promise<void> {
+export async function storeAnew(system: OpenSystem, { items }: BenchSettings): Promise<readonly Write[]> {
   await clear(system);
   const size = Math.min(items, system.maxItems);
   system.server.reset(size);
-  await callPage(system, "seed", { rows: size, queue: size });
+  return callPage(system, "seed", { rows: size, queue: size });
+}
+
+/** @throws unless the server has all that was queued, and the page shows all rows as the server has them */
+async function checkDrained(system: OpenSystem, queued: readonly Write[]): Promise<void> {
+  const notes = system.server.notes();
+  const byId = new Map(notes.map((note) => [note.id, note]));
+  const texts = new Map(queued.map(({ args: { id, text } }) => [id, text]));
+  const missing = [...texts].filter(([id, text]) => byId.get(id)?.text !== text);
+  const shown = await callPage(system, "shown");
+  const different = shown.filter(({ id, text, at }) => byId.get(id)?.text !== text || byId.get(id)?.at !== at);
+  if (missing.length === 0 && different.length === 0 && shown.length === notes.length) return;
+  throw new Error(
+    `${system.name} did not drain its queue: the server lacks ${missing.length} of ${texts.size} notes; ` +
+      `of its ${notes.length} rows ${shown.length} are shown, ${different.length} of them otherwise.`,
+  );
 }
 
 /** Nothing is stored, and the page is open. */

@@ -1,4 +1,4 @@
-import { createWriter, makeNotes, type Note } from "../notes.ts";
+import { createWriter, makeNotes, type Note, type Write } from "../notes.ts";
 import type { PageBench, Turn } from "../page-api.ts";
 import type { ClientSystem } from "./system.ts";
 
@@ -30,9 +30,13 @@ function createPageBench(system: ClientSystem): PageBench {
     async seed({ rows, queue }) {
       const notes = makeNotes(rows);
       if (rows > 0) await system.fill(notes);
-      for (let done = 0; done < queue; done += SEED_CHUNK) {
-        await system.enqueueTogether(writer.mixed(notes, Math.min(SEED_CHUNK, queue - done)));
+      const queued: Write[] = [];
+      while (queued.length < queue) {
+        const writes = writer.mixed(notes, Math.min(SEED_CHUNK, queue - queued.length));
+        await system.enqueueTogether(writes);
+        queued.push(...writes);
       }
+      return queued;
     },
     enqueueOneByOne: ({ forMs }) => repeat(forMs, () => system.enqueue(writer.add()).then(() => 1)),
     enqueueTogether: ({ count, forMs }) =>
@@ -60,6 +64,10 @@ function createPageBench(system: ClientSystem): PageBench {
         await system.drain?.();
         return 1;
       }),
+    async shown() {
+      // Of some systems they are more than data.
+      return (await system.read()).map(({ id, listId, text, at }) => ({ id, listId, text, at }));
+    },
     async clear() {
       held.clear();
       await system.close();

@@ -19,7 +19,7 @@ export interface ClientSystem {
   readonly watch?: (limit: number | null, onRows: (notes: readonly Note[]) => void) => Promise<() => void>;
   /** Changes a row in the way that a subscriber hears of. */
   readonly edit?: (write: Write) => Promise<void>;
-  /** Sends what is queued; resolves when nothing is. */
+  /** Sends what is queued; resolves when nothing is, and `read` answers the rows as the server has them. */
   readonly drain?: () => Promise<void>;
   /** The longest queue that it can be asked to make, where that is less than the bench's. */
   readonly maxItems?: number;
@@ -30,6 +30,10 @@ export interface ClientSystem {
 export const noteOf = ({ id, value }: SyncChange): Note => {
   return { id, listId: LIST_ID, text: String(value?.["text"]), at: String(value?.["at"]) };
 };
+
+/** Has the server take writes; answers their rows as it has them then. */
+export const applyWrites = (writes: readonly Write[]): Promise<readonly Note[]> =>
+  post("/apply", writes) as Promise<readonly Note[]>;
 
 /** Sends a request to the bench's server; throws unless it was answered well. */
 export async function post(path: "/push" | "/pull" | "/apply", body: unknown): Promise<unknown> {

@@ -2,7 +2,7 @@ import { Dexie, liveQuery, type EntityTable } from "dexie";
 import { LIST_ID, type Note, type Write } from "../../notes.ts";
 import { installBench } from "../install-bench.ts";
 import { toQueuedWrite, type QueuedWrite } from "../queued-write.ts";
-import { post } from "../system.ts";
+import { applyWrites } from "../system.ts";
 
 type Queued = QueuedWrite & { readonly key: number };
 const DRAIN_CHUNK = 500;
@@ -45,8 +45,7 @@ installBench({
   edit: (write) => enqueueTogether([write]),
   async drain() {
     for (let batch = await head(); batch.length > 0; batch = await head()) {
-      await post("/apply", batch);
-      await settle(batch);
+      await settle(batch, await applyWrites(batch));
     }
   },
   close: async () => database.close(),
@@ -55,9 +54,7 @@ installBench({
 function enqueueTogether(writes: readonly Write[]): Promise<void> {
   return database.transaction("rw", rows, outbox, async () => {
     const queued = writes.map(toQueuedWrite);
-    const added = queued.flatMap(({ name, args, at }) =>
-      name === "note.add" ? [{ listId: LIST_ID, ...args, at }] : [],
-    );
+    const added = queued.flatMap(({ name, args, at }) => (name === "note.add" ? [{ ...args, at }] : []));
     const changed = queued.flatMap(({ name, args: { id, text } }) =>
       name === "note.edit" ? [{ key: id, changes: { text } }] : [],
     );
@@ -72,8 +69,8 @@ function enqueueTogether(writes: readonly Write[]): Promise<void> {
 const head = (): Promise<readonly Queued[]> => outbox.limit(DRAIN_CHUNK).toArray();
 
 /** What the server has taken leaves the queue in the transaction that brings its rows. */
-const settle = (batch: readonly Queued[]): Promise<void> =>
+const settle = (batch: readonly Queued[], notes: readonly Note[]): Promise<void> =>
   database.transaction("rw", rows, outbox, async () => {
-    await rows.bulkPut(batch.map(({ args, at }) => ({ listId: LIST_ID, at, ...args })));
-    await outbox.bulkDelete(batch.map(({ key }) => key));
+    await rows.bulkPut([...notes]);
+    await outbox.where(":id").belowOrEqual(batch.at(-1)?.key).delete();
   });

@@ -1,7 +1,7 @@
-import { LIST_ID, type Note, type Write } from "../../notes.ts";
+import type { Note, Write } from "../../notes.ts";
 import { installBench } from "../install-bench.ts";
 import { toQueuedWrite, type QueuedWrite } from "../queued-write.ts";
-import { post } from "../system.ts";
+import { applyWrites } from "../system.ts";
 
 /** IndexedDB as it is: the least that has to be done for a durable write, and for an outbox by hand. */
 type Queued = QueuedWrite & { readonly key: number };
@@ -25,8 +25,7 @@ installBench({
   read: () => resultOf<Note[]>(opened().transaction("rows").objectStore("rows").getAll()),
   async drain() {
     for (let batch = await head(); batch.length > 0; batch = await head()) {
-      await post("/apply", batch);
-      await settle(batch);
+      await settle(batch, await applyWrites(batch));
     }
   },
   close: async () => opened().close(),
@@ -41,13 +40,11 @@ const head = (): Promise<readonly Queued[]> =>
   resultOf<Queued[]>(opened().transaction("outbox").objectStore("outbox").getAll(null, DRAIN_CHUNK));
 
 /** What the server has taken leaves the queue in the transaction that brings its rows. */
-function settle(batch: readonly Queued[]): Promise<void> {
+function settle(batch: readonly Queued[], notes: readonly Note[]): Promise<void> {
   const transaction = opened().transaction(["rows", "outbox"], "readwrite", { durability: "strict" });
-  const [rows, outbox] = [transaction.objectStore("rows"), transaction.objectStore("outbox")];
-  for (const { key, args, at } of batch) {
-    rows.put({ listId: LIST_ID, at, ...args });
-    outbox.delete(key);
-  }
+  const rows = transaction.objectStore("rows");
+  for (const note of notes) rows.put(note);
+  transaction.objectStore("outbox").delete(IDBKeyRange.upperBound(batch.at(-1)?.key));
   return completion(transaction);
 }
 

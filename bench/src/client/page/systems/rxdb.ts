@@ -4,7 +4,7 @@ import { replicateRxCollection } from "rxdb/plugins/replication";
 import { getRxStorageDexie } from "rxdb/plugins/storage-dexie";
 import { LIST_ID, type Note, type Write } from "../../notes.ts";
 import { installBench } from "../install-bench.ts";
-import { noteOf, post } from "../system.ts";
+import { applyWrites, noteOf, post } from "../system.ts";
 
 /** RxDB keeps no queue: what its replication has not pushed yet are the documents changed since its checkpoint. */
 let database: RxDatabase<{ notes: RxCollection<Note> }> | undefined;
@@ -62,7 +62,11 @@ installBench({
         resolve(() => subscription.unsubscribe());
       });
     }),
-  drain: () => replicate("both"),
+  async drain() {
+    await replicate("both");
+    // What the server made of the pushed documents it tells a pull alone.
+    await replicate("pull");
+  },
   async close() {
     await database?.close();
   },
@@ -101,13 +105,14 @@ async function replicate(direction: "pull" | "both"): Promise<void> {
               ? { name: "note.add", args: { id, listId, text } }
               : { name: "note.edit", args: { id, text } };
           });
-          await post("/apply", writes);
+          await applyWrites(writes);
           return [];
         },
       },
     }),
   });
-  await replication.awaitInitialReplication();
+  // Before that, its checkpoint is not stored, and what it has brought would come again.
+  await replication.awaitInSync();
   await replication.cancel();
 }
 
