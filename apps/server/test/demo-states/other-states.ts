@@ -17,6 +17,27 @@ async function openSettings(fresh: Stage["fresh"]): Promise<Page> {
   return demo.page;
 }
 
+/** Toasts go after six seconds: not before the pictures are taken. */
+const KEEP_TOASTS = `{
+  const start = setTimeout.bind(window);
+  window.setTimeout = (run, ms, ...values) => (ms === 6000 ? 0 : start(run, ms, ...values));
+}`;
+
+/** The settings with the Sync panel open, out of which something was copied. */
+async function copyDetails(fresh: Stage["fresh"]): Promise<Page> {
+  const demo = await fresh("/settings", { prepare: KEEP_TOASTS });
+  const { page } = demo;
+  await signInAs(demo, "tutor");
+  await page.locator("main dl").waitFor();
+  await page.locator("header button[aria-controls]").click();
+  const panel = page.locator("section[data-queue]");
+  await panel.getByRole("tab").last().click();
+  await page.locator("tr[data-scope]").first().waitFor();
+  await panel.locator('[role="tabpanel"] button').first().click();
+  await page.locator("#root > output > div").waitFor();
+  return page;
+}
+
 /** Settings, and the pages that nobody looks for. */
 export const otherStates: readonly DemoState[] = [
   {
@@ -25,6 +46,20 @@ export const otherStates: readonly DemoState[] = [
       const { page } = await as("tutor", "/settings");
       await page.locator("select").waitFor();
       await page.locator("dl").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "toast",
+    show: ({ fresh }) => copyDetails(fresh),
+  },
+  {
+    name: "toast-under-dialog",
+    show: async ({ fresh }) => {
+      const page = await copyDetails(fresh);
+      await page.locator("header button[aria-controls]").click();
+      await page.locator("main section button").last().click();
+      await page.getByRole("dialog").waitFor();
       return page;
     },
   },
