@@ -7,7 +7,7 @@ import { createOverlay } from "../overlay/overlay.ts";
 import { createReplica } from "../overlay/replica.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
 import { needDevice, openDevice } from "../storage/stored-state.ts";
-import type { StoredChange, StoredPage } from "../storage/sync-storage.ts";
+import type { DeviceState, StoredChange, StoredPage, SyncStorage } from "../storage/sync-storage.ts";
 import { foldPages } from "./fold-pages.ts";
 import { storePage } from "./store-page.ts";
 
@@ -17,9 +17,14 @@ const put = (id: string, scope: string, text: string): StoredChange => {
 };
 const gone = (id: string, scope: string): StoredChange => ({ entity: "note", id, scope, version: 2, value: null });
 
+interface PulledPage extends Partial<
+  Pick<StoredPage, "removedScopes" | "changes"> & Pick<PullOutput, "cursor" | "hasMore">
+> {
+  readonly asks?: DeviceState;
+}
+
 /** A device of two tabs: one stores what is pulled, the other reads it when it is told. */
-async function open(pageRoom: number) {
-  const storage = createMemoryStorage(createMemoryDisk());
+async function open(pageRoom: number, storage: SyncStorage = createMemoryStorage(createMemoryDisk())) {
   await openDevice({ storage, contract, newId: () => "phone", reportError: () => {} });
   const [leader, follower] = [createTab(), createTab()];
   let pulls = 0;
@@ -29,12 +34,15 @@ async function open(pageRoom: number) {
     leader,
     follower,
     pages: () => storage.transaction("read", ["pages"], ({ list }) => list("pages")),
-    async pull(page: Partial<Pick<StoredPage, "removedScopes" | "changes"> & Pick<PullOutput, "hasMore">>) {
-      const asked = await storage.transaction("read", ["meta"], (transaction) => needDevice(transaction));
+    asked,
+    /** A page that was asked for now, unless it `asks` otherwise. */
+    async pull({ asks, ...page }: PulledPage = {}) {
       pulls += 1;
       const output = { cursor: `${pulls}`, epoch: "e", changes: [], removedScopes: [], lastSeq: 0, hasMore: false };
-      const shown = await storePage({ storage, contract, pageRoom }, asked, { ...output, ...page } as PullOutput);
+      const deps = { storage, contract, pageRoom };
+      const shown = await storePage(deps, asks ?? (await asked()), { ...output, ...page } as PullOutput);
       if (shown) leader.replica.showPull(shown);
+      return shown;
     },
     /** As after a cursor that does not verify: everything is pulled again. */
     forgetCursor: () =>
@@ -43,6 +51,10 @@ async function open(pageRoom: number) {
         transaction.putDevice({ ...device, cursor: null, stagedCursor: undefined });
       }),
   };
+
+  function asked() {
+    return storage.transaction("read", ["meta"], (transaction) => needDevice(transaction));
+  }
 
   function createTab() {
     const overlay = createOverlay({ contract, userId: "ann", reportError: (error) => expect(error).toBeUndefined() });
@@ -116,6 +128,16 @@ describe("the pages of a device", () => {
     await pull({});
     expect(JSON.stringify(await pages())).not.toContain("secret");
     expect(leader.texts()).toEqual([["a", "home", "kept"]]);
+  });
+
+  it("C17: a page that was asked for before another one came is void, though that one left the cursor where it was", async () => {
+    const { pull, asked, pages } = await open(10_000);
+    await pull({ cursor: "same" });
+    const asks = await asked();
+    await pull({ cursor: "same" });
+    const before = await pages();
+    expect(await pull({ cursor: "same", asks })).toBeUndefined();
+    expect(await pages()).toEqual(before);
   });
 
   it("C17: what has been written over takes no more room than what is shown and the room that is given", async () => {

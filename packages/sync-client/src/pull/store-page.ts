@@ -39,13 +39,15 @@ export function storePage(
 ): Promise<ShownPull | undefined> {
   return storage.transaction("write", ["meta", "pages", "outbox"], async (transaction) => {
     const device = await getDevice(transaction);
+    const { shown, last, room } = pagesOf(device);
     const isMoved =
       device?.deviceId !== asked.deviceId ||
       device.cursor !== asked.cursor ||
-      device.stagedCursor !== asked.stagedCursor;
+      device.stagedCursor !== asked.stagedCursor ||
+      // A page may leave the cursor where it was.
+      last !== pagesOf(asked).last;
     if (isMoved) return undefined;
     const { cursor, epoch, removedScopes } = output;
-    const { shown, last, room } = pagesOf(device);
     const keys = { shown, last: last + 1, room };
     const page = {
       key: keys.last,
