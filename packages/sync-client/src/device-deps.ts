@@ -19,7 +19,7 @@ export interface DeviceDeps {
   readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** Rows that may be pulled beyond those there are, until all pages are written anew. */
+  /** Characters of JSON that may be pulled beyond those there are, until all pages are written anew. */
   readonly pageRoom: number;
   /** UUIDv7s that grow. */
   readonly newId: () => string;
@@ -47,7 +47,7 @@ export function browserDevice({ contract, trpc, user, onUnauthorized = () => {} 
     channel: createBrowserChannel(name),
     clock: systemClock,
     random: Math.random,
-    pageRoom: 10_000,
+    pageRoom: 2_000_000,
     newId,
     onUnauthorized,
     reportError: (error) => globalThis.reportError(error),

@@ -120,7 +120,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
     const sync = createSyncClient({
       contract,
       userId: user,
-      pageRoom: 10_000,
+      pageRoom: 2_000_000,
       storage: {
         transaction: (mode, stores, work) => whenAwake(storage.transaction(mode, stores, work)),
         close: storage.close,
@@ -200,7 +200,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
         lockName: `${name}:leader`,
         channel: isUnheard ? SILENT_CHANNEL : worker.channel(name),
         clock,
-        pageRoom: 10_000,
+        pageRoom: 2_000_000,
         random: Math.random,
         newId,
         onUnauthorized,

@@ -214,4 +214,4 @@ async function takeDeadLetter(transaction: StorageTransaction, id: string): Prom
 export const TOO_OLD_MESSAGE =
   "An older version of the app wrote this, and this one cannot send it: correct or discard it.";
 
-export const noDeadLetter = () => refuse("NO_DEAD_LETTER", "This refused operation was retried or discarded already.");
+export const noDeadLetter = () => refuse("NO_DEAD_LETTER", "This was retried or discarded already.");

@@ -71,10 +71,12 @@ export function createOverlay(deps: {
           Object.assign(changing(change), { pulled, scope, version });
         },
         purge(isGone) {
-          for (const slot of [...tables.values()].flatMap((table) => [...table.slots()])) {
-            if (!slot.pulled || !isGone(slot.scope)) continue;
-            slot.pulled = undefined;
-            slots.add(slot);
+          for (const table of tables.values()) {
+            for (const slot of table.slots()) {
+              if (!slot.pulled || !isGone(slot.scope)) continue;
+              slot.pulled = undefined;
+              slots.add(slot);
+            }
           }
         },
       });

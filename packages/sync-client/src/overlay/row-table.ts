@@ -39,7 +39,7 @@ export function createRowTable(entity: string): RowTable {
     drop: (id) => void slots.delete(id),
     change(changes) {
       // Moving entries one by one costs O(rows) each; sorting anew is cheaper once many have moved.
-      if (changes.length > 16 && changes.length > slots.size / 8) indexes.clear();
+      if (changes.length > 16 + slots.size / 8) indexes.clear();
       for (const index of indexes.values()) for (const change of changes) moveEntry(index, change);
     },
     sortedBy: (fields) =>

@@ -23,7 +23,7 @@ export function replayPages(pages: readonly StoredPage[], rows: PulledRows): voi
 }
 
 /** The rows that pages come to, each as the change that brought it. */
-export function foldPages(pages: readonly StoredPage[]): readonly StoredChange[] {
+export function foldPages(pages: readonly StoredPage[]): StoredChange[] {
   const rows = new Map<string, StoredChange>();
   replayPages(pages, {
     scopeOf: (key) => rows.get(rowKeyText(key))?.scope,

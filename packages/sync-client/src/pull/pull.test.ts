@@ -32,7 +32,7 @@ async function pullOnce(answer: (change: (state: Partial<DeviceState>) => Promis
   const pull = createPull({
     contract,
     userId: "ann",
-    pageRoom: 10_000,
+    pageRoom: 2_000_000,
     storage,
     clock: systemClock,
     knownDevice: () => undefined,

@@ -2,7 +2,7 @@ import type { PullOutput, PullRequest } from "@tidemark/api/contracts";
 import type { Clock } from "../clock.ts";
 import { inTime, type SyncTransport } from "../connection/transport.ts";
 import { checkAnswer, needsReset } from "../retry/failure.ts";
-import { confirmedSeq, needDevice } from "../storage/stored-state.ts";
+import { confirmedSeq, needDevice, nextCursor } from "../storage/stored-state.ts";
 import type { DeviceState } from "../storage/sync-storage.ts";
 import { storePage, type ShownPull, type StorePageDeps } from "./store-page.ts";
 
@@ -58,7 +58,7 @@ function toRequest({ contract, userId }: PullDeps, device: DeviceState): PullReq
     deviceId: device.deviceId,
     contract: { name: contract.name, version: contract.version },
     ackSeq: confirmedSeq(device),
-    cursor: device.stagedCursor ?? device.cursor,
+    cursor: nextCursor(device),
     scopes: byDefault && [...new Set([...byDefault, ...(device.scopes ?? []), `user:${userId}`])],
   };
 }

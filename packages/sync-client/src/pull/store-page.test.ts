@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { notesContract } from "../../test/notes-contract.ts";
 import { readContract } from "../contract.ts";
+import { SyncClientError } from "../errors.ts";
 import { createOverlay } from "../overlay/overlay.ts";
 import { createReplica } from "../overlay/replica.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
@@ -90,38 +91,42 @@ const step = fc.oneof(
 describe("the pages of a device", () => {
   it("C17, I5, I8: whoever shows them shows what was pulled, however often they were written anew in between", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 0, max: 200 }), async (steps, pageRoom) => {
-        const device = await open(pageRoom);
-        /** All that ever came, and what of it counts. */
-        const [pulled, shown]: [StoredPage[], StoredPage[]] = [[], []];
-        let isAnew = true;
-        for (const next of steps) {
-          if (next.kind === "told") await device.follower.replica.refresh();
-          else if (next.kind === "anew") {
-            await device.forgetCursor();
-            pulled.splice(shown.length);
-            isAnew = true;
-          } else {
-            await device.pull(next);
-            pulled.push({ key: 0, isFirst: isAnew, ...next });
-            isAnew = false;
-            if (!next.hasMore) shown.push(...pulled.slice(shown.length));
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 60 }),
+        fc.integer({ min: 0, max: 40_000 }),
+        async (steps, pageRoom) => {
+          const device = await open(pageRoom);
+          /** All that ever came, and what of it counts. */
+          const [pulled, shown]: [StoredPage[], StoredPage[]] = [[], []];
+          let isAnew = true;
+          for (const next of steps) {
+            if (next.kind === "told") await device.follower.replica.refresh();
+            else if (next.kind === "anew") {
+              await device.forgetCursor();
+              pulled.splice(shown.length);
+              isAnew = true;
+            } else {
+              await device.pull(next);
+              pulled.push({ key: 0, isFirst: isAnew, ...next });
+              isAnew = false;
+              if (!next.hasMore) shown.push(...pulled.slice(shown.length));
+            }
+            const expected = foldPages(shown).map((row) => [row.id, row.value?.["listId"], row.value?.["text"]]);
+            expect(device.leader.texts()).toEqual(
+              expected.sort(([left], [right]) => (String(left) < String(right) ? -1 : 1)),
+            );
           }
-          const expected = foldPages(shown).map((row) => [row.id, row.value?.["listId"], row.value?.["text"]]);
-          expect(device.leader.texts()).toEqual(
-            expected.sort(([left], [right]) => (String(left) < String(right) ? -1 : 1)),
-          );
-        }
-        const late = device.leader.texts();
-        await device.follower.replica.refresh();
-        expect(device.follower.texts()).toEqual(late);
-      }),
+          const late = device.leader.texts();
+          await device.follower.replica.refresh();
+          expect(device.follower.texts()).toEqual(late);
+        },
+      ),
       { numRuns: 300 },
     );
   });
 
   it("I7: a lost scope is not on the disk any more once its loss is shown", async () => {
-    const { pull, pages, leader } = await open(10_000);
+    const { pull, pages, leader } = await open(2_000_000);
     await pull({ changes: [put("a", "home", "kept"), put("b", "work", "secret")] });
     await pull({ removedScopes: ["work"], hasMore: true });
     expect(JSON.stringify(await pages())).toContain("secret");
@@ -130,8 +135,16 @@ describe("the pages of a device", () => {
     expect(leader.texts()).toEqual([["a", "home", "kept"]]);
   });
 
+  it("I7: neither is one that was lost while everything was pulled from nothing", async () => {
+    const { pull, pages, leader } = await open(2_000_000);
+    await pull({ changes: [put("a", "home", "kept"), put("b", "work", "secret")], hasMore: true });
+    await pull({ removedScopes: ["work"] });
+    expect(JSON.stringify(await pages())).not.toContain("secret");
+    expect(leader.texts()).toEqual([["a", "home", "kept"]]);
+  });
+
   it("C17: a page that was asked for before another one came is void, though that one left the cursor where it was", async () => {
-    const { pull, asked, pages } = await open(10_000);
+    const { pull, asked, pages } = await open(2_000_000);
     await pull({ cursor: "same" });
     const asks = await asked();
     await pull({ cursor: "same" });
@@ -141,13 +154,52 @@ describe("the pages of a device", () => {
   });
 
   it("C17: what has been written over takes no more room than what is shown and the room that is given", async () => {
-    const { pull, pages } = await open(100);
+    const { pull, pages } = await open(20_000);
     await pull({});
     for (let turn = 0; turn < 200; turn += 1) {
       await pull({ changes: [put("a", "home", `${turn}`)] });
       expect((await pages()).length).toBeLessThan(8);
     }
     expect(foldPages(await pages())).toMatchObject([{ value: { text: "199" } }]);
+  });
+
+  it("C17: what counts is how much is written over, not how many rows", async () => {
+    const { pull, pages } = await open(100_000);
+    await pull({});
+    for (let turn = 0; turn < 100; turn += 1) {
+      await pull({ changes: [put("a", "home", `${turn}`.repeat(10_000))] });
+      expect(JSON.stringify(await pages()).length).toBeLessThan(200_000);
+    }
+  });
+
+  it("C9, I7: a full disk that has no room for all pages takes a pull as it came, and all of them once it has room", async () => {
+    const disk = createMemoryStorage(createMemoryDisk());
+    let isFull = true;
+    const { pull, pages, leader, follower } = await open(0, {
+      ...disk,
+      transaction: (mode, stores, work) =>
+        disk.transaction(mode, stores, (transaction) => {
+          let room = isFull ? 1 : Infinity;
+          return work({
+            ...transaction,
+            put(store, value) {
+              if ((room -= 1) < 0) throw new SyncClientError("STORAGE_FULL", "There is room for one page.");
+              transaction.put(store, value);
+            },
+          });
+        }),
+    });
+    await pull({ changes: [put("a", "home", "old"), put("b", "work", "secret")] });
+    await pull({ changes: [put("a", "home", "new")] });
+    await pull({ removedScopes: ["work"] });
+    await follower.replica.refresh();
+    for (const tab of [leader, follower]) expect(tab.texts()).toEqual([["a", "home", "new"]]);
+    expect(JSON.stringify(await pages())).toContain("secret");
+    isFull = false;
+    await pull({});
+    expect(JSON.stringify(await pages())).not.toContain("secret");
+    await follower.replica.refresh();
+    expect(follower.texts()).toEqual([["a", "home", "new"]]);
   });
 
   it("C17: many rows are written anew in pages of a thousand", async () => {

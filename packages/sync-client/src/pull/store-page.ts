@@ -1,10 +1,11 @@
 import type { PullOutput } from "@tidemark/api/contracts";
 import type { RuntimeContract } from "../contract.ts";
-import { getDevice, pagesOf, settledKey } from "../storage/stored-state.ts";
+import { getDevice, nextCursor, pagesOf, settledKey } from "../storage/stored-state.ts";
 import type {
   DeviceState,
   PageKeys,
   StorageTransaction,
+  StoredChange,
   StoredOperation,
   StoredPage,
   SyncStorage,
@@ -23,7 +24,7 @@ export interface ShownPull {
 export interface StorePageDeps {
   readonly storage: SyncStorage;
   readonly contract: RuntimeContract;
-  /** Rows that may be pulled beyond those there are, until all pages are written anew. */
+  /** Characters of JSON that may be pulled beyond those there are, until all pages are written anew. */
   readonly pageRoom: number;
 }
 
@@ -32,7 +33,12 @@ export interface StorePageDeps {
  * and confirmed operations together in one transaction (I5, I8), and is answered with what it shows. A page is void where
  * the device moved on while it was under way.
  */
-export function storePage(
+export function storePage(deps: StorePageDeps, asked: DeviceState, output: PullOutput): Promise<ShownPull | undefined> {
+  // A full disk may have no room for all pages, and has it for this one.
+  return store(deps, asked, output).catch(() => store({ ...deps, pageRoom: -1 }, asked, output));
+}
+
+function store(
   { storage, contract, pageRoom }: StorePageDeps,
   asked: DeviceState,
   output: PullOutput,
@@ -42,20 +48,23 @@ export function storePage(
     const { shown, last, room } = pagesOf(device);
     const isMoved =
       device?.deviceId !== asked.deviceId ||
-      device.cursor !== asked.cursor ||
-      device.stagedCursor !== asked.stagedCursor ||
+      nextCursor(device) !== nextCursor(asked) ||
       // A page may leave the cursor where it was.
       last !== pagesOf(asked).last;
     if (isMoved) return undefined;
     const { cursor, epoch, removedScopes } = output;
-    const keys = { shown, last: last + 1, room };
     const page = {
-      key: keys.last,
-      isFirst: device.cursor === null && device.stagedCursor === undefined,
+      key: last + 1,
+      isFirst: nextCursor(device) === null,
       removedScopes,
       // What this contract does not know is left out.
       changes: output.changes.filter(({ entity }) => Object.hasOwn(contract.entities, entity)),
     };
+    const size = sizeOf(page.changes);
+    // What is pulled from nothing is all there is.
+    const left = (page.isFirst ? pageRoom : room) + (device.cursor === null ? size : -size);
+    // A lost scope is not to be found on the disk any more.
+    const keys = { shown, last: page.key, room: removedScopes.length ? -Infinity : left };
     transaction.put("pages", page);
     if (output.hasMore) {
       transaction.putDevice({ ...device, stagedCursor: cursor, pages: keys });
@@ -81,35 +90,34 @@ export function storePage(
   });
 }
 
-/** So many rows cost as much to read as a page of its own. */
-const ROWS_OF_A_PAGE = 20;
+/** So many characters cost as much to read as a page of its own. */
+const PAGE_SIZE = 4_000;
 /** Rows of a page that is written anew: as many as a server sends. */
 const PAGE_ROWS = 1_000;
 
+const sizeOf = (changes: readonly StoredChange[]): number => JSON.stringify(changes).length + PAGE_SIZE;
+
 /**
- * Frees what the pages that are shown now have made void. Most of it stays until more was pulled than there are rows, so
- * that a pull costs what it brings; a lost scope is not to be found on the disk any more.
+ * Frees what the pages that are shown now have made void. Most of it stays until more was pulled than there is, so that a
+ * pull costs what it brings. Without a `pageRoom` nothing is written anew.
  */
 async function keepPages(
   transaction: StorageTransaction,
   pages: readonly StoredPage[],
   { last, room: roomBefore, pageRoom }: PageKeys & Pick<StorePageDeps, "pageRoom">,
 ): Promise<PageKeys> {
-  const size = pages.reduce((sum, { changes }) => sum + changes.length + ROWS_OF_A_PAGE, 0);
+  for (const { key, isFirst } of pages) if (isFirst) transaction.trim("pages", key - 1);
   let key = last;
-  let room = roomBefore - size;
-  const first = pages.findLast(({ isFirst }) => isFirst);
-  if (first) {
-    transaction.trim("pages", first.key - 1);
-    room = size + pageRoom;
-  } else if (room < 0 || pages.some(({ removedScopes }) => removedScopes.length)) {
+  let room = roomBefore;
+  if (room < 0 && pageRoom >= 0) {
     const rows = foldPages(await transaction.list("pages"));
-    transaction.trim("pages", last);
-    room = rows.length + pageRoom;
-    for (let start = 0; start === 0 || start < rows.length; start += PAGE_ROWS) {
-      const changes = rows.slice(start, start + PAGE_ROWS);
-      transaction.put("pages", { key: (key += 1), isFirst: start === 0, removedScopes: [], changes });
-    }
+    transaction.trim("pages", key);
+    room = pageRoom;
+    do {
+      const changes = rows.splice(0, PAGE_ROWS);
+      transaction.put("pages", { key: (key += 1), isFirst: key === last + 1, removedScopes: [], changes });
+      room += sizeOf(changes);
+    } while (rows.length > 0);
   }
   return { shown: key, last: key, room };
 }

@@ -2,7 +2,7 @@ import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
 import { byOrder, isDead } from "../outbox/tracked-operation.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
 import { getDevice, needDevice, OPERATION_STORES, UNHEARD, type OpenDeviceDeps } from "../storage/stored-state.ts";
-import type { NewOperation, PageKeys, StorageTransaction } from "../storage/sync-storage.ts";
+import type { DeviceState, NewOperation, StorageTransaction } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
 export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "contract"> {
@@ -30,7 +30,7 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
         queue: [...earlier, ...outbox].map(({ order: _order, ...operation }) => operation),
         // The leader that pushed by the former id may be gone: a tab that followed knows of the id alone.
         replaces: [...new Set([...deps.sentBy, deps.knownDevice(), device?.deviceId])].filter((id) => id !== undefined),
-        pages: device?.pages,
+        device,
       });
       const letters = remembered.filter(isDead);
       // Numbers begin anew, and no two operations may share one.
@@ -45,8 +45,7 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
     if (repair === "reset") {
       return beginAnew(deps, transaction, {
         queue: outbox.toSorted(byOrder),
-        scopes: known.scopes,
-        pages: known.pages,
+        device: known,
         // A push by a former id may still be under way.
         replaces: [...(known.replaces ?? []), known.deviceId],
       });
@@ -64,7 +63,7 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
 async function beginAnew(
   { newId, contract }: RepairDeps,
   transaction: StorageTransaction,
-  { queue, replaces, scopes, pages }: Again,
+  { queue, replaces, device }: Again,
 ): Promise<void> {
   transaction.clear("outbox");
   const operations = queue.map(({ key: _k, base: _b, state: _s, touches: _t, ...operation }) => operation);
@@ -77,8 +76,9 @@ async function beginAnew(
     contractVersion: contract.version,
     seqBase,
     replaces: replaces.slice(-MAX_REPLACED_DEVICES),
-    scopes,
-    pages,
+    scopes: device?.scopes,
+    // Rows stay shown until all of them are pulled again.
+    pages: device?.pages,
   });
 }
 
@@ -86,9 +86,8 @@ async function beginAnew(
 interface Again {
   readonly queue: readonly (NewOperation & Partial<Pick<ShownOperation, "key" | "state" | "touches">>)[];
   readonly replaces: readonly string[];
-  readonly scopes?: readonly string[] | undefined;
-  /** Rows stay shown until all of them are pulled again. */
-  readonly pages: PageKeys | undefined;
+  /** As it is stored. */
+  readonly device: DeviceState | undefined;
 }
 
 /** Added and deleted within one transaction, to learn the key generator's position. */

@@ -18,7 +18,7 @@ export function describeOpenFailure(cause: unknown): SyncClientError {
   if (nameOf(cause) === "VersionError") return storageNewer(cause);
   return new SyncClientError(
     "STORAGE_UNAVAILABLE",
-    "This browser lets the page store nothing: leave private mode or allow site data.",
+    "This browser stores nothing: leave private mode or allow site data.",
     cause,
   );
 }
@@ -26,7 +26,7 @@ export function describeOpenFailure(cause: unknown): SyncClientError {
 export const storageNewer = (cause?: unknown): SyncClientError =>
   new SyncClientError(
     "STORAGE_NEWER",
-    "A newer version of this app has been used here: load it. What waits to be sent is kept.",
+    "A newer version of this app was used here: load it. What waits is kept.",
     cause,
   );
 

@@ -117,6 +117,9 @@ async function upgradeDevice(deps: OpenDeviceDeps): Promise<void> {
   });
 }
 
+/** Where the next page begins; `null` where everything is pulled from nothing. */
+export const nextCursor = ({ stagedCursor, cursor }: DeviceState): string | null => stagedCursor ?? cursor;
+
 /**
  * The seq up to which verdicts are confirmed to the server, which then forgets them: stored here **and** shown by a
  * pull. What no pull has shown may be sent again after a reset, and only the server's memory keeps it from a second

@@ -66,7 +66,7 @@ export interface PageKeys {
   /** Pages up to this one are shown. Those after it are of a pull that has not reached its end. */
   readonly shown: number;
   readonly last: number;
-  /** How much more may be pulled before all pages are written anew, without what is void. */
+  /** How much more may be pulled, as characters of JSON, before all pages are written anew, without what is void. */
   readonly room: number;
 }
 

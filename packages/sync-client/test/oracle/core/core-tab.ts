@@ -62,7 +62,7 @@ export interface CoreTab {
 
 const POLL_MS = 700;
 /** Few enough for pages to be written anew several times in each world. */
-const PAGE_ROOM = 60;
+const PAGE_ROOM = 12_000;
 /** Until then a new leader has heard of all that the one before it stored. */
 const LAG_MS = 1_000;
 
