@@ -58,7 +58,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   });
   const storageFailure = createCell<"storage" | "app-too-old" | undefined>(undefined);
   const meter = createStorageMeter(deps);
-  const tellQueued = createTellQueued({ ...deps, mayWait: () => !isStopped && deps.page.isVisible() });
+  const tellQueued = createTellQueued(deps, () => !isStopped && deps.page.isVisible());
   let isStopped = false;
   let cancelRetry = (): void => {};
 

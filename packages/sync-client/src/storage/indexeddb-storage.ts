@@ -39,12 +39,12 @@ export function createIndexedDbStorage(options: {
   /** A connection that the browser closed under us (evicted, cleared) is opened again, once. */
   async function begin(mode: StorageMode, stores: readonly StoreName[]): Promise<IDBTransaction> {
     try {
-      return beginOn(connection ?? (await connect()), mode, stores);
+      if (connection) return beginOn(connection, mode, stores);
     } catch (error) {
       if (!isClosedConnection(error)) throw error;
       forget();
-      return beginOn(await connect(), mode, stores);
     }
+    return beginOn(await connect(), mode, stores);
   }
 
   async function connect(): Promise<IDBDatabase> {

@@ -7,11 +7,8 @@ function open() {
   const clock = createManualClock();
   const posted: TabMessage[] = [];
   const page = { mayWait: true };
-  const tell = createTellQueued({
-    channel: { post: (message) => void posted.push(message) },
-    clock,
-    mayWait: () => page.mayWait,
-  });
+  const channel = { post: (message: TabMessage) => void posted.push(message) };
+  const tell = createTellQueued({ channel, clock }, () => page.mayWait);
   /** The first keys of all messages so far. */
   const told = () => posted.map((message) => (message.type === "queued" ? message.firstKey : message.type));
   return { clock, page, tell, told };

@@ -13,11 +13,10 @@ export type TellQueued = (firstKey?: number) => void;
 export interface TellQueuedDeps {
   readonly channel: Pick<TabChannel, "post">;
   readonly clock: Clock;
-  /** False where a timer may ring too late, and where none must be left behind. */
-  readonly mayWait: () => boolean;
 }
 
-export function createTellQueued({ channel, clock, mayWait }: TellQueuedDeps): TellQueued {
+/** `mayWait` is false where a timer may ring too late, and where none must be left behind. */
+export function createTellQueued({ channel, clock }: TellQueuedDeps, mayWait: () => boolean): TellQueued {
   /** The lowest key that is not told of. */
   let untold: number | undefined;
   let endRest: (() => void) | undefined;
