@@ -38,7 +38,6 @@ export {
   type LessonSummary,
   type LessonUpdateArgs,
   type Participant,
-  type PreviewInviteInput,
   type RemoveParticipantInput,
   type SetRoleInput,
 } from "./lessons/lessons-contract.ts";

@@ -67,8 +67,8 @@ export const lessonCancelInput = z.strictObject({ id: uuid });
 
 export const inviteInput = z.strictObject({ lessonId: uuid, email: mailAddress, role: lessonRole });
 export const inviteOutput = z.object({ token: z.string() });
+/** Of looking at an invitation, too. */
 export const acceptInviteInput = z.strictObject({ token: z.string().min(1).max(200) });
-export const previewInviteInput = acceptInviteInput;
 /** What an invitation is for, as whoever holds its link may know it. */
 export const invitationPreview = z.object({
   title: z.string(),
@@ -93,7 +93,6 @@ export type LessonCancelInput = z.infer<typeof lessonCancelInput>;
 export type InviteInput = z.infer<typeof inviteInput>;
 export type InviteOutput = z.infer<typeof inviteOutput>;
 export type AcceptInviteInput = z.infer<typeof acceptInviteInput>;
-export type PreviewInviteInput = z.infer<typeof previewInviteInput>;
 export type InvitationPreview = z.infer<typeof invitationPreview>;
 export type SetRoleInput = z.infer<typeof setRoleInput>;
 export type RemoveParticipantInput = z.infer<typeof removeParticipantInput>;

@@ -14,7 +14,6 @@ import type {
   LessonSummary,
   LessonUpdateArgs,
   Participant,
-  PreviewInviteInput,
   RemoveParticipantInput,
   SetRoleInput,
 } from "./lessons-contract.ts";
@@ -48,7 +47,7 @@ export interface LessonsOperations {
    * For whoever holds the link, signed in or not: what they are invited to, and by whom.
    * @throws TidemarkError `NOT_FOUND`, always the same, for a token that lets nobody in.
    */
-  previewInvite(input: PreviewInviteInput): Promise<InvitationPreview>;
+  previewInvite(input: AcceptInviteInput): Promise<InvitationPreview>;
   /**
    * Accepted again by the same person, it answers the same lesson.
    * @throws TidemarkError `NOT_FOUND` for a token that is unknown, used or too old, `FORBIDDEN` for another's.

@@ -15,7 +15,6 @@ import {
   lessonsListOutput,
   lessonUpdateArgs,
   participant,
-  previewInviteInput,
   removeParticipantInput,
   setRoleInput,
 } from "./lessons-contract.ts";
@@ -129,7 +128,7 @@ export const lessonsRouter = router({
         isPublic: true,
       },
     })
-    .input(previewInviteInput)
+    .input(acceptInviteInput)
     .mutation(({ ctx, input }) => ctx.services.lessons.previewInvite(input)),
 
   acceptInvite: protectedProcedure
