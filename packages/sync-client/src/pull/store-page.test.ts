@@ -153,6 +153,17 @@ describe("the pages of a device", () => {
     expect(await pages()).toEqual(before);
   });
 
+  it("C17: pulls from nothing that never end leave nothing behind", async () => {
+    const { pull, pages, forgetCursor } = await open(2_000_000);
+    await pull({ changes: [put("a", "home", "shown")] });
+    for (let turn = 0; turn < 50; turn += 1) {
+      await forgetCursor();
+      await pull({ changes: [put("a", "home", `${turn}`)], hasMore: true });
+      await pull({ changes: [put("b", "home", `${turn}`)], hasMore: true });
+      expect(await pages()).toHaveLength(3);
+    }
+  });
+
   it("C17: what has been written over takes no more room than what is shown and the room that is given", async () => {
     const { pull, pages } = await open(20_000);
     await pull({});

@@ -60,6 +60,8 @@ function store(
       // What this contract does not know is left out.
       changes: output.changes.filter(({ entity }) => Object.hasOwn(contract.entities, entity)),
     };
+    // Of a pull that never ended.
+    if (page.isFirst) for (let stale = shown + 1; stale <= last; stale += 1) transaction.delete("pages", stale);
     const size = sizeOf(page.changes);
     // What is pulled from nothing is all there is.
     const left = (page.isFirst ? pageRoom : room) + (device.cursor === null ? size : -size);
@@ -71,6 +73,8 @@ function store(
       return undefined;
     }
     const pages = shown === last ? [page] : await transaction.list("pages", { from: shown + 1 });
+    // All of it is pulled anew.
+    if (device.cursor === null) transaction.trim("pages", shown);
     const pulledSeq = Math.max(device.pulledSeq, output.lastSeq);
     // Those without a verdict wait for it, whatever the rows show.
     const confirmedKey = Math.min(device.seqBase + pulledSeq, settledKey(device));
@@ -83,7 +87,7 @@ function store(
       pulledSeq,
       pulledScopes: asked.scopes,
       stagedCursor: undefined,
-      pages: await keepPages(transaction, pages, { ...keys, pageRoom }),
+      pages: await keepPages(transaction, { ...keys, pageRoom }),
     };
     transaction.putDevice(next);
     return { device: next, pages, confirmed };
@@ -103,10 +107,8 @@ const sizeOf = (changes: readonly StoredChange[]): number => JSON.stringify(chan
  */
 async function keepPages(
   transaction: StorageTransaction,
-  pages: readonly StoredPage[],
   { last, room: roomBefore, pageRoom }: PageKeys & Pick<StorePageDeps, "pageRoom">,
 ): Promise<PageKeys> {
-  for (const { key, isFirst } of pages) if (isFirst) transaction.trim("pages", key - 1);
   let key = last;
   let room = roomBefore;
   if (room < 0 && pageRoom >= 0) {

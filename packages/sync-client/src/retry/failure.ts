@@ -40,7 +40,7 @@ const needsRepair = (repair: Repair, message: string): ExchangeError =>
 export const needsReset = (): ExchangeError => needsRepair("reset", "This device's history is not the server's.");
 export const lacksVerdicts = (): ExchangeError => new ExchangeError({ kind: "gap" }, "Verdicts are missing.");
 /** Evicted, cleared, or replaced by another tab's. */
-export const needsReopening = (): ExchangeError => needsRepair("reopen", "The local database is gone, or another.");
+export const needsReopening = (): ExchangeError => needsRepair("reopen", "The database is gone, or another.");
 /**
  * Something between us and the server may answer in its stead; its answer must not settle or move anything.
  * @throws ExchangeError

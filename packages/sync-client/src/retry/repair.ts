@@ -34,10 +34,10 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
       });
       const letters = remembered.filter(isDead);
       // Numbers begin anew, and no two operations may share one.
-      for (const [place, { letter }] of letters.entries()) {
+      letters.forEach(({ letter }, place) => {
         const operation = { ...letter.operation, order: place - letters.length };
         transaction.put("deadLetters", { ...letter, operation });
-      }
+      });
       return;
     }
     // The server answered the device that this tab knew: what it remembers of one that was cleared meanwhile comes first.
