@@ -21,7 +21,28 @@ const gone = (id: string, scope: string): StoredChange => ({ entity: "note", id,
 interface PulledPage extends Partial<
   Pick<StoredPage, "removedScopes" | "changes"> & Pick<PullOutput, "cursor" | "hasMore">
 > {
-  readonly asks?: DeviceState;
+  readonly asks?: DeviceState | undefined;
+}
+
+/** A disk that has room for one page at a time while it is full. */
+function createSmallDisk() {
+  const disk = createMemoryStorage(createMemoryDisk());
+  const state = { isFull: false };
+  const storage: SyncStorage = {
+    ...disk,
+    transaction: (mode, stores, work) =>
+      disk.transaction(mode, stores, (transaction) => {
+        let room = state.isFull ? 1 : Infinity;
+        return work({
+          ...transaction,
+          put(store, value) {
+            if ((room -= 1) < 0) throw new SyncClientError("STORAGE_FULL", "There is room for one page.");
+            transaction.put(store, value);
+          },
+        });
+      }),
+  };
+  return { state, storage };
 }
 
 /** A device of two tabs: one stores what is pulled, the other reads it when it is told. */
@@ -45,12 +66,14 @@ async function open(pageRoom: number, storage: SyncStorage = createMemoryStorage
       if (shown) leader.replica.showPull(shown);
       return shown;
     },
-    /** As after a cursor that does not verify: everything is pulled again. */
-    forgetCursor: () =>
-      storage.transaction("write", ["meta"], async (transaction) => {
+    /** As after a cursor that does not verify: everything is pulled again, by this device or as a new one. */
+    async forgetCursor(deviceId = "phone") {
+      await storage.transaction("write", ["meta"], async (transaction) => {
         const device = await needDevice(transaction);
-        transaction.putDevice({ ...device, cursor: null, stagedCursor: undefined });
-      }),
+        transaction.putDevice({ ...device, deviceId, cursor: null, stagedCursor: undefined });
+      });
+      await leader.replica.refresh();
+    },
   };
 
   function asked() {
@@ -85,7 +108,16 @@ const page = fc.record({
 const step = fc.oneof(
   { weight: 8, arbitrary: page },
   { weight: 3, arbitrary: fc.constant({ kind: "told" as const }) },
-  { weight: 1, arbitrary: fc.constant({ kind: "anew" as const }) },
+  // Asked for in some position before, of this device or another.
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("late" as const), changes: fc.array(change), age: fc.nat(6) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: "full" as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("anew" as const), deviceId: fc.constantFrom("phone", "new") }),
+  },
 );
 
 describe("the pages of a device", () => {
@@ -95,14 +127,21 @@ describe("the pages of a device", () => {
         fc.array(step, { maxLength: 60 }),
         fc.integer({ min: 0, max: 40_000 }),
         async (steps, pageRoom) => {
-          const device = await open(pageRoom);
+          const { state, storage } = createSmallDisk();
+          const device = await open(pageRoom, storage);
+          const positions = [await device.asked()];
           /** All that ever came, and what of it counts. */
           const [pulled, shown]: [StoredPage[], StoredPage[]] = [[], []];
           let isAnew = true;
           for (const next of steps) {
             if (next.kind === "told") await device.follower.replica.refresh();
-            else if (next.kind === "anew") {
-              await device.forgetCursor();
+            else if (next.kind === "full") state.isFull = !state.isFull;
+            else if (next.kind === "late") {
+              const asks = positions.at(-1 - next.age) ?? positions[0];
+              const isNow = JSON.stringify(asks) === JSON.stringify(await device.asked());
+              if (!isNow) expect(await device.pull({ ...next, asks })).toBeUndefined();
+            } else if (next.kind === "anew") {
+              await device.forgetCursor(next.deviceId);
               pulled.splice(shown.length);
               isAnew = true;
             } else {
@@ -111,6 +150,7 @@ describe("the pages of a device", () => {
               isAnew = false;
               if (!next.hasMore) shown.push(...pulled.slice(shown.length));
             }
+            positions.push(await device.asked());
             const expected = foldPages(shown).map((row) => [row.id, row.value?.["listId"], row.value?.["text"]]);
             expect(device.leader.texts()).toEqual(
               expected.sort(([left], [right]) => (String(left) < String(right) ? -1 : 1)),
@@ -184,29 +224,16 @@ describe("the pages of a device", () => {
   });
 
   it("C9, I7: a full disk that has no room for all pages takes a pull as it came, and all of them once it has room", async () => {
-    const disk = createMemoryStorage(createMemoryDisk());
-    let isFull = true;
-    const { pull, pages, leader, follower } = await open(0, {
-      ...disk,
-      transaction: (mode, stores, work) =>
-        disk.transaction(mode, stores, (transaction) => {
-          let room = isFull ? 1 : Infinity;
-          return work({
-            ...transaction,
-            put(store, value) {
-              if ((room -= 1) < 0) throw new SyncClientError("STORAGE_FULL", "There is room for one page.");
-              transaction.put(store, value);
-            },
-          });
-        }),
-    });
+    const { state, storage } = createSmallDisk();
+    const { pull, pages, leader, follower } = await open(0, storage);
+    state.isFull = true;
     await pull({ changes: [put("a", "home", "old"), put("b", "work", "secret")] });
     await pull({ changes: [put("a", "home", "new")] });
     await pull({ removedScopes: ["work"] });
     await follower.replica.refresh();
     for (const tab of [leader, follower]) expect(tab.texts()).toEqual([["a", "home", "new"]]);
     expect(JSON.stringify(await pages())).toContain("secret");
-    isFull = false;
+    state.isFull = false;
     await pull({});
     expect(JSON.stringify(await pages())).not.toContain("secret");
     await follower.replica.refresh();
