@@ -107,6 +107,17 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
     storage.close();
   });
 
+  it("C8: knows the key of the newest operation, and that there is none", async () => {
+    const storage = createPlace().open();
+    const lastKey = () => storage.transaction("read", ["outbox"], (tx) => tx.lastKey());
+    expect(await lastKey()).toBeNaN();
+    await append(storage, "a", "b", "c");
+    expect(await lastKey()).toBe(3);
+    await storage.transaction("write", ["outbox"], async (tx) => tx.trim("outbox", 3));
+    expect(await lastKey()).toBeNaN();
+    storage.close();
+  });
+
   it("C8: a cleared outbox goes on behind the keys that it gave", async () => {
     const storage = createPlace().open();
     await append(storage, "a", "b");
@@ -122,7 +133,10 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
     const place = createPlace();
     const [writer, reader] = [place.open(), place.open()];
     await append(writer, "a");
-    const counts = async (tx: StorageTransaction) => [await tx.countQueued(0), (await tx.list("pages")).length];
+    const counts = async (tx: StorageTransaction) => [
+      (await tx.list("outbox")).length,
+      (await tx.list("pages")).length,
+    ];
     const writing = writer.transaction("durableWrite", ["outbox", "pages"], async (tx) => {
       tx.delete("outbox", 1);
       tx.put("pages", page(1));

@@ -82,22 +82,22 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
   async function runPush(task: number, signal: AbortSignal, turn: Promise<void>): Promise<void> {
     const plan = await push.plan(nextKey);
     signal.throwIfAborted();
-    const isPipelined = plan?.input.epoch !== undefined;
     if (plan) nextKey = plan.lastKey + 1;
-    dispatch({ type: "planned", task, hasMore: Boolean(plan?.input.pending), isPipelined });
+    dispatch({ type: "planned", task, hasMore: Boolean(plan?.input.pending), isPipelined: Boolean(plan?.input.epoch) });
     if (!plan) return;
     const output = await push.send(plan, signal);
     dispatch({ type: "heard", task });
     // Verdicts are stored in their order, so that none is ever skipped (C9).
     await turn;
     signal.throwIfAborted();
-    const { settled, isWhole, delta } = await push.store(plan, output);
-    deps.onPushed(delta);
-    if (settled > 0) {
-      note("push", { operations: settled });
+    const stored = await push.store(plan, output);
+    deps.onPushed(stored);
+    const operations = stored.changed.length + stored.removed.length;
+    if (operations > 0) {
+      note("push", { operations });
       dispatch({ type: "settled", task });
     }
-    if (!isWhole) throw lacksVerdicts();
+    if (!stored.isWhole) throw lacksVerdicts();
   }
 
   /** Keeps what a person would want to see; polls that found nothing say nothing new. */

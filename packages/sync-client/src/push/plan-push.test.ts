@@ -22,7 +22,7 @@ const queued = (key: number, group?: string) => ({
   ...(group !== undefined && { group }),
 });
 const planOf = (queue: readonly StoredOperation[], maxOperations = 500) =>
-  planPush({ contractName: "notes", device, queue, maxOperations });
+  planPush({ contract: { name: "notes" }, device, queue, maxOperations });
 const plan = (keys: readonly number[], maxOperations?: number) =>
   planOf(
     keys.map((key) => queued(key)),

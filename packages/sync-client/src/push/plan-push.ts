@@ -11,11 +11,11 @@ export interface PushPlan {
   /** Of its last operation. */
   readonly lastKey: number;
   /** The server has the verdicts of all operations up to this seq, and so has this device. */
-  readonly settledSeq: number;
+  readonly ackSeq: number;
 }
 
 export interface PushRequest {
-  readonly contractName: string;
+  readonly contract: { readonly name: string };
   readonly device: DeviceState;
   /** What waits and is not under way, in order; longer than `maxOperations` by a group, where there is so much. */
   readonly queue: readonly StoredOperation[];
@@ -26,7 +26,7 @@ export interface PushRequest {
  * The next push: as much of the queue as one request may carry. A group goes whole, however large. A hole in the numbers
  * ends it, so that a push never has a gap inside.
  */
-export function planPush({ contractName, device, queue, maxOperations }: PushRequest): PushPlan | undefined {
+export function planPush({ contract, device, queue, maxOperations }: PushRequest): PushPlan | undefined {
   const ops: PushOperation[] = [];
   let lastKey = 0;
   let bytes = 0;
@@ -39,16 +39,16 @@ export function planPush({ contractName, device, queue, maxOperations }: PushReq
     lastKey = unit.at(-1)?.key ?? lastKey;
   }
   if (ops.length === 0) return undefined;
-  const { deviceId, contractVersion, epoch, replaces, ackSeq: settledSeq } = device;
+  const { deviceId, contractVersion, epoch, replaces, ackSeq } = device;
   const input: PushInput = {
     deviceId,
-    contract: { name: contractName, version: contractVersion },
+    contract: { name: contract.name, version: contractVersion },
     ackSeq: confirmedSeq(device),
     epoch: epoch ?? undefined,
     replaces: replaces && [...replaces],
     ops,
   };
-  return { input, lastKey, settledSeq };
+  return { input, lastKey, ackSeq };
 }
 
 /** Consecutive operations of one group; most are alone. */
@@ -56,7 +56,7 @@ function toUnits(queue: readonly StoredOperation[]): readonly (readonly StoredOp
   const units: StoredOperation[][] = [];
   for (const operation of queue) {
     const last = units.at(-1);
-    if (operation.group !== undefined && last?.[0]?.group === operation.group) last.push(operation);
+    if (operation.group && last?.[0]?.group === operation.group) last.push(operation);
     else units.push([operation]);
   }
   return units;

@@ -21,11 +21,10 @@ export interface Push {
   readonly sentBy: ReadonlySet<string>;
 }
 
-export interface StoredPush {
-  readonly settled: number;
+/** The operations that have their verdict now, and what became of them. */
+export interface StoredPush extends OperationDelta {
   /** Each operation that still waited has its verdict. */
   readonly isWhole: boolean;
-  readonly delta: OperationDelta;
 }
 
 export interface PushDeps {
@@ -52,8 +51,8 @@ export function createPush(deps: PushDeps): Push {
           from: Math.max(from, settledKey(device) + 1),
           limit: maxOperations + MAX_TRANSACTION_OPERATIONS,
         });
-        const plan = planPush({ contractName: contract.name, device, queue, maxOperations });
-        if (plan) plan.input.pending = await transaction.countQueued(plan.lastKey + 1);
+        const plan = planPush({ contract, device, queue, maxOperations });
+        if (plan) plan.input.pending = (await transaction.lastKey()) - plan.lastKey;
         return plan;
       }),
 
@@ -87,18 +86,14 @@ export function createPush(deps: PushDeps): Push {
         // Once an answer has come to a push that named them, the server takes nothing by the former ids any more.
         const replaces = input.replaces ? undefined : device.replaces;
         transaction.putDevice({ ...device, ackSeq, replaces, epoch: device.epoch ?? output.epoch });
-        const settled = changed.length + over.length;
-        return {
-          settled,
-          isWhole: settled === operations.length,
-          delta: { changed, removed: over.map(({ id }) => id) },
-        };
+        const isWhole = changed.length + over.length === operations.length;
+        return { changed, removed: over.map(({ id }) => id), isWhole };
       }),
   };
 }
 
 /** What was queued when the push was read can be sent again; what was settled before it only a new device id repairs. */
-function gapOf({ settledSeq }: PushPlan, expectedSeq = 0): ExchangeError {
-  if (expectedSeq <= settledSeq) return needsReset();
+function gapOf({ ackSeq }: PushPlan, expectedSeq = 0): ExchangeError {
+  if (expectedSeq <= ackSeq) return needsReset();
   return new ExchangeError({ kind: "gap" }, `The server expects operation ${expectedSeq}.`);
 }

@@ -80,5 +80,6 @@ const NEVER_MS = 2 ** 26;
 const countQueued = (storage: SyncStorage): Promise<number> =>
   storage.transaction("read", ["meta", "outbox"], async (transaction) => {
     const device = await getDevice(transaction);
-    return transaction.countQueued(device === undefined ? 0 : settledKey(device) + 1);
+    const waiting = (await transaction.lastKey()) - (device ? settledKey(device) : 0);
+    return waiting > 0 ? waiting : 0;
   });

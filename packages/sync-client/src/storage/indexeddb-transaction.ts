@@ -12,7 +12,7 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
       if (name === "outbox") values.forEach(fillOrder);
       return values as StoreValue<Name>[];
     },
-    countQueued: (from) => answer(store("outbox").count(IDBKeyRange.lowerBound(from))),
+    lastKey: () => edge(store("outbox"), "prev"),
     trim: (name, upToKey) => void store(name).delete(IDBKeyRange.upperBound(upToKey)),
     async append(operations) {
       const requests = operations.map((operation) => store("outbox").add(operation));
@@ -40,13 +40,17 @@ const PART = 200;
  * gaps: what is removed lies before all that stays.
  */
 async function listInParts(store: IDBObjectStore): Promise<unknown[]> {
-  const [first, last] = await Promise.all([answer(store.openKeyCursor()), answer(store.openKeyCursor(null, "prev"))]);
+  const [first, last] = await Promise.all([edge(store), edge(store, "prev")]);
   const parts: Promise<unknown[]>[] = [];
-  for (let from = Number(first?.key); from <= Number(last?.key); from += PART) {
+  for (let from = first; from <= last; from += PART) {
     parts.push(listRange(store, { from, to: from + PART - 1 }));
   }
   return (await Promise.all(parts)).flat();
 }
+
+/** The store's first or last key; no number where it is empty. */
+const edge = async (store: IDBObjectStore, direction?: IDBCursorDirection): Promise<number> =>
+  Number((await answer(store.openKeyCursor(null, direction)))?.key);
 
 function answer<Result>(request: IDBRequest<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {

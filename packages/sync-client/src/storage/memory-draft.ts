@@ -74,7 +74,7 @@ export function createDraft(before: MemoryStores, stores: readonly StoreName[], 
     transaction: {
       get: async (store, key) => reading(store).get(key),
       list,
-      countQueued: async (from) => (await list("outbox", { from })).length,
+      lastKey: async () => Number((await list("outbox")).at(-1)?.key),
       trim(store, upToKey) {
         const values = writing(store);
         for (const key of values.keys()) if (Number(key) <= upToKey) values.delete(key);

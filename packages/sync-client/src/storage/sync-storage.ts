@@ -118,8 +118,8 @@ export interface StorageTransaction {
   get<Name extends StoreName>(store: Name, key: StoreKey<Name>): Promise<StoreValue<Name> | undefined>;
   /** Values in key order. */
   list<Name extends StoreName>(store: Name, options?: ListOptions): Promise<readonly StoreValue<Name>[]>;
-  /** How many operations the outbox holds from this key on. */
-  countQueued(from: number): Promise<number>;
+  /** The outbox's highest key: of its newest operation, no number where there is none. Costs the same however long it is. */
+  lastKey(): Promise<number>;
   /** Removes the values up to this key. */
   trim(store: "outbox" | "pages", upToKey: number): void;
   /**
