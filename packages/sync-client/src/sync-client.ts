@@ -7,7 +7,7 @@ import { stopped, SyncClientError } from "./errors.ts";
 import { buildMutators } from "./mutators.ts";
 import { createCell, createDerived } from "./observable.ts";
 import { withDependents } from "./outbox/dependents.ts";
-import { deadGroup, hasWaiting } from "./outbox/operation-list.ts";
+import { deadGroup } from "./outbox/operation-list.ts";
 import { createOutbox, noDeadLetter, type EditedOperation } from "./outbox/outbox.ts";
 import { asQueued, type DeadOperation, type OperationDelta } from "./outbox/tracked-operation.ts";
 import { createOverlay } from "./overlay/overlay.ts";
@@ -66,18 +66,16 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const status = createDerived((): SyncStatus => {
     const { reason: told, lastSyncedAt } = core.report.get();
     const standing = core.standing.get();
-    const queued = replica.outbox.get();
+    const counts = overlay.count();
     const isLeaderless = standing === "leaderless";
     const reason = storageFailure.get() ?? (isLeaderless ? "none" : told);
-    const isPending = queued.length > 0 || lastSyncedAt === null || isLeaderless;
+    const isPending = counts.pending > 0 || !lastSyncedAt || isLeaderless;
     return {
       state: reason === "offline" ? reason : reason !== "none" ? "stuck" : isPending ? "pending" : "synced",
-      pending: queued.length,
-      oldestPendingAt: queued[0]?.at ?? null,
+      ...counts,
       reason,
       lastSyncedAt,
       isLeader: standing === "leading",
-      deadLetters: replica.deadLetters.get().length,
       storage: meter.get(),
     };
   });
@@ -87,7 +85,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   core.report.subscribe(() => meter.refresh(false));
   const endWatching = deps.page.listen(() => {
     tellQueued();
-    if (!deps.page.isVisible() && hasWaiting(operations)) deps.requestDrain();
+    if (!deps.page.isVisible() && overlay.count().pending) deps.requestDrain();
   });
 
   let opening = openOrRetry();
@@ -191,9 +189,8 @@ export function createSyncClient<Contract extends AnySyncContract>(
   }
 
   function onQueued(queued: Parameters<typeof replica.addQueued>[0]): void {
-    const isFirst = !hasWaiting(operations);
+    if (!overlay.count().pending) deps.requestDrain();
     replica.addQueued(queued);
-    if (isFirst) deps.requestDrain();
     tellQueued(queued[0]?.key);
     core.wake("push", false);
   }

@@ -1,7 +1,48 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createWorld, isSynced, offline } from "./harness.ts";
 
+/** How often `work` looks through all operations that a tab knows, this one among them. */
+async function countLooks(id: string, work: () => Promise<void>): Promise<number> {
+  let looks = 0;
+  const { values } = Map.prototype;
+  vi.spyOn(Map.prototype, "values").mockImplementation(function (this: Map<unknown, unknown>) {
+    const known: unknown = this.get(id);
+    if (typeof known === "object" && known !== null && "touches" in known) looks += 1;
+    return Reflect.apply(values, this, []);
+  });
+  try {
+    await work();
+    return looks;
+  } finally {
+    vi.restoreAllMocks();
+  }
+}
+
 describe("the status", () => {
+  it("I10: who listens to it has no write look through the queue, also while a refused one waits for a person", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("bad");
+    await world.until(() => tab.sync.status.get().deadLetters === 1 && isSynced(tab)());
+    // The first push stays under way.
+    tab.transport.decide = () => new Promise(() => {});
+    await tab.add("first");
+    const id = tab.sync.outbox.get()[0]?.id ?? "";
+    expect(tab.sync.status.get()).toMatchObject({ pending: 1, deadLetters: 1 });
+    const seen: unknown[] = [];
+    tab.sync.status.subscribe(() => {
+      const { pending, deadLetters } = tab.sync.status.get();
+      seen.push([pending, deadLetters]);
+    });
+    expect(
+      await countLooks(id, async () => {
+        for (const text of ["second", "third", "fourth"]) await tab.add(text);
+      }),
+    ).toBe(0);
+    expect(seen.at(-1)).toEqual([4, 1]);
+    expect(await countLooks(id, async () => void tab.sync.outbox.get())).toBe(1);
+  });
+
   it("C32: tells what the browser stores, measured at opening and then at most once a minute", async () => {
     await using world = await createWorld();
     const tab = world.openTab();

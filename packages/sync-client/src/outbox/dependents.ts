@@ -23,7 +23,7 @@ export function withDependents(operations: Operations, first: ShownOperation): r
   // Grows while it is walked.
   for (const operation of found) {
     dependentsOf(operation).forEach(add);
-    if (operation.group === undefined) continue;
+    if (!operation.group) continue;
     for (const other of operations.values()) if (other.group === operation.group) add(other);
   }
   return [...found].sort(byOrder);

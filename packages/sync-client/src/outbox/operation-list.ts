@@ -1,21 +1,9 @@
 import type { ShownOperation } from "../overlay/row-slot.ts";
 import type { DeadLetter, QueuedOperation } from "../sync.ts";
 import { findRoots } from "./dependents.ts";
-import {
-  hasSameEffect,
-  isDead,
-  type DeadOperation,
-  type OperationDelta,
-  type TrackedOperation,
-} from "./tracked-operation.ts";
+import { hasSameEffect, type DeadOperation, type OperationDelta, type TrackedOperation } from "./tracked-operation.ts";
 
 type Operations = ReadonlyMap<string, ShownOperation>;
-
-/** Whether the outbox has any: asked with each write, which must not list a long queue. */
-export function hasWaiting(operations: Operations): boolean {
-  for (const operation of operations.values()) if (!isDead(operation)) return true;
-  return false;
-}
 
 /** The step from what is known to `next`, which are all there are. */
 export function differenceTo(operations: Operations, next: readonly TrackedOperation[]): OperationDelta {

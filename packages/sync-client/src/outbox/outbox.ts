@@ -85,11 +85,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       let isOver = false;
       noting = notes;
       try {
-        const ended = write((name, args) =>
-          isOver
-            ? Promise.reject(misused("This transaction has ended: write within its function."))
-            : take(notes, nameOne(name, args)),
-        );
+        const ended = write((name, args) => (isOver ? Promise.reject(misused()) : take(notes, nameOne(name, args))));
         noting = undefined;
         await ended;
       } finally {
@@ -132,7 +128,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** What a transaction's function writes beside its transaction would not be part of it. */
   function refuseNested(): void {
     if (noting === undefined) return;
-    const error = misused("Within a transaction, write with what it gives you.");
+    const error = misused();
     // A caller that does not wait for its call must not get a transaction without it.
     void take(noting, Promise.reject(error));
     throw error;
@@ -196,7 +192,7 @@ function take(notes: Promise<NamedOperation>[], operation: Promise<NamedOperatio
   return operation;
 }
 
-const misused = (message: string) => refuse("TRANSACTION_MISUSED", message);
+const misused = () => refuse("TRANSACTION_MISUSED", "Write within a transaction, with what it gives you.");
 
 const transactionTooLarge = () =>
   refuse(
@@ -211,7 +207,6 @@ async function takeDeadLetter(transaction: StorageTransaction, id: string): Prom
   return letter !== undefined;
 }
 
-export const TOO_OLD_MESSAGE =
-  "An older version of the app wrote this, and this one cannot send it: correct or discard it.";
+export const TOO_OLD_MESSAGE = "An older version of this app wrote this, and it cannot be sent: correct or discard it.";
 
 export const noDeadLetter = () => refuse("NO_DEAD_LETTER", "This was retried or discarded already.");

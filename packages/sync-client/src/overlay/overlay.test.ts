@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { notesContract } from "../../test/notes-contract.ts";
 import { storedPage } from "../../test/stored-page.ts";
 import { readContract } from "../contract.ts";
-import { asDead, asQueued, asSettled, type TrackedOperation } from "../outbox/tracked-operation.ts";
+import { asDead, asQueued, asSettled, byOrder, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import type { StoredChange } from "../storage/sync-storage.ts";
 import { createOverlay, type Overlay, type OverlayChange } from "./overlay.ts";
 
@@ -25,7 +25,7 @@ const operation = (order: number, name: string, args: object): TrackedOperation 
   order,
   name,
   args,
-  at: "2026-02-01",
+  at: `2026-02-0${order}`,
   contractVersion: 1,
   state: "queued",
 });
@@ -36,6 +36,11 @@ const apply = (overlay: Overlay, { changed = [], ...change }: Partial<OverlayCha
   overlay.apply({ removed: [], ...change, changed: changed.map((next) => ({ ...next })) });
 const add = (order: number, id: string, text: string) => operation(order, "note.add", { id, listId: "home", text });
 const edit = (order: number, id: string, text: string) => operation(order, "note.edit", { id, text });
+const countOf = (operations: readonly TrackedOperation[]) => {
+  const waiting = operations.filter(({ state }) => state !== "dead").sort(byOrder);
+  const deadLetters = operations.length - waiting.length;
+  return { pending: waiting.length, oldestPendingAt: waiting[0]?.at ?? null, deadLetters };
+};
 const shown = (overlay: Overlay) =>
   overlay
     .query("note", {})
@@ -153,7 +158,7 @@ describe("the overlay", () => {
     expect(shown(overlay)).toEqual([["a", "fine", "pending"]]);
   });
 
-  it("C5: shows after any changes, in any order, what running everything from the start would show", () => {
+  it("C5 I10: shows and counts after any changes, in any order, what running everything from the start would", () => {
     const id = fc.constantFrom("a", "bb", "ccc");
     const text = fc.string({ maxLength: 3 });
     const order = fc.integer({ min: 1, max: 8 });
@@ -194,6 +199,7 @@ describe("the overlay", () => {
           else if (next.kind === "row" || next.kind === "gone")
             apply(overlay, { pages: [storedPage([rows.get(next.id) ?? pulled(next.id, "")])] });
           else apply(overlay, { changed: [...operations.values()].filter(({ order: at }) => at === next.order) });
+          expect(overlay.count()).toEqual(countOf([...operations.values()]));
         }
         const fresh = open().overlay;
         apply(fresh, {

@@ -1,9 +1,15 @@
 import type { RuntimeContract } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
-import { hasSameEffect, isDead, type OperationDelta, type TrackedOperation } from "../outbox/tracked-operation.ts";
+import {
+  byOrder,
+  hasSameEffect,
+  isDead,
+  type OperationDelta,
+  type TrackedOperation,
+} from "../outbox/tracked-operation.ts";
 import { replayPages } from "../pull/fold-pages.ts";
 import type { RowKey, StoredPage } from "../storage/sync-storage.ts";
-import type { Observable } from "../sync.ts";
+import type { Observable, SyncStatus } from "../sync.ts";
 import { createLiveQueries } from "./live-query.ts";
 import { createRunner, type RowWrites } from "./operation-effect.ts";
 import { isSameRow, rebase, rowUnder, setTouches } from "./rebase.ts";
@@ -17,10 +23,14 @@ export interface OverlayChange extends OperationDelta {
   readonly pages?: readonly StoredPage[];
 }
 
+type OperationCounts = Pick<SyncStatus, "pending" | "oldestPendingAt" | "deadLetters">;
+
 /** What is shown: pulled rows with the effect of every operation that they do not contain yet. */
 export interface Overlay {
   /** By id. */
   readonly operations: ReadonlyMap<string, ShownOperation>;
+  /** What the status tells of them. It is asked with each write, so it looks through a queue only where its first one went. */
+  count(): OperationCounts;
   apply(change: OverlayChange): void;
   /**
    * The pulled version of the row that the operation would change first, if it would change a pulled row.
@@ -39,6 +49,9 @@ export function createOverlay(deps: {
 }): Overlay {
   const { contract } = deps;
   const operations = new Map<string, ShownOperation>();
+  let deadLetters = 0;
+  /** The first of those that wait; absent until somebody asks for it. */
+  let oldest: ShownOperation | undefined;
   const tables = new Map<string, RowTable>();
   const queries = createLiveQueries(tableOf);
   const slotOf = (entity: string, id: string): RowSlot => tableOf(entity).slot(id);
@@ -46,6 +59,7 @@ export function createOverlay(deps: {
 
   return {
     operations,
+    count,
     apply({ pages = [], changed, removed }) {
       const slots = new Set<RowSlot>();
       const take = (id: string): void => {
@@ -53,6 +67,7 @@ export function createOverlay(deps: {
         if (operation === undefined) return;
         for (const { slot } of operation.touches ?? []) slots.add(slot);
         setTouches(operation, []);
+        note(operation, -1);
         operations.delete(id);
       };
       const changing = ({ entity, id }: RowKey): RowSlot => {
@@ -90,6 +105,7 @@ export function createOverlay(deps: {
         }
         take(next.id);
         operations.set(next.id, next);
+        note(next, 1);
         return true;
       });
       rebase({ ...deps, run }, slots, added);
@@ -106,6 +122,17 @@ export function createOverlay(deps: {
     },
     query: (entity, query) => queries.create(planQuery(contract, entity, query)),
   };
+
+  /** An operation has come (1) or gone (-1). */
+  function note(operation: ShownOperation, by: number): void {
+    if (isDead(operation)) deadLetters += by;
+    if (operation.order <= (oldest?.order ?? 0)) oldest = undefined;
+  }
+
+  function count(): OperationCounts {
+    oldest ??= [...operations.values()].filter((operation) => !isDead(operation)).sort(byOrder)[0];
+    return { pending: operations.size - deadLetters, oldestPendingAt: oldest?.at ?? null, deadLetters };
+  }
 
   /** Brings the tables to what the rows are now, and tells the queries. */
   function show(slots: ReadonlySet<RowSlot>): void {
