@@ -202,6 +202,8 @@ describe("the pages of a device", () => {
       await pull({ changes: [put("b", "home", `${turn}`)], hasMore: true });
       expect(await pages()).toHaveLength(3);
     }
+    await pull({});
+    expect(await pages()).toHaveLength(3);
   });
 
   it("C17: what has been written over takes no more room than what is shown and the room that is given", async () => {
