@@ -42,6 +42,12 @@ export function mountLoadShedding(app: FastifyInstance, shedder: LoadShedder): v
     return true;
   };
   app.addHook("preHandler", (request, _reply, done) => {
+    // Passed on by a route that has nothing for it, as every page of the app is by its files: it comes by here again, with
+    // its place.
+    if (request.placeOf !== undefined) {
+      done();
+      return;
+    }
     if (isRefused(request)) {
       done(overloaded);
       return;
