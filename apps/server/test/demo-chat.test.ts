@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DemoPage } from "./harness/demo-page.ts";
 import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
 import { operationId, signIn, type Client } from "./harness/device.ts";
+import { KEEP_TOASTS } from "./harness/keep-toasts.ts";
 import { readUpTo } from "./harness/read-up-to.ts";
 
 const LESSON = "Demo lesson";
@@ -188,6 +189,45 @@ test("on a phone with the Sync panel open, the box that is written in stays abov
   await expect.poll(heightOf).toBeGreaterThanOrEqual(100);
 });
 
+test("a toast covers neither the message box nor Send, wherever a phone's keyboard and the Sync panel leave them, and moves nothing", async () => {
+  await using device = await site.openDevice();
+  const demo = await enter(await device.openTab(VISUAL_VIEWPORT + KEEP_TOASTS));
+  const { page } = demo;
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const panel = await demo.openSyncPanel();
+  await panel.getByRole("tab", { name: "Details" }).click();
+  const copy = panel.getByRole("button", { name: "Copy as JSON" });
+  await copy.scrollIntoViewIfNeeded();
+  await page.evaluate(COUNT_SHIFTS);
+  await copy.click();
+  await page.getByText("Copied. It holds ids").waitFor();
+  expect(await page.evaluate("shifts()")).toEqual([]);
+
+  const arrangements = [
+    [390, 844, 336],
+    [320, 568, 260],
+    [1280, 800, 0],
+  ] as const;
+  const checkAll = async (what: string) => {
+    for (const [width, height, keyboard] of arrangements) {
+      await page.setViewportSize({ width, height });
+      for (const inset of [0, keyboard]) {
+        await boxOf(page).focus();
+        await page.evaluate(`showKeyboard(${inset})`);
+        const message = `${what}, ${width} × ${height}, a keyboard of ${inset} px`;
+        await expect.poll(() => page.evaluate(TOAST_FAULTS), { message }).toEqual([]);
+      }
+    }
+  };
+  await checkAll("the panel open");
+  await panel.getByRole("button", { name: "Close" }).click();
+  await checkAll("the panel closed");
+  // The box grows with what is written.
+  await boxOf(page).fill("One\nTwo\nThree\nFour");
+  await checkAll("four lines begun");
+});
+
 test("a lesson that is over asks nobody to say hello where nothing was written: it says what became of it", async () => {
   const tutor = await signIn(site.server.url, TUTOR);
   const past = new Date(Date.now() - 7 * 86_400_000).toISOString();
@@ -250,6 +290,35 @@ const VISUAL_VIEWPORT = `{
     viewport.dispatchEvent(new Event("resize"));
   };
 }`;
+
+/** Runs in the page: from now on, also what moves after a click counts. */
+const COUNT_SHIFTS = `{
+  const seen = [];
+  const read = (entries) => seen.push(...entries.map(({ value, sources }) => value + ": " + sources.map(({ node }) => node?.outerHTML.slice(0, 80))));
+  const observer = new PerformanceObserver((list) => read(list.getEntries()));
+  observer.observe({ type: "layout-shift" });
+  window.shifts = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    read(observer.takeRecords());
+    resolve(seen);
+  })));
+}`;
+/** Runs in the page: one line for each corner of the box and of its button that is not within reach, and for a toast that is not. */
+const TOAST_FAULTS = `(() => {
+  const faults = [];
+  const isReached = (element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return [left + 4, right - 4].every((x) => [top + 4, bottom - 4].every((y) => element.contains(document.elementFromPoint(x, y))));
+  };
+  for (const name of ["Send", "Close"]) {
+    const button = document.querySelector((name === "Close" ? "#root > output " : "") + "button[aria-label=" + name + "]");
+    if (!isReached(button)) faults.push(name + " is covered");
+  }
+  const box = document.querySelector("textarea[aria-label=Message]").getBoundingClientRect();
+  const toast = document.querySelector("#root > output > div").getBoundingClientRect();
+  if (toast.bottom > box.top) faults.push("the toast ends at " + toast.bottom + ", the box begins at " + box.top);
+  if (toast.top < 0) faults.push("the toast begins at " + toast.top);
+  return faults;
+})()`;
 
 const bottomOf = (page: Page): Promise<number> =>
   page.evaluate(`Math.round(document.querySelector("textarea[aria-label=Message]").getBoundingClientRect().bottom)`);

@@ -1,8 +1,19 @@
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefCallback,
+} from "react";
 import { useTexts } from "../i18n/use-texts.tsx";
 import { toPageHeading } from "./focus-heir.ts";
 import { IconButton } from "./icon-button.tsx";
 import { CheckIcon, CloseIcon, InfoIcon } from "./icons.tsx";
+import { useKeyboardInset } from "./use-keyboard-inset.ts";
 
 export interface Toast {
   readonly text: string;
@@ -16,9 +27,13 @@ interface ShownToast extends Toast {
 export interface Toasts {
   /** Says something that has happened and needs no answer. What needs one is a Notice, which stays. */
   show(toast: Toast): void;
+  /** A ref for what is used at the bottom of a page: toasts stand above it, and not over it. */
+  readonly keepAbove: RefCallback<HTMLElement>;
 }
 
 const STAYS_MS = 6000;
+/** Between a toast and what it stands above. */
+const GAP_PX = 8;
 
 const ToastContext = createContext<Toasts | null>(null);
 
@@ -28,15 +43,35 @@ export function useToasts(): Toasts {
   return toasts;
 }
 
-/** The newest toast at the bottom of the page. Its live region is there from the start: one that comes with its text is mute. */
+/**
+ * The newest toast at the bottom of the page, above what is used there and above a phone's keyboard. Its live region is there
+ * from the start: one that comes with its text is mute.
+ */
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [shown, setShown] = useState<ShownToast>();
   const show = useCallback((toast: Toast) => setShown((last) => ({ ...toast, key: (last?.key ?? 0) + 1 })), []);
-  const toasts = useMemo(() => ({ show }), [show]);
+  const region = useRef<HTMLOutputElement>(null);
+  // Not by state: a message box that grows line by line would render everybody who may show a toast.
+  const keepAbove = useCallback((element: HTMLElement | null) => {
+    if (element === null) return undefined;
+    const style = region.current?.style;
+    const observer = new ResizeObserver(() => style?.setProperty("--floor", `${element.offsetHeight + GAP_PX}px`));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      style?.removeProperty("--floor");
+    };
+  }, []);
+  const toasts = useMemo(() => ({ show, keepAbove }), [show, keepAbove]);
+  const keyboardInset = useKeyboardInset();
   return (
     <ToastContext value={toasts}>
       {children}
-      <output className="pointer-events-none fixed inset-x-0 bottom-[max(1rem,env(safe-area-inset-bottom))] z-30 flex justify-center px-4">
+      <output
+        ref={region}
+        className="pointer-events-none fixed inset-x-0 z-30 flex justify-center px-4"
+        style={{ bottom: `calc(${keyboardInset}px + var(--floor, max(1rem, env(safe-area-inset-bottom))))` }}
+      >
         {shown === undefined ? null : <ToastItem key={shown.key} toast={shown} onGone={() => setShown(undefined)} />}
       </output>
     </ToastContext>

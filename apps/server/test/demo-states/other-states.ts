@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { KEEP_TOASTS } from "../harness/keep-toasts.ts";
 import { startDeployableSite } from "./newer-version.ts";
 import { signInAs, type DemoState, type Stage } from "./stage.ts";
 
@@ -17,18 +18,12 @@ async function openSettings(fresh: Stage["fresh"]): Promise<Page> {
   return demo.page;
 }
 
-/** Toasts go after six seconds: not before the pictures are taken. */
-const KEEP_TOASTS = `{
-  const start = setTimeout.bind(window);
-  window.setTimeout = (run, ms, ...values) => (ms === 6000 ? 0 : start(run, ms, ...values));
-}`;
-
-/** The settings with the Sync panel open, out of which something was copied. */
-async function copyDetails(fresh: Stage["fresh"]): Promise<Page> {
-  const demo = await fresh("/settings", { prepare: KEEP_TOASTS });
+/** A page with the Sync panel open, out of which something was copied. */
+async function copyDetails(fresh: Stage["fresh"], path = "/settings"): Promise<Page> {
+  const demo = await fresh(path, { prepare: KEEP_TOASTS });
   const { page } = demo;
   await signInAs(demo, "tutor");
-  await page.locator("main dl").waitFor();
+  await page.locator("main dl, main [role=log]").waitFor();
   await page.locator("header button[aria-controls]").click();
   const panel = page.locator("section[data-queue]");
   await panel.getByRole("tab").last().click();
@@ -52,6 +47,10 @@ export const otherStates: readonly DemoState[] = [
   {
     name: "toast",
     show: ({ fresh }) => copyDetails(fresh),
+  },
+  {
+    name: "toast-in-room",
+    show: ({ fresh, school }) => copyDetails(fresh, `/lessons/${school.room}`),
   },
   {
     name: "toast-under-dialog",

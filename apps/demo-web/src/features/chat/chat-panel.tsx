@@ -3,6 +3,7 @@ import type { LiveRow } from "@tidemark/sync-client";
 import { useLive, useOutbox, useSync } from "@tidemark/sync-client/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
+import { useToasts } from "../../ui/toast.tsx";
 import type { LessonAbility } from "../lessons/lesson-ability.ts";
 import { ChatLog } from "./chat-log.tsx";
 import { Composer, type ComposerHandle } from "./composer.tsx";
@@ -23,6 +24,7 @@ export interface ChatPanelProps {
 export function ChatPanel({ lesson, userId, people, ability }: ChatPanelProps) {
   const { id: lessonId } = lesson;
   const texts = useTexts("chat");
+  const { keepAbove } = useToasts();
   const sync = useSync();
   const outbox = useOutbox();
   const unsent = useMemo(() => unsentMessages(outbox, { lessonId, authorId: userId }), [outbox, lessonId, userId]);
@@ -79,9 +81,13 @@ export function ChatPanel({ lesson, userId, people, ability }: ChatPanelProps) {
         editedWords={editedWords}
         onEditing={edit}
       />
-      {ability.canWrite ? <Composer ref={composer} lessonId={lessonId} userId={userId} onEditLast={editLast} /> : null}
-      {/* There from the start: so that a screen reader hears of a role that is taken away. */}
-      <output className="block">{ability.canWrite ? null : <ReadOnlyNote />}</output>
+      <div ref={keepAbove} className="flex min-h-0 flex-col">
+        {ability.canWrite ? (
+          <Composer ref={composer} lessonId={lessonId} userId={userId} onEditLast={editLast} />
+        ) : null}
+        {/* There from the start: so that a screen reader hears of a role that is taken away. */}
+        <output className="block">{ability.canWrite ? null : <ReadOnlyNote />}</output>
+      </div>
     </section>
   );
 }

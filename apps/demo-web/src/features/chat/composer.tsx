@@ -26,7 +26,7 @@ export interface ComposerProps {
 }
 
 /** A role may be taken away while somebody writes. */
-const toLog = focusHeir<HTMLDivElement>((gone) => gone.parentElement?.querySelector<HTMLElement>("[role=log]"));
+const toLog = focusHeir<HTMLDivElement>((gone) => gone.closest("section")?.querySelector<HTMLElement>("[role=log]"));
 
 /** Where a message is written. The draft outlives reloads; a sent message is on disk before the draft is dropped. */
 export function Composer({ lessonId, userId, onEditLast, ref }: ComposerProps) {
