@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
+import { createProfile, startBrowser } from "@tidemark/browser-testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoStates } from "./demo-states/demo-states.ts";
 import { furnishSchool } from "./demo-states/school-day.ts";
@@ -62,6 +63,39 @@ test("who wants less motion has the other colour scheme at once: nothing fades i
   expect(await page.evaluate("window.fading")).toBe(0);
   await page.close();
 });
+
+test("a button that does nothing does not light up under the pointer", async () => {
+  const profile = await createProfile();
+  const { browser, kill } = await startBrowser(profile, { flags: [WITH_A_MOUSE] });
+  try {
+    await using desk = createStage({ browser, url: stage.url, school: stage.school, locale: "en-GB" });
+    const { page } = await desk.as("tutor", "/settings");
+    await setScheme(page, "light");
+    const button = page.getByRole("button", { name: "Save name" });
+    const looks = async () => {
+      await page.mouse.move(0, 0);
+      const before = await page.evaluate<string>(LOOK_OF_SAVE);
+      await button.hover();
+      return { before, under: await page.evaluate<string>(LOOK_OF_SAVE) };
+    };
+    await button.waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    const inert = await looks();
+    expect(inert.under).toBe(inert.before);
+    await page.getByRole("textbox", { name: "Name" }).fill("Tamsin T.");
+    const able = await looks();
+    expect(able.under).not.toBe(able.before);
+  } finally {
+    await kill();
+    await profile.remove();
+  }
+});
+
+/** Headless, Chromium says of itself that nothing hovers over it. */
+const WITH_A_MOUSE = "--blink-settings=primaryHoverType=2,availableHoverTypes=2";
+const LOOK_OF_SAVE = `(({ backgroundColor, borderColor, color }) => [backgroundColor, borderColor, color].join())(
+  getComputedStyle(document.querySelector("main button[type=submit]"))
+)`;
 
 test("a row of the list says its lesson's date once to the eye, and in full to a screen reader", async () => {
   const { page } = await stage.as("tutor");

@@ -16,10 +16,12 @@ export type ButtonLook = "primary" | "secondary" | "quiet" | "danger";
 export type ButtonSize = "large" | "regular" | "small";
 
 const looks = {
-  primary: "bg-accent text-on-accent hover:bg-accent-strong border-transparent shadow-card",
-  secondary: "bg-raised text-ink border-line-strong/35 hover:bg-hover hover:border-line-strong/60 shadow-card",
-  quiet: "bg-transparent text-muted border-transparent hover:bg-hover hover:text-ink",
-  danger: "bg-danger text-on-danger hover:bg-danger-strong border-transparent shadow-card",
+  primary: "bg-accent text-on-accent not-aria-disabled:hover:bg-accent-strong border-transparent shadow-card",
+  secondary:
+    "bg-raised text-ink border-line-strong/35 not-aria-disabled:hover:bg-hover not-aria-disabled:hover:border-line-strong/60 shadow-card",
+  quiet:
+    "bg-transparent text-muted border-transparent not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink",
+  danger: "bg-danger text-on-danger not-aria-disabled:hover:bg-danger-strong border-transparent shadow-card",
 } as const;
 
 const sizes = {
