@@ -113,7 +113,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         const changed: TrackedOperation[] = [];
         const discardOne = async (operation: TrackedOperation): Promise<void> => {
           if (await takeDeadLetter(transaction, operation.id)) removed.push(operation.id);
-          const stored = await transaction.get("outbox", operation.key);
+          const { key } = operation;
+          const [stored] = await transaction.list("outbox", { from: key, to: key });
           if (stored?.id !== operation.id || stored.key <= settled) return;
           const retired = { ...stored, retired: "discarded" } as const;
           transaction.put("outbox", retired);

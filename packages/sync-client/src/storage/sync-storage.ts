@@ -115,8 +115,11 @@ export interface ListOptions {
 
 /** One atomic step. Between its calls the work may wait for nothing but these calls. */
 export interface StorageTransaction {
-  get<Name extends StoreName>(store: Name, key: StoreKey<Name>): Promise<StoreValue<Name> | undefined>;
-  /** Values in key order. */
+  get<Name extends Exclude<StoreName, "outbox">>(
+    store: Name,
+    key: StoreKey<Name>,
+  ): Promise<StoreValue<Name> | undefined>;
+  /** Values in key order; operations with their order, which the outbox itself does not know. */
   list<Name extends StoreName>(store: Name, options?: ListOptions): Promise<readonly StoreValue<Name>[]>;
   /** The outbox's highest key: of its newest operation, no number where there is none. Costs the same however long it is. */
   lastKey(): Promise<number>;
