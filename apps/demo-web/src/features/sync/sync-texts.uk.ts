@@ -91,7 +91,7 @@ export const syncTexts: typeof english = {
 
   workOffline: "Працювати без мережі",
   workOfflineHint: "Від’єднує цей застосунок у всіх вкладках пристрою. Решта працює далі.",
-  switchedBanner: "Ви від’єднали застосунок.",
+  switchedBanner: "Мережу вимкнено.",
   switchedBannerMore: "Написане чекає на цьому пристрої.",
   goOnline: "Увімкнути мережу",
 
