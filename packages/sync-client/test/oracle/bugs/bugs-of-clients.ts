@@ -39,34 +39,30 @@ const changePull =
     },
   });
 
-/** Puts other calls into every transaction that writes. */
-const changeWrites =
-  (change: (transaction: StorageTransaction, stores: readonly StoreName[]) => Partial<StorageTransaction>): Worsen =>
+type Change = (transaction: StorageTransaction, stores: readonly StoreName[]) => Partial<StorageTransaction>;
+
+/** Puts other calls into every transaction of a kind. */
+const changeTransactions =
+  (kind: "read" | "write", change: Change): Worsen =>
   (deps) => ({
     ...deps,
     storage: {
       ...deps.storage,
       transaction: (mode, stores, work) =>
         deps.storage.transaction(mode, stores, (transaction) =>
-          work(mode === "read" ? transaction : { ...transaction, ...change(transaction, stores) }),
+          work(
+            (mode === "read") === (kind === "read") ? { ...transaction, ...change(transaction, stores) } : transaction,
+          ),
         ),
     },
   });
 
+const changeReads = (change: Change): Worsen => changeTransactions("read", change);
+const changeWrites = (change: Change): Worsen => changeTransactions("write", change);
+
 /** Verdicts come with dead letters; so does a device that begins anew, which alone appends there and lists all. */
 const storesVerdicts = (stores: readonly StoreName[]): boolean =>
   [...stores].sort().join() === "deadLetters,meta,outbox";
-
-const withoutOutbox = (transaction: StorageTransaction): StorageTransaction => ({
-  ...transaction,
-  list: async (store, options) => (store === "outbox" ? [] : transaction.list(store, options)),
-});
-
-const withoutNextPage = (transaction: StorageTransaction): StorageTransaction => ({
-  ...transaction,
-  list: async (store, options) =>
-    transaction.list(store, store === "pages" && options?.from ? { from: options.from + 1 } : options),
-});
 
 const muteChannel =
   (type: string) =>
@@ -189,16 +185,9 @@ export const bugsOfClients: readonly ClientBug[] = [
   {
     name: "a tab that opens does not read what waits",
     breaks: ["I4", "I6", "I10"],
-    worsen: (deps) => ({
-      ...deps,
-      storage: {
-        ...deps.storage,
-        transaction: (mode, stores, work) =>
-          deps.storage.transaction(mode, stores, (transaction) =>
-            work(mode === "read" && stores.includes("pages") ? withoutOutbox(transaction) : transaction),
-          ),
-      },
-    }),
+    worsen: changeReads(({ list }, stores) => ({
+      list: async (store, options) => (store === "outbox" && stores.includes("pages") ? [] : list(store, options)),
+    })),
   },
   {
     name: "a robbed leader goes on as if it led",
@@ -216,16 +205,10 @@ export const bugsOfClients: readonly ClientBug[] = [
   {
     name: "a tab misses the first page of what another tab has pulled",
     breaks: ["I4", "I5", "I6"],
-    worsen: (deps) => ({
-      ...deps,
-      storage: {
-        ...deps.storage,
-        transaction: (mode, stores, work) =>
-          deps.storage.transaction(mode, stores, (transaction) =>
-            work(mode === "read" ? withoutNextPage(transaction) : transaction),
-          ),
-      },
-    }),
+    worsen: changeReads(({ list }) => ({
+      list: async (store, options) =>
+        list(store, store === "pages" && options?.from ? { from: options.from + 1 } : options),
+    })),
   },
   {
     name: "a leader does not say what it has pulled",
