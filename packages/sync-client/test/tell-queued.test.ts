@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createWorld, isSynced, offline, withoutTime } from "./harness.ts";
+import { createWorld, isSynced, offline, withoutTime, type Tab, type World } from "./harness.ts";
 
 describe("what a tab queues, told to the others", () => {
   it("C18: of many writes in a row the other tabs hear in few messages, of the first at once, of all before long", async () => {
     await using world = await createWorld();
-    const leader = world.openTab();
-    await world.until(isSynced(leader));
-    const follower = world.openTab();
-    await world.until(isSynced(follower));
+    const [leader, follower] = await openTwoTabs(world);
     let messages = 0;
     world.browser
       .openTab()
@@ -29,10 +26,7 @@ describe("what a tab queues, told to the others", () => {
 
   it("C18: what a leader's pushes have not heard of yet is pushed before long, without another write or poll", async () => {
     await using world = await createWorld();
-    const leader = world.openTab();
-    await world.until(isSynced(leader));
-    const follower = world.openTab();
-    await world.until(isSynced(follower));
+    const [leader, follower] = await openTwoTabs(world);
     await follower.add("first");
     await withoutTime(() => leader.rows()[0]?.$state === "synced");
     await follower.add("second");
@@ -43,10 +37,7 @@ describe("what a tab queues, told to the others", () => {
 
   it("C18, C25: a page that is hidden or left tells at once what it has queued", async () => {
     await using world = await createWorld();
-    const other = world.openTab();
-    await world.until(isSynced(other));
-    const tab = world.openTab();
-    await world.until(isSynced(tab));
+    const [other, tab] = await openTwoTabs(world);
     await tab.add("before");
     await tab.add("seen");
     tab.setVisible(false);
@@ -61,13 +52,19 @@ describe("what a tab queues, told to the others", () => {
 
   it("C18: a client that is stopped has told the other tabs of all that it queued", async () => {
     await using world = await createWorld();
-    const leader = world.openTab();
-    await world.until(isSynced(leader));
-    const follower = world.openTab();
-    await world.until(isSynced(follower));
+    const [leader, follower] = await openTwoTabs(world);
     await follower.add("first");
     await follower.add("last");
     await follower.sync.stop();
     await withoutTime(() => leader.rows().filter(({ $state }) => $state === "synced").length === 2);
   });
 });
+
+/** The one that leads, and one that follows it. */
+async function openTwoTabs(world: World): Promise<readonly [leader: Tab, follower: Tab]> {
+  const leader = world.openTab();
+  await world.until(isSynced(leader));
+  const follower = world.openTab();
+  await world.until(isSynced(follower));
+  return [leader, follower];
+}
