@@ -17,7 +17,8 @@ export default defineConfig({
     maxWorkers: "100%",
     sequence: { sequencer: OracleFirst },
     // What a real browser does may take a while on a busy machine.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
     // `pnpm coverage`, a step of `verify`: how much of the SDK is reached by the suites that need no browser.
     coverage: {
       provider: "v8",
@@ -26,6 +27,6 @@ export default defineConfig({
       reporter: [["text", { maxCols: 110 }]],
       thresholds: { lines: 95, branches: 95 },
     },
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -223,7 +223,7 @@ describe("what depended on a refused operation", () => {
       ),
       { numRuns: 30 },
     );
-  }, 90_000);
+  });
 });
 
 /** Another tab, or the group that it was in, may have been first. */

@@ -76,6 +76,9 @@ interface OpenTabOptions {
 
 export const newId = createIds(Date);
 
+/** By the machine's own clock: what is waited for takes milliseconds, unless the machine itself stands still for seconds. */
+const PATIENCE_MS = 30_000;
+
 const NO_LOCKS: LeaderLocks = { hold: (_name, _request, hold) => hold().then(() => "given-back") };
 const SILENT_CHANNEL = { post: () => {}, listen: () => {}, close: () => {} };
 
@@ -216,7 +219,7 @@ export async function createWorld(serverOptions: Parameters<typeof createNotesSe
           clock.advance(100);
           throw new Error("The condition does not hold yet.");
         },
-        { timeout: 10_000, interval: 1 },
+        { timeout: PATIENCE_MS, interval: 1 },
       ),
     async [Symbol.asyncDispose]() {
       for (const tab of tabs) tab.thaw();
@@ -230,4 +233,4 @@ export const isSynced = (tab: Tab) => () => tab.sync.status.get().state === "syn
 
 /** Resolves when the condition holds; the world's clock stands still. */
 export const withoutTime = (condition: () => boolean) =>
-  vi.waitFor(() => expect(condition()).toBe(true), { interval: 1 });
+  vi.waitFor(() => expect(condition()).toBe(true), { timeout: PATIENCE_MS, interval: 1 });

@@ -137,20 +137,19 @@ describe("traceSync", () => {
     world.openTab({ wrap: other.wrap });
     const { id } = await tab.sync.mutate.note.add({ id: newId(), listId: "home", text: "one" });
     const underWay = () => other.told().filter(({ outcome }) => outcome === "under-way");
-    await vi.waitFor(() => expect(underWay().flatMap(({ operations }) => operations)).toMatchObject([{ id }]));
+    await expect.poll(() => underWay().flatMap(({ operations }) => operations)).toMatchObject([{ id }]);
     answer("none");
     await world.until(isSynced(tab));
-    await vi.waitFor(() => expect(other.told()).toEqual(leading.told()));
+    await vi.waitFor(() => expect(other.told()).toEqual(leading.told()), { timeout: 30_000 });
     expect(underWay()).toEqual([]);
 
     const late = traceOf(user);
     world.openTab({ wrap: late.wrap });
-    await vi.waitFor(() =>
-      expect(late.told().map((exchange) => exchange.id)).toEqual(leading.told().map((exchange) => exchange.id)),
-    );
+    const idsOf = ({ told }: typeof leading) => told().map((exchange) => exchange.id);
+    await vi.waitFor(() => expect(idsOf(late)).toEqual(idsOf(leading)), { timeout: 30_000 });
     const stranger = traceOf(newId());
     world.openTab({ wrap: stranger.wrap, device: "tablet" });
-    await vi.waitFor(() => expect(late.told()).not.toEqual([]));
+    await expect.poll(() => late.told()).not.toEqual([]);
     expect(stranger.told().some((exchange) => leading.told().includes(exchange))).toBe(false);
   });
 

@@ -65,7 +65,7 @@ describe("two people on one device", () => {
       ),
       { numRuns: 30 },
     );
-  }, 60_000);
+  });
 });
 
 const textsOf = (tab: Tab) =>

@@ -210,7 +210,7 @@ describe("the React entry in a page", () => {
     await mount(sync, <Page />);
     vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", false);
     showSecond();
-    await vi.waitFor(() => expect(commits.at(-1)).toEqual(["2", "2"]));
+    await expect.poll(() => commits.at(-1)).toEqual(["2", "2"]);
     vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
     expect(steps.indexOf("early")).toBeLessThan(steps.indexOf("change"));
     expect(steps.indexOf("change")).toBeLessThan(steps.indexOf("late"));

@@ -176,5 +176,5 @@ describe("a transaction", () => {
       }),
       { numRuns: 12 },
     );
-  }, 60_000);
+  });
 });

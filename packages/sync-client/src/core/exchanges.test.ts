@@ -1,5 +1,5 @@
 import type { PushInput, PushOutput } from "@tidemark/api/contracts";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createManualClock } from "../../test/manual-clock.ts";
 import { notesContract } from "../../test/notes-contract.ts";
 import { readContract } from "../contract.ts";
@@ -53,7 +53,7 @@ async function lead() {
   });
   const push = async (task: number) => {
     exchanges.perform({ type: "work", task, work: "push" });
-    await vi.waitFor(() => expect(requests).toHaveLength(task));
+    await expect.poll(() => requests).toHaveLength(task);
   };
   return {
     exchanges,
@@ -87,10 +87,10 @@ it("C26, C9: verdicts of a later push are never stored before those of an earlie
   await push(1);
   await push(2);
   applyAll(2);
-  await vi.waitFor(() => expect(events()).toContain("heard 2"));
+  await expect.poll(() => events()).toContain("heard 2");
   expect(await ackSeq()).toBe(0);
   applyAll(1);
-  await vi.waitFor(() => expect(events()).toContain("done 2"));
+  await expect.poll(() => events()).toContain("done 2");
   expect(await ackSeq()).toBe(1_000);
   expect(events().slice(3)).toEqual(["heard 1", "settled 1", "done 1", "settled 2", "done 2"]);
 });
@@ -100,10 +100,10 @@ it("C26: a failure is told when its push has its turn, and voids the pushes behi
   for (const task of [1, 2, 3]) await push(task);
   applyAll(3);
   requests[1]?.answer.reject(new TypeError("Failed to fetch"));
-  await vi.waitFor(() => expect(events()).toContain("heard 3"));
+  await expect.poll(() => events()).toContain("heard 3");
   expect(events()).not.toContain("failed 2");
   applyAll(1);
-  await vi.waitFor(() => expect(events()).toContain("failed 2"));
+  await expect.poll(() => events()).toContain("failed 2");
   await exchanges.ended();
   expect(await ackSeq()).toBe(500);
   expect(events().at(-1)).toBe("failed 2");
@@ -115,7 +115,7 @@ it.each([undefined, "<html>", { epoch: "one" }, { results: [] }])(
     const { push, requests, all } = await lead();
     await push(1);
     requests[0]?.answer.resolve(output as never);
-    await vi.waitFor(() => expect(all()).toHaveLength(2));
+    await expect.poll(() => all()).toHaveLength(2);
     expect(all()[1]).toEqual({ type: "failed", task: 1, failure: { kind: "server", retryAfterMs: 0 } });
   },
 );
@@ -124,7 +124,7 @@ it("C12, C26: verdicts that the server left out are asked for again, those that 
   const { push, applyAll, all, events, ackSeq } = await lead();
   await push(1);
   applyAll(1, 3);
-  await vi.waitFor(() => expect(events()).toEqual(["planned 1", "heard 1", "settled 1", "failed 1"]));
+  await expect.poll(() => events()).toEqual(["planned 1", "heard 1", "settled 1", "failed 1"]);
   expect(all().at(-1)).toMatchObject({ failure: { kind: "gap" } });
   expect(await ackSeq()).toBe(3);
 });
@@ -133,7 +133,7 @@ it("C12: verdicts for none of them are a gap without progress", async () => {
   const { push, applyAll, events } = await lead();
   await push(1);
   applyAll(1, 0);
-  await vi.waitFor(() => expect(events()).toEqual(["planned 1", "heard 1", "failed 1"]));
+  await expect.poll(() => events()).toEqual(["planned 1", "heard 1", "failed 1"]);
 });
 
 it.each([
@@ -145,7 +145,7 @@ it.each([
   await push(1);
   const data = { code: "SEQUENCE_GAP", httpStatus: 409, ...details };
   requests[0]?.answer.reject(Object.assign(new Error("gap"), { data }));
-  await vi.waitFor(() => expect(all().at(-1)).toEqual({ type: "failed", task: 1, failure }));
+  await expect.poll(() => all().at(-1)).toEqual({ type: "failed", task: 1, failure });
 });
 
 it("C10: after an abort the queue is sent again from its head", async () => {
@@ -154,7 +154,7 @@ it("C10: after an abort the queue is sent again from its head", async () => {
   exchanges.perform({ type: "abort" });
   await push(2);
   expect(requests[1]?.input).toEqual(requests[0]?.input);
-  await vi.waitFor(() => expect(exchanges.seen.activity).toEqual([]));
+  await expect.poll(() => exchanges.seen.activity).toEqual([]);
 });
 
 it("C16: a request without an answer is given up after 30 s, though its link never hears of it", async () => {
@@ -163,6 +163,6 @@ it("C16: a request without an answer is given up after 30 s, though its link nev
   clock.advance(29_999);
   expect(clock.nextDelay()).toBe(1);
   clock.advance(1);
-  await vi.waitFor(() => expect(events()).toEqual(["planned 1", "failed 1"]));
+  await expect.poll(() => events()).toEqual(["planned 1", "failed 1"]);
   expect(clock.nextDelay()).toBeUndefined();
 });

@@ -20,9 +20,7 @@ describe("a server that does not take the request", () => {
     await page.evaluate((all) => notesTab.addAll(all), texts(1_600));
     written.resolve();
 
-    await expect
-      .poll(() => statusOf(page), { timeout: 10_000 })
-      .toMatchObject({ state: "stuck", reason: "signed-out" });
+    await expect.poll(() => statusOf(page)).toMatchObject({ state: "stuck", reason: "signed-out" });
     await expect.poll(() => page.evaluate(() => notesTab.renewals())).toBeGreaterThan(0);
     const arrived = (await site.server.effects()).length;
     expect(arrived).toBeGreaterThan(0);
@@ -32,7 +30,7 @@ describe("a server that does not take the request", () => {
     site.beforeCall = () => {};
     site.isSignedOut = false;
     await page.evaluate(() => notesTab.syncNow());
-    await expect.poll(() => statusOf(page), { timeout: 10_000 }).toMatchObject({ state: "synced", reason: "none" });
+    await expect.poll(() => statusOf(page)).toMatchObject({ state: "synced", reason: "none" });
     expect(await site.server.texts()).toEqual(texts(1_600));
   });
 

@@ -97,7 +97,7 @@ describe("storage in a real browser", () => {
     expect(await statusOf(page)).toMatchObject({ state: "stuck", reason: "storage", pending: 0 });
 
     await oldApp.close();
-    await expect.poll(() => statusOf(page), { timeout: 10_000 }).toMatchObject({ state: "synced", reason: "none" });
+    await expect.poll(() => statusOf(page)).toMatchObject({ state: "synced", reason: "none" });
     expect((await page.evaluate(() => notesTab.add("kept"))).refused).toBeNull();
     await expect.poll(() => site.server.texts()).toEqual(["kept"]);
   });

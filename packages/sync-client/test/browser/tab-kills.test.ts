@@ -43,7 +43,7 @@ test(
 
     const last = await device.open();
     await expect
-      .poll(() => last.page.evaluate(() => notesTab.status()), { timeout: 20_000 })
+      .poll(() => last.page.evaluate(() => notesTab.status()))
       .toMatchObject({ state: "synced", pending: 0, deadLetters: 0 });
     const added = (await site.server.effects()).map(({ noteId }) => noteId);
     console.info(
