@@ -42,7 +42,7 @@ export class SyncClientError extends Error {
   }
 }
 
-export const stopped = (): SyncClientError => new SyncClientError("STOPPED", "This client was stopped.");
+export const stopped = (): SyncClientError => refuse("STOPPED", "This client was stopped.");
 
 export const refuse = (code: SyncClientErrorCode, message: string, cause?: unknown): SyncClientError =>
   new SyncClientError(code, message, cause);

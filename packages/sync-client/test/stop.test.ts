@@ -22,6 +22,16 @@ describe("a client that is stopped", () => {
     expect(world.clock.nextDelay()).toBeUndefined();
   });
 
+  it("C20: stopped while it opened, it refuses as a stopped one does, writes that waited for the opening too", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    const writing = tab.add("nowhere");
+    const stopping = tab.sync.stop();
+    await expect(writing).rejects.toMatchObject({ code: "STOPPED" });
+    await expect(tab.sync.opened).rejects.toMatchObject({ code: "STOPPED" });
+    await stopping;
+  });
+
   it("C19: refuses a `syncNow` that waited for the opening, instead of letting it wait for a round", async () => {
     await using world = await createWorld();
     const tab = world.openTab();

@@ -48,16 +48,22 @@ export function createIndexedDbStorage(options: {
   }
 
   async function connect(): Promise<IDBDatabase> {
-    if (isClosed) throw stopped();
     try {
+      refuseClosed();
       opening ??= openDatabase({ ...options, onClosed: forget });
       opening.database.catch(forget);
       // Once the older tab is gone the database wins, whoever asked for it first.
       connection = await Promise.race([opening.database, opening.blocked]);
+      // While it opened, too: it is closed by then.
+      refuseClosed();
       return connection;
     } catch (error) {
       throw describeOpenFailure(error);
     }
+  }
+
+  function refuseClosed(): void {
+    if (isClosed) throw stopped();
   }
 
   function forget(): void {

@@ -34,7 +34,7 @@ export function createStorageMeter(deps: {
 /** The Storage API; without it, or outside a secure context, nothing is known. */
 export const measureBrowserStorage: MeasureStorage = async () => {
   const storage = globalThis.navigator?.storage;
-  if (!storage?.estimate) return null;
+  if (!storage) return null;
   const [{ usage = 0, quota = 0 }, isPersistent] = await Promise.all([storage.estimate(), storage.persisted()]);
   return { usedBytes: usage, quotaBytes: quota, isPersistent };
 };
