@@ -1,4 +1,4 @@
-import type { AnySyncContract, ContractRows, EntityName } from "@tidemark/api/contracts";
+import type { AnySyncContract } from "@tidemark/api/contracts";
 import type { Page } from "./connection/page.ts";
 import { readContract } from "./contract.ts";
 import { createCore } from "./core/core.ts";
@@ -12,11 +12,10 @@ import { createOutbox, noDeadLetter, type EditedOperation } from "./outbox/outbo
 import { asQueued, type DeadOperation, type OperationDelta } from "./outbox/tracked-operation.ts";
 import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
-import type { QueryInput } from "./overlay/row-query.ts";
 import { createSubscriptions } from "./pull/subscriptions.ts";
 import { openDevice, readState } from "./storage/stored-state.ts";
 import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.ts";
-import type { LiveQuery, Mutators, Observable, OperationId, RowQuery, SyncClient, SyncStatus } from "./sync.ts";
+import type { Mutators, OperationId, SyncClient, SyncStatus } from "./sync.ts";
 import type { TabMessage } from "./tabs/channel.ts";
 import { createTellQueued } from "./tabs/tell-queued.ts";
 
@@ -30,9 +29,13 @@ export interface SyncClientDeps<Contract extends AnySyncContract> extends Device
   readonly requestDrain: () => void;
 }
 
+/** The first signature is where the contract's own types come in: a row is what its functions and its server made of it. */
 export function createSyncClient<Contract extends AnySyncContract>(
   deps: SyncClientDeps<Contract>,
-): SyncClient<Contract> {
+): SyncClient<Contract>;
+export function createSyncClient<Contract extends AnySyncContract>(
+  deps: SyncClientDeps<Contract>,
+): Record<keyof SyncClient<Contract>, unknown> {
   const { storage } = deps;
   const contract = readContract(deps.contract);
   const parts = { ...deps, contract };
@@ -103,12 +106,12 @@ export function createSyncClient<Contract extends AnySyncContract>(
   });
   core.report.subscribe(checkSubscriptions);
 
-  const client = {
+  return {
     opened,
     mutate: buildMutators<Contract>(contract, enqueue),
     enqueue,
     transaction,
-    query,
+    query: overlay.query,
     subscribe: subscriptions.subscribe,
     status,
     outbox: replica.outbox,
@@ -133,17 +136,6 @@ export function createSyncClient<Contract extends AnySyncContract>(
       storage.close();
     },
   };
-  return client as SyncClient<Contract>;
-
-  /** The contract's row types come in here; a row is what the contract's own functions and server made of it. */
-  function query<Name extends EntityName<Contract>>(
-    entity: Name,
-    input: RowQuery<Contract, Name>,
-  ): LiveQuery<ContractRows<Contract>[Name]>;
-  function query(entity: string, input: QueryInput): Observable<unknown> {
-    return overlay.query(entity, input);
-  }
-
   async function open(): Promise<void> {
     // Nearly always all is there and of this contract: one transaction reads it.
     const state = await readState(storage);

@@ -30,6 +30,20 @@ describe("writing", () => {
     expect(await world.server.texts()).toEqual(texts);
   });
 
+  it("C1, C7: resolves once it is durable, whatever the app's own `where` throws", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    const broken = tab.sync.query("note", {
+      where: () => {
+        throw new RangeError("the app's");
+      },
+    });
+    broken.subscribe(() => {});
+    await tab.add("durable");
+    await world.until(isSynced(tab));
+    expect(tab.rows()).toMatchObject([{ text: "durable", $state: "synced" }]);
+  });
+
   it("C3: arguments that do not pass the schema reject with a typed error and are not queued", async () => {
     await using world = await createWorld();
     const { sync } = world.openTab();

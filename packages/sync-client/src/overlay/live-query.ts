@@ -12,6 +12,8 @@ export interface LiveQueries {
 
 interface ActiveQuery {
   readonly query: PlannedQuery;
+  /** The step that its rows are of; none where they were not read yet, or could not be. */
+  readAt: number;
   /** Reads the rows again and answers whether they differ. */
   readonly refresh: () => boolean;
   readonly notify: () => void;
@@ -26,28 +28,28 @@ export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQu
     create(query) {
       const listeners = createListeners();
       let rows: readonly ShownRow[] = [];
-      /** The step that the rows are of. */
-      let readAt = -1;
       const active: ActiveQuery = {
         query,
+        readAt: -1,
         refresh() {
-          if (readAt === steps) return false;
-          readAt = steps;
+          if (active.readAt === steps) return false;
           const next = selectRows(query, tableOf(query.entity).sortedBy(query.fields));
-          const isChanged = next.length !== rows.length || next.some((row, position) => row !== rows[position]);
-          if (isChanged) rows = next;
-          return isChanged;
+          active.readAt = steps;
+          if (next.length === rows.length && next.every((row, position) => row === rows[position])) return false;
+          rows = next;
+          return true;
         },
         notify: listeners.notify,
       };
+      const get = () => {
+        // While it listens it is told of what concerns it.
+        if (active.readAt < 0 || !activeQueries.has(active)) active.refresh();
+        return rows;
+      };
       return {
-        get() {
-          // While it listens it is told of what concerns it.
-          if (!activeQueries.has(active)) active.refresh();
-          return rows;
-        },
+        get,
         subscribe(listener) {
-          if (!activeQueries.has(active)) active.refresh();
+          get();
           activeQueries.add(active);
           const unsubscribe = listeners.subscribe(listener);
           return () => {
@@ -59,12 +61,21 @@ export function createLiveQueries(tableOf: (entity: string) => RowTable): LiveQu
     },
     notify(changes) {
       steps += 1;
-      const changed = [...activeQueries].filter(
-        ({ query, refresh }) =>
-          changes
-            .get(query.entity)
-            ?.some(({ before, after }) => [before, after].some((row) => row && matches(query, row))) && refresh(),
-      );
+      const changed = [...activeQueries].filter((active) => {
+        const { query } = active;
+        try {
+          return (
+            changes
+              .get(query.entity)
+              ?.some(({ before, after }) => [before, after].some((row) => row && matches(query, row))) &&
+            active.refresh()
+          );
+        } catch {
+          // The app's own `where` threw: whoever reads the query meets it again, and nobody else.
+          active.readAt = -1;
+          return true;
+        }
+      });
       // Every query shows the new state before any listener looks at one.
       for (const active of changed) active.notify();
     },

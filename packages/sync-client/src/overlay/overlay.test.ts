@@ -138,6 +138,31 @@ describe("the overlay", () => {
     expect(seen).toEqual([2, 2]);
   });
 
+  it("C7: a `where` that throws fails who reads its query, and neither the change nor another query", () => {
+    const { overlay } = open();
+    let isBroken = true;
+    const broken = overlay.query("note", {
+      where: () => {
+        if (isBroken) throw new RangeError("the app's");
+        return true;
+      },
+    });
+    const sound = overlay.query("note", {});
+    const heard: string[] = [];
+    broken.subscribe(() => heard.push("broken"));
+    sound.subscribe(() => heard.push("sound"));
+    apply(overlay, { changed: [add(1, "a", "one")] });
+    expect(heard).toEqual(["broken", "sound"]);
+    expect(sound.get()).toHaveLength(1);
+    expect(broken.get).toThrow(new RangeError("the app's"));
+    isBroken = false;
+    expect(broken.get()).toHaveLength(1);
+    expect(broken.get()).toBe(broken.get());
+    apply(overlay, { changed: [add(2, "b", "two")] });
+    expect(heard).toEqual(["broken", "sound", "broken", "sound"]);
+    expect(broken.get()).toHaveLength(2);
+  });
+
   it("an optimistic function that throws is reported and shows nothing; the others go on", () => {
     const { overlay, errors } = open();
     apply(overlay, {

@@ -50,14 +50,9 @@ export function selectRows(query: PlannedQuery, sorted: readonly ShownRow[]): re
     order === "desc"
       ? sorted.slice(Math.max(start, end - most), end).reverse()
       : sorted.slice(start, Math.min(end, start + most));
-  if (!where) return rows;
   // Asks only as many rows as the limit needs.
-  const found: ShownRow[] = [];
-  for (const row of rows) {
-    if (found.length >= limit) break;
-    if (where(row)) found.push(row);
-  }
-  return found;
+  let missing = limit;
+  return where ? rows.filter((row) => missing > 0 && where(row) && missing--) : rows;
 }
 
 /** Below 0 where the row comes before the query's equality and range, above 0 where it comes after them. */
