@@ -1,12 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import npmChromium from "@sparticuz/chromium";
 import { chromium, type Browser, type BrowserContext, type CDPSession } from "playwright-core";
+import { chromiumPath } from "./chromium-path.ts";
+
+/** How long a page may take for what a test waits for: a busy machine may stand still for seconds. */
+export const PAGE_TIMEOUT_MS = 45_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** A profile folder that outlives the browsers started on it, as a person's does. */
 export interface BrowserProfile {
@@ -29,13 +33,7 @@ export interface BrowserProcess {
 
 export async function createProfile(): Promise<BrowserProfile> {
   const folder = await mkdtemp(join(tmpdir(), "tidemark-profile-"));
-  return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
-}
-
-const systemChromium = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
-
-async function chromiumPath(): Promise<string> {
-  return systemChromium.find((path) => existsSync(path)) ?? npmChromium.executablePath();
+  return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 10 }) };
 }
 
 /**
@@ -67,11 +65,11 @@ export async function startBrowser(
     { detached: true, stdio: ["ignore", "ignore", "pipe"] },
   );
   const exited = once(child, "exit");
-  const browser = await chromium.connectOverCDP(await debuggerUrl(child.stderr));
+  const browser = await chromium.connectOverCDP(await debuggerUrl(child.stderr), { timeout: START_TIMEOUT_MS });
   nameService(`Chromium ${browser.version()}`);
   const [context] = browser.contexts();
   if (context === undefined) throw new Error("Chromium came without a default context.");
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(PAGE_TIMEOUT_MS);
   const endGroup = async (signal: NodeJS.Signals) => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
       process.kill(-child.pid, signal);

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { PAGE_TIMEOUT_MS } from "@tidemark/browser-testing";
 import { createDemoPage, type DemoPage } from "../harness/demo-page.ts";
 import type { SchoolDay } from "./school-day.ts";
 
@@ -55,7 +56,7 @@ export function createStage({ browser, url, school, locale }: StageOptions): Sta
       viewport: { width: 1280, height: 800 },
       permissions: ["clipboard-read", "clipboard-write"],
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(PAGE_TIMEOUT_MS);
     contexts.push(context);
     return context;
   }

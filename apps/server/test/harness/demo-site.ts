@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext } from "playwright-core";
-import { createProfile, startBrowser } from "@tidemark/browser-testing";
+import { createProfile, PAGE_TIMEOUT_MS, startBrowser } from "@tidemark/browser-testing";
 import { createDataFolders } from "@tidemark/db/testing";
 import { startCutProxy, type CutProxy } from "./cut-proxy.ts";
 import { createDemoPage, type DemoPage } from "./demo-page.ts";
@@ -42,7 +42,7 @@ export async function startDemoSite(env: Readonly<Record<string, string>> = {}):
     async openDevice(wire = "network") {
       const { url } = wire === "network" ? network : server;
       const context = await process.browser.newContext();
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(PAGE_TIMEOUT_MS);
       return {
         async openTab(prepare) {
           const page = await context.newPage();
