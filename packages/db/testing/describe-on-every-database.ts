@@ -26,7 +26,7 @@ export function describeOnEveryDatabase(title: string, suite: (context: Database
     let source: DatabaseSource;
     beforeAll(async () => {
       source = await startSource();
-    }, 60_000);
+    });
     // The suite's own hooks come later and so, in Vitest's order, run before this one.
     afterAll(async () => {
       await Promise.all(opened.map((database) => database.close()));

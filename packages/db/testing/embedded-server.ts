@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { loadEmbeddedPostgres } from "./embedded-package.ts";
+import { findFreePort } from "./free-port.ts";
 
 /** A Postgres 18 of its own, from npm, in a temporary folder and on a free port of the loopback address. */
 export interface EmbeddedServer {
@@ -84,13 +84,4 @@ function watchParent(folder: string): () => void {
   return () => {
     watch.stdin.end();
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new TypeError("A TCP server has a port.");
-  return address.port;
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { findFreePort } from "@tidemark/db/testing";
 
 export interface CutProxy {
   readonly url: string;
@@ -27,10 +28,8 @@ export async function startCutProxy(targetPort: number): Promise<CutProxy> {
     upstream.once("error", () => client.destroy()).once("close", () => client.destroy());
     client.pipe(upstream).pipe(client);
   };
-  let server = await listen(relay, 0);
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The proxy has no port.");
-  const { port } = address;
+  const port = await findFreePort();
+  let server = await listen(relay, port);
 
   const cut = async () => {
     if (!server.listening) return;

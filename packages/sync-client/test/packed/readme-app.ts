@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { findFreePort } from "@tidemark/db/testing";
 
 const repository = new URL("../../../../", import.meta.url).pathname;
 
@@ -50,7 +50,7 @@ export interface ReadmeApp extends AsyncDisposable {
 export async function createReadmeApp(): Promise<ReadmeApp> {
   const folder = await mkdtemp(join(tmpdir(), "tidemark-app-"));
   const started: ChildProcess[] = [];
-  const port = await freePort();
+  const port = await findFreePort();
   const env = { ...process.env, PORT: String(port), ORIGIN: `http://localhost:${port}`, DATABASE_URL: undefined };
   const launch = (program: string, args: readonly string[]) => spawn(program, args, { cwd: folder, env });
   const finish = async (program: string, args: readonly string[]) => {
@@ -147,13 +147,4 @@ function printed(child: ChildProcess, until: RegExp): Promise<string> {
     child.on("error", reject);
     child.on("close", (code) => reject(new Error(`It ended with ${code} before printing ${until}:\n${output.text}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => void server.close(resolve));
-  if (address === null || typeof address === "string") throw new TypeError("The probe got no port.");
-  return address.port;
 }
