@@ -72,6 +72,9 @@ export default defineConfig({
   },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    // A busy machine may stand still for seconds.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // By default one core is left alone: of two, half the machine.
     maxWorkers: "100%",
   },

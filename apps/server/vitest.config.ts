@@ -13,10 +13,11 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     globalSetup: ["@tidemark/db/testing/global-setup"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     // What a browser and a server do together may take a while on a busy machine.
-    expect: { poll: { timeout: 15_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 45_000 } },
     // Most files wait for servers, browsers and polls half of their time: two at once fill two cores.
     maxWorkers: 2,
     sequence: { sequencer: PagesFirst },

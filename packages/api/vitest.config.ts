@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     // By default one core is left alone: of two, half the machine.
     maxWorkers: "100%",
-    testTimeout: 10_000,
+    testTimeout: 60_000,
     // `pnpm coverage`, a step of `verify`: how much of the engine its own tests reach.
     coverage: {
       provider: "v8",

@@ -38,7 +38,7 @@ describe("every setting of the edge changes what it says", () => {
         TRUST_PROXY: "127.0.0.0/8",
       },
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await server?.stop();
     await lax?.stop();

@@ -64,24 +64,19 @@ test("I1 I2 I3 I10: 20 messages and an edit written offline survive the browser'
   const secondBrowser = await open(studentProfile);
   const after = createDemoPage(await secondBrowser.context.newPage());
   await after.page.goto(room);
-  await expect
-    .poll(async () => withoutMarks(await after.messageTexts("pending")), { timeout: 10_000 })
-    .toEqual(EXPECTED);
+  await expect.poll(async () => withoutMarks(await after.messageTexts("pending"))).toEqual(EXPECTED);
   const panel = await after.openSyncPanel();
-  expect(await panel.getAttribute("data-queue")).toBe("21");
+  await expect.poll(() => panel.getAttribute("data-queue")).toBe("21");
   expect(await panel.getAttribute("data-state")).not.toBe("synced");
 
   const healedAt = performance.now();
   await studentNetwork.heal();
   await expect
-    .poll(async () => withoutMarks(await tutor.messageTexts("synced")).filter(isOurs), {
-      timeout: 20_000,
-      interval: 50,
-    })
+    .poll(async () => withoutMarks(await tutor.messageTexts("synced")).filter(isOurs), { interval: 50 })
     .toEqual(EXPECTED);
   console.info(`The tutor saw all 20 after ${Math.round(performance.now() - healedAt)} ms`);
   expect(navigations).toBe(0);
-  await expect.poll(() => panel.getAttribute("data-queue"), { timeout: 10_000 }).toBe("0");
+  await expect.poll(() => panel.getAttribute("data-queue")).toBe("0");
   await expect.poll(() => panel.getAttribute("data-state")).toBe("synced");
   await expect.poll(() => after.messageTexts("pending")).toEqual([]);
   expect(withoutMarks(await after.messageTexts("synced")).filter(isOurs)).toEqual(EXPECTED);

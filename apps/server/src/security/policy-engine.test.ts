@@ -64,14 +64,12 @@ describe("policy inside a transaction", () => {
       removal = lessons
         .removeParticipant(database.db, { lessonId, userId: student.id })
         .then(() => events.push("removed"));
-      await vi.waitUntil(async () => {
-        // Not by `tx`: a transaction sees one picture of what others wait for.
-        const [row] = await database.db
-          .select({ waiting: sql<number>`count(*)::float8` })
-          .from(sql`pg_stat_activity`)
-          .where(sql`wait_event_type = 'Lock' and datname = current_database()`);
-        return row?.waiting === 1;
-      });
+      // Not by `tx`: a transaction sees one picture of what others wait for.
+      const waiting = database.db
+        .select({ count: sql<number>`count(*)::float8` })
+        .from(sql`pg_stat_activity`)
+        .where(sql`wait_event_type = 'Lock' and datname = current_database()`);
+      await expect.poll(async () => await waiting).toEqual([{ count: 1 }]);
       events.push("written");
     });
     await removal;

@@ -46,7 +46,7 @@ describe("Postgres under faults", () => {
       await expect(database.transaction((tx) => bump(tx, "kept"))).rejects.toMatchObject(unavailable);
     }
     await server.start();
-    await vi.waitFor(() => database.transaction((tx) => bump(tx, "kept")), { timeout: 5000, interval: 20 });
+    await vi.waitFor(() => database.transaction((tx) => bump(tx, "kept")), { timeout: 30_000, interval: 20 });
     expect(await versions(database.db)).toEqual([{ scope: "kept", version: 1 }]);
   });
 

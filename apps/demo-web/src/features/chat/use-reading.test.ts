@@ -38,7 +38,7 @@ test("who has never looked has nothing unread and no divider, and has read what 
   expect(room.current()).toMatchObject({ unreadCount: 0, firstUnreadIndex: -1, dividerId: undefined });
   expect(await readOnServer(room)).toBeUndefined();
   see(room, 4, 5);
-  await expect.poll(() => readOnServer(room), { timeout: 10_000 }).toBe("f");
+  await expect.poll(() => readOnServer(room)).toBe("f");
 });
 
 test("the divider stands above the first unread message and stays there while the person reads on, and the server hears how far", async () => {
@@ -48,7 +48,7 @@ test("the divider stands above the first unread message and stays there while th
   see(room, 0, 4);
   await room.until((reading) => expect(reading).toMatchObject({ unreadCount: 1, firstUnreadIndex: 5 }));
   expect(dividerOf(room.current())).toBe("d");
-  await expect.poll(() => readOnServer(room), { timeout: 10_000 }).toBe("e");
+  await expect.poll(() => readOnServer(room)).toBe("e");
 });
 
 test("who jumps over the first unread message has read nothing, and is told that it lies above", async () => {
@@ -105,7 +105,7 @@ test("marking all as read leaves nothing unread, here at once and on the server 
   room.act(room.current().markAllRead);
   expect(room.current()).toMatchObject({ unreadCount: 0, firstUnreadIndex: -1 });
   expect(dividerOf(room.current())).toBe("c");
-  await expect.poll(() => readOnServer(room), { timeout: 10_000 }).toBe("f");
+  await expect.poll(() => readOnServer(room)).toBe("f");
 });
 
 test("what was read on another device is read here, and reading goes on from there", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createSessionStore } from "@tidemark/db";
 import { describeOnEveryDatabase } from "@tidemark/db/testing";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestDevice } from "../../testing/test-device.ts";
 import { demoSchool, refusalOf, serverOn, type Client, type TestServer } from "../../testing/test-server.ts";
 
@@ -65,7 +65,7 @@ describeOnEveryDatabase("a server that runs for a while", (context) => {
   it("does so by itself soon after the start", async () => {
     const busy = await serverOn(context, { firstCleanupDelayMs: 1 });
     try {
-      await vi.waitUntil(() => busy.log().includes('"msg":"cleanup"'), { timeout: 10_000 });
+      await expect.poll(() => busy.log()).toContain('"msg":"cleanup"');
     } finally {
       await busy.stop();
     }

@@ -35,6 +35,7 @@ export interface RoomOptions<Value> {
 }
 
 const POLL_INTERVAL_MS = 20;
+const SOON = { timeout: 30_000, interval: 5 };
 
 export async function openRoom<Value>({ use, before }: RoomOptions<Value>): Promise<Room<Value>> {
   const server = createLessonServer();
@@ -48,7 +49,7 @@ export async function openRoom<Value>({ use, before }: RoomOptions<Value>): Prom
     pollIntervalMs: POLL_INTERVAL_MS,
     backgroundSync: false,
   });
-  await vi.waitUntil(() => sync.status.get().state === "synced", { timeout: 10_000, interval: 5 });
+  await vi.waitUntil(() => sync.status.get().state === "synced", SOON);
 
   let current: { readonly value: Value } | undefined;
   const Page = () => {
@@ -74,7 +75,7 @@ export async function openRoom<Value>({ use, before }: RoomOptions<Value>): Prom
     userId,
     tutorId,
     current: read,
-    until: (check) => vi.waitFor(() => check(read()), { timeout: 10_000, interval: 5 }),
+    until: (check) => vi.waitFor(() => check(read()), SOON),
     act: flushSync,
     async [Symbol.asyncDispose]() {
       root.unmount();
