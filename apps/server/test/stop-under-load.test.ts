@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { demoSchool } from "../src/testing/test-server.ts";
 import { createClient } from "./harness/device.ts";
 import { startServer, type ServerProcess } from "./harness/server-process.ts";
+import { startStopwatch } from "./harness/stopwatch.ts";
 
 const CLIENTS = 50;
 const STOP_WITHIN_MS = 10_000;
@@ -39,11 +40,11 @@ test("SIGTERM under constant load of 50 keep-alive clients: health fails first, 
   await enough.promise;
 
   const before = calls.length;
-  const signalledAt = performance.now();
+  const stopwatch = startStopwatch();
   const stopped = server.stop();
   const readiness = await untilDraining(server);
   const exitCode = await stopped;
-  const tookMs = performance.now() - signalledAt;
+  const tookMs = stopwatch.stop();
   await Promise.all(clients);
   agent.destroy();
 
@@ -60,7 +61,7 @@ test("SIGTERM under constant load of 50 keep-alive clients: health fails first, 
   console.log(
     `${calls.length} calls, ${acknowledged.length} of them writes, stopped ${Math.round(tookMs)} ms after SIGTERM`,
   );
-}, 60_000);
+});
 
 const KINDS = ["file", "read", "write"] as const;
 
@@ -119,6 +120,7 @@ async function untilDraining({ url }: ServerProcess): Promise<{ status: number; 
   for (;;) {
     const response = await fetch(`${url}/readyz`, { headers: { connection: "close" } });
     const { status: body } = (await response.json()) as { status: string };
-    if (body !== "ready") return { status: response.status, body };
+    // Under load it may shed or count its database as down before that.
+    if (body === "draining") return { status: response.status, body };
   }
 }

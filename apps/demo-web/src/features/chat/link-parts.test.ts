@@ -38,12 +38,10 @@ test.each([
   ).toBe(text);
 });
 
-test("ten thousand characters are split at once, however they end", () => {
-  const startedAt = performance.now();
-  const balanced = `https://e.org/${"(".repeat(4_990)}${")".repeat(4_990)}`;
+test("a message is looked through once, however it ends: for each of its characters, a million would take hours", () => {
+  const balanced = `https://e.org/${"(".repeat(500_000)}${")".repeat(500_000)}`;
   expect(linksOf(balanced)).toHaveLength(1);
   for (const tail of [")", ".", ".)", ".x"]) {
-    expect(linksOf(`https://e.org/a${tail.repeat(5_000)}`)).toHaveLength(1);
+    expect(linksOf(`https://e.org/a${tail.repeat(500_000)}`)).toHaveLength(1);
   }
-  expect(performance.now() - startedAt).toBeLessThan(200);
 });
