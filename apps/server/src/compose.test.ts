@@ -20,7 +20,8 @@ const readiness = async (url: string) => {
 
 describe("a server that is told to stop", () => {
   it("says so while it still answers, answers what was begun, and closes sockets that were kept open", async () => {
-    const { url, server, client, signIn } = await start({ drainNoticeMs: 300 });
+    const notice = Promise.withResolvers<void>();
+    const { url, server, client, signIn } = await start({ drainNotice: () => notice.promise });
     const { session } = await signIn("student");
     const agent = new Agent({ keepAlive: true });
     const kept = new Promise<string | undefined>((resolve, reject) => {
@@ -36,9 +37,10 @@ describe("a server that is told to stop", () => {
       client(session.accessToken).chat.send.mutate({ id: randomUUID(), lessonId: demoLesson.id, text });
     const begun = Array.from({ length: 20 }, (_, index) => send(`Under load ${index}`));
     const transactions = vi.spyOn(server.database, "transaction");
-    await vi.waitUntil(() => transactions.mock.calls.length === begun.length, { timeout: 10_000, interval: 1 });
+    await expect.poll(() => transactions.mock.calls.length, { interval: 1 }).toBeGreaterThanOrEqual(begun.length);
     const stopped = server.lifecycle.stop();
     expect(await readiness(url)).toMatchObject({ status: 503, body: { status: "draining" } });
+    notice.resolve();
     expect(await Promise.all(begun)).toHaveLength(20);
     await stopped;
     await expect(fetch(`${url}/healthz`)).rejects.toThrow("fetch failed");
@@ -48,18 +50,16 @@ describe("a server that is told to stop", () => {
 });
 
 describe("a server whose database hangs", () => {
-  it("is alive, is not ready within two seconds, and recovers unaided", async () => {
+  it("is alive, is not ready, and recovers unaided", async () => {
     const { url, server } = await start();
     const ping = vi.spyOn(server.database, "ping").mockReturnValue(new Promise(() => undefined));
-    const startedAt = performance.now();
     expect(await readiness(url)).toMatchObject({
       status: 503,
       body: { status: "unavailable", components: { database: { status: "down" } } },
     });
-    expect(performance.now() - startedAt).toBeLessThan(2000);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     ping.mockRestore();
-    await vi.waitUntil(async () => (await readiness(url)).status === 200, { timeout: 5000 });
+    await expect.poll(async () => (await readiness(url)).status).toBe(200);
   });
 });
 
@@ -74,7 +74,7 @@ describe("a server on Postgres that is away", () => {
     if (config === undefined) throw new TypeError("The configuration is meant to be valid.");
     const server = await compose({ config, logger: createLogger({ level: "silent" }) });
     const started = server.lifecycle.start();
-    await vi.waitUntil(() => server.port() !== 0);
+    await expect.poll(() => server.port()).not.toBe(0);
     const url = `http://127.0.0.1:${server.port()}`;
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect(await readiness(url)).toMatchObject({ status: 503, body: { status: "starting" } });

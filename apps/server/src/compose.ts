@@ -42,6 +42,8 @@ export interface ComposeOptions {
   readonly clock?: Clock;
   readonly siteFolder?: string;
   readonly drainNoticeMs?: number;
+  /** Replaced by tests that say themselves when the notice is over. */
+  readonly drainNotice?: () => Promise<void>;
   readonly requestTimeoutMs?: number;
   readonly connections?: ConnectionLimits;
   readonly firstCleanupDelayMs?: number;
@@ -60,6 +62,7 @@ export interface Server {
 /** Builds the server out of its parts: the only place that names adapters. Opens the database, and nothing else yet. */
 export async function compose(options: ComposeOptions): Promise<Server> {
   const { config, logger, clock = createSystemClock(), drainNoticeMs = DRAIN_NOTICE_MS } = options;
+  const { drainNotice = () => pause(drainNoticeMs) } = options;
   const metrics = createMetrics({
     onSampleError: (error) => logger.warn({ err: error }, "a metric could not be read"),
   });
@@ -118,7 +121,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   });
   const stopping = new AbortController();
   const lifecycle = createLifecycle({
-    drainNotice: () => pause(drainNoticeMs),
+    drainNotice,
     onError: (step, error) => logger.error({ err: error, step }, "a part did not stop cleanly"),
     steps: [
       { name: "database", stop: () => database.close() },

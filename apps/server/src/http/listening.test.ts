@@ -1,17 +1,19 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { prepareClosing } from "./closing.ts";
 import { listen } from "./listening.ts";
 
 let app: FastifyInstance;
 const sockets: Socket[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const socket of sockets.splice(0)) socket.destroy();
   await app.close();
 });
 
+const IDLE_GRACE_MS = 2_000;
 /** As `localhost` where it has two addresses. */
 const bothAddresses = async () => ["127.0.0.1", "127.0.0.2"];
 
@@ -31,7 +33,7 @@ async function start() {
     await once(socket, "connect");
     return socket;
   };
-  return { open, close: () => close({ idleGraceMs: 2_000, cutAfterMs: 30_000 }, doors) };
+  return { open, close: () => close({ idleGraceMs: IDLE_GRACE_MS, cutAfterMs: 30_000 }, doors) };
 }
 
 async function ask(socket: Socket, text = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"): Promise<string> {
@@ -56,10 +58,13 @@ it("closing keeps idle connections of every address for a while, answers on them
   const silent = await Promise.all((await bothAddresses()).map(open));
   for (const socket of [...kept, ...silent]) await ask(socket);
   const silentEnded = Promise.all(silent.map((socket) => once(socket.resume(), "end")));
+  // The while ends when the test says so.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const closed = close();
   // New ones are let in no more, which is how a client sees that the doors are closed.
   for (const host of await bothAddresses()) await untilRefused(() => open(host));
   for (const socket of kept) expect(await ask(socket)).toMatch(/^HTTP\/1\.1 200 /);
+  vi.advanceTimersByTime(IDLE_GRACE_MS);
   await Promise.all([closed, silentEnded]);
 });
 

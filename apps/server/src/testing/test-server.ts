@@ -20,7 +20,7 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly siteFolder?: string;
   readonly requestTimeoutMs?: number;
-  readonly drainNoticeMs?: number;
+  readonly drainNotice?: () => Promise<void>;
   readonly firstCleanupDelayMs?: number;
 }
 
