@@ -123,6 +123,7 @@ async function violations(page: Page): Promise<string[]> {
  */
 async function layoutFaults(page: Page): Promise<string[]> {
   return await page.evaluate(`(async () => {
+    await document.fonts.ready;
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const width = document.documentElement.clientWidth;
     const nameOf = (element) => element.tagName.toLowerCase() + " “" + (element.ariaLabel ?? element.textContent).trim().slice(0, 40) + "”";

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DemoPage } from "./harness/demo-page.ts";
 import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
 import { operationId, signIn, type Client } from "./harness/device.ts";
-import { KEEP_TOASTS } from "./harness/keep-toasts.ts";
+import { KEEP_TOASTS } from "./harness/endless-timers.ts";
 import { readUpTo } from "./harness/read-up-to.ts";
+import { standStill } from "./harness/stand-still.ts";
 
 const LESSON = "Demo lesson";
 const STUDENT = "student@tidemark.test";
@@ -96,14 +97,22 @@ test("who reads further up is offered the way to the newest message, and loses t
   );
   const { page } = await enter(await device.openTab());
   await page.getByText("To scroll 59", { exact: true }).waitFor();
-  await page.evaluate(`document.querySelector('[role="log"]').scrollTop = 0`);
   const toLatest = page.getByRole("button", { name: "Jump to latest" });
+  // A room that has just opened may still be on its way to its end.
+  await expect
+    .poll(async () => {
+      await page.evaluate(`document.querySelector('[role="log"]').scrollTop = 0`);
+      return toLatest.isVisible();
+    })
+    .toBe(true);
   await toLatest.click();
   await toLatest.waitFor({ state: "detached" });
-  expect(
-    await page.evaluate(`(({ scrollTop, clientHeight, scrollHeight }) =>
-    scrollHeight - clientHeight - scrollTop <= 1)(document.querySelector('[role="log"]'))`),
-  ).toBe(true);
+  await expect
+    .poll(() =>
+      page.evaluate(`(({ scrollTop, clientHeight, scrollHeight }) =>
+        scrollHeight - clientHeight - scrollTop <= 1)(document.querySelector('[role="log"]'))`),
+    )
+    .toBe(true);
 });
 
 test("what was read in one tab is read in the other, and on the server", async () => {
@@ -142,13 +151,13 @@ test("a read mark never counts among what waits: not before the wire is cut, not
   await expect.poll(() => panel.getAttribute("data-queue")).toBe("0");
   expect(await demo.page.evaluate("Math.max(...[...window.queued].map(Number))")).toBe(2);
   const api = await signIn(site.server.url, STUDENT);
-  await expect.poll(() => readUpTo(api), { timeout: 20_000 }).toBe("Seen before the cut");
+  await expect.poll(() => readUpTo(api)).toBe("Seen before the cut");
 });
 
 test("a keyboard laid over the page lifts the message box above itself", async () => {
   await using device = await site.openDevice();
   const { page } = await enter(await device.openTab(VISUAL_VIEWPORT));
-  const before = await bottomOf(page);
+  const before = await standStill<number>(page, BOTTOM_OF_BOX);
   await page.evaluate("showKeyboard(300)");
   await expect.poll(() => bottomOf(page)).toBeLessThanOrEqual(before - 290);
   await page.evaluate("showKeyboard(0)");
@@ -160,7 +169,7 @@ test("on a phone with the Sync panel open, the box that is written in stays abov
   const demo = await enter(await device.openTab(VISUAL_VIEWPORT));
   const { page } = demo;
   const panel = await demo.openSyncPanel();
-  const heightOf = async () => (await panel.boundingBox())?.height ?? 0;
+  const heightOf = () => standStill<number>(page, `document.querySelector("section[data-queue]").offsetHeight`);
   const box = boxOf(page);
   const isWhole = async (visibleHeight: number) => {
     const { y, height } = (await box.boundingBox()) ?? { y: 0, height: 0 };
@@ -320,8 +329,8 @@ const TOAST_FAULTS = `(() => {
   return faults;
 })()`;
 
-const bottomOf = (page: Page): Promise<number> =>
-  page.evaluate(`Math.round(document.querySelector("textarea[aria-label=Message]").getBoundingClientRect().bottom)`);
+const BOTTOM_OF_BOX = `Math.round(document.querySelector("textarea[aria-label=Message]").getBoundingClientRect().bottom)`;
+const bottomOf = (page: Page): Promise<number> => page.evaluate(BOTTOM_OF_BOX);
 
 async function say(api: Client, texts: readonly string[]): Promise<void> {
   const { items } = await api.lessons.list.query({});

@@ -1,6 +1,8 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
 import { signIn, type Client } from "./harness/device.ts";
+import { WAIT_FOR_PREVIEW } from "./harness/endless-timers.ts";
 
 const GUEST = "outsider@tidemark.test";
 
@@ -61,19 +63,23 @@ test("the page of an invitation names the lesson and who invites, before and aft
   const { id: lessonId } = await tutor.lessons.create.mutate({ title: "By name", startsAt: "2026-12-01T09:00:00Z" });
   const { token } = await tutor.lessons.invite.mutate({ lessonId, email: GUEST, role: "participant" });
   await using device = await site.openDevice();
-  const demo = await device.openTab(observeShifts);
+  const lessonIn = (page: Page) =>
+    page.locator("main").filter({ hasText: "By name" }).filter({ hasText: "Hosted by Tamsin Tutor" });
+  const first = await device.openTab(observeShifts + WAIT_FOR_PREVIEW);
+  const link = new URL(`/invite/${token}`, first.page.url()).href;
+  await first.page.goto(link);
+  await lessonIn(first.page).waitFor();
+  await first.page.waitForLoadState("networkidle");
+  expect(await first.page.evaluate("window.shift")).toBe(0);
+  await first.page.getByRole("link", { name: "Sign in" }).click();
+  await first.signIn(GUEST);
+  await lessonIn(first.page).waitFor();
+  await first.page.close();
+
+  const demo = await device.openTab();
   const { page } = demo;
   const invitation = page.getByRole("heading", { name: "You are invited to a lesson" });
-  const lesson = page.locator("main").filter({ hasText: "By name" }).filter({ hasText: "Hosted by Tamsin Tutor" });
-  const link = new URL(`/invite/${token}`, page.url()).href;
-  await page.goto(link);
-  await lesson.waitFor();
-  await page.waitForLoadState("networkidle");
-  expect(await page.evaluate("window.shift")).toBe(0);
-  await page.getByRole("link", { name: "Sign in" }).click();
-  await demo.signIn(GUEST);
-  await lesson.waitFor();
-
+  const lesson = lessonIn(page);
   await page.route(/lessons\.previewInvite/, () => undefined);
   await page.goto(link);
   await invitation.waitFor();
@@ -95,5 +101,5 @@ test("an invitation that lets nobody in leaves the focus at the heading that say
   await page.goto(new URL("/invite/not-a-token-that-works", page.url()).href);
   await page.getByRole("button", { name: "Join the lesson" }).press("Enter");
   await page.getByRole("heading", { name: "This invitation no longer works" }).waitFor();
-  expect(await page.evaluate("document.activeElement.textContent")).toBe("This invitation no longer works");
+  await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("This invitation no longer works");
 });

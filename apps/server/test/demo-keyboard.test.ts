@@ -130,8 +130,13 @@ test("who removes a person, whose row then goes, is left in the page and not bef
   await expect.poll(() => page.evaluate("document.activeElement.closest('main') !== null")).toBe(true);
 });
 
-/** Presses the key until the control has the focus: `button Edit`, by the start of its name. */
+/** Presses the key until the control has the focus: `button Edit`, by the start of its name. Waits until it is there. */
 async function tabTo(page: Page, wanted: string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  const controls = () =>
+    page.evaluate<string[]>(`[...document.querySelectorAll("a, button, input, textarea")].map(${NAME})`);
+  await expect
+    .poll(async () => (await controls()).some((name) => name.startsWith(wanted)), { message: wanted })
+    .toBe(true);
   for (let stops = 0; stops < MOST_STOPS; stops += 1) {
     if ((await focused(page)).startsWith(wanted)) return;
     await page.keyboard.press(key);
@@ -139,12 +144,12 @@ async function tabTo(page: Page, wanted: string, key: "Tab" | "Shift+Tab" = "Tab
   throw new Error(`${key} does not reach “${wanted}”; the focus is at “${await focused(page)}”.`);
 }
 
-/** Role and name of what has the focus, and whether one can see that it has. */
-async function focused(page: Page): Promise<string> {
-  return await page.evaluate(`(() => {
-    const element = document.activeElement;
-    const label = element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent;
-    const roles = { BUTTON: "button", A: "link", INPUT: "textbox", TEXTAREA: "textbox" };
-    return (roles[element.tagName] ?? element.tagName) + " " + label.trim();
-  })()`);
-}
+/** Runs in the page: an element's role and name. */
+const NAME = `(element) => {
+  const label = element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent;
+  const roles = { BUTTON: "button", A: "link", INPUT: "textbox", TEXTAREA: "textbox" };
+  return (roles[element.tagName] ?? element.tagName) + " " + label.trim();
+}`;
+
+/** Role and name of what has the focus. */
+const focused = (page: Page) => page.evaluate<string>(`(${NAME})(document.activeElement)`);

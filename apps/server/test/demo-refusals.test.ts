@@ -40,9 +40,11 @@ test("a lesson whose planning fails half-way is made once: wrong tags stop it be
   await create.click();
   await isLost;
   await needsConnection.waitFor();
-  await page.route(/lessons\.update/, (route) => route.abort(), { times: 1 });
+  const isGone = Promise.withResolvers<void>();
+  await page.route(/lessons\.update/, (route) => isGone.promise.then(() => route.abort()), { times: 1 });
   await create.click();
   await needsConnection.waitFor({ state: "detached" });
+  isGone.resolve();
   await needsConnection.waitFor();
   await page.getByLabel("Title").fill("Half planned, then whole");
   await create.click();
@@ -90,7 +92,7 @@ test("C11 C27 I2 I3: a message that its author may not send any more takes its e
 
   await first.getByRole("button", { name: "Discard" }).click();
   await expect.poll(() => shownTexts(demo)).toEqual(["Second try, edited twice"]);
-  expect(await letters.count()).toBe(1);
+  await expect.poll(() => letters.count()).toBe(1);
 
   await tutor.lessons.setRole.mutate({ lessonId, userId: studentId, role: "participant" });
   await second.getByRole("button", { name: "Retry" }).click();

@@ -43,7 +43,9 @@ test(
       await expect.poll(() => demo.messageTexts("pending")).toHaveLength(3);
       const pending = await demo.messageTexts("pending");
       expect(["One", "Two", "Three"].map((text, index) => pending[index]?.includes(text))).toEqual([true, true, true]);
-      expect(await page.getByRole("textbox", { name: "Message", exact: true }).inputValue()).toBe("Half a thought");
+      await expect
+        .poll(() => page.getByRole("textbox", { name: "Message", exact: true }).inputValue())
+        .toBe("Half a thought");
     } finally {
       await kill();
       await server.stop();

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { KEEP_TOASTS } from "../harness/keep-toasts.ts";
+import { KEEP_TOASTS } from "../harness/endless-timers.ts";
 import { startDeployableSite } from "./newer-version.ts";
 import { signInAs, type DemoState, type Stage } from "./stage.ts";
 
