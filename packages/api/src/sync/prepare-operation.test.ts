@@ -11,6 +11,10 @@ const contract = defineSyncContract({
   operations: {
     "text.keep": { args: z.strictObject({ text: z.string() }) },
     "text.trim": { args: z.strictObject({ text: z.string().trim() }) },
+    "text.date": { args: z.strictObject({ text: z.coerce.date() }) },
+    "text.link": { args: z.strictObject({ text: z.string().transform((text) => new URL(text)) }) },
+    "text.count": { args: z.strictObject({ text: z.string().transform(BigInt) }) },
+    "text.list": { args: z.strictObject({ list: z.array(z.strictObject({ text: z.string() })), more: z.string() }) },
     "text.ask": { args: z.strictObject({ text: z.string().refine(async (text) => text !== "taken") }) },
   },
 });
@@ -26,6 +30,26 @@ describe("preparing an operation", () => {
     expect(trimmed).toEqual({ name: "text.trim", args: { text: " now " }, parsed: { text: "now" } });
   });
 
+  it("C3: keeps what the schema made where it has the same JSON and is something else", () => {
+    const time = "2026-01-02T03:04:05.678Z";
+    expect(prepare("text.date", { text: time })).toEqual({
+      name: "text.date",
+      args: { text: time },
+      parsed: { text: new Date(time) },
+    });
+  });
+
+  it("C3: keeps nothing twice where the schema only gives the fields another order", () => {
+    const args = { more: "", list: [{ text: "one" }] };
+    expect(prepare("text.list", args)).toEqual({ name: "text.list", args });
+  });
+
+  it("C3: an `optimistic` function cannot change what will be sent", () => {
+    expect(prepare("text.keep", { text: "now" })).toSatisfy(({ args }: { readonly args: object }) =>
+      Object.isFrozen(args),
+    );
+  });
+
   it("C3: waits for a schema that answers later", async () => {
     await expect(prepare("text.ask", { text: "free" })).resolves.toMatchObject({ args: { text: "free" } });
     await expect(prepare("text.ask", { text: "taken" })).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
@@ -36,6 +60,13 @@ describe("preparing an operation", () => {
     ["a name that every object has", "toString", { text: "" }, "UNKNOWN_NAME"],
     ["arguments that do not pass", "text.keep", { text: 3 }, "INVALID_ARGUMENTS"],
     ["what has no JSON", "text.keep", undefined, "INVALID_ARGUMENTS"],
+    [
+      "what the schema makes an object of that no storage takes",
+      "text.link",
+      { text: "https://example.org/" },
+      "INVALID_ARGUMENTS",
+    ],
+    ["what the schema makes a number of that JSON cannot say", "text.count", { text: "1" }, "INVALID_ARGUMENTS"],
     ["what JSON cannot say", "text.keep", { text: 1n }, "INVALID_ARGUMENTS"],
     [
       "more bytes than a push has room for",

@@ -35,8 +35,8 @@ export function prepareOperation(
   if (wire.length > MAX_OPERATION_BYTES / 3 && byteLength(wire) > MAX_OPERATION_BYTES) {
     throw refuse("OPERATION_TOO_LARGE", `${name}: at most ${MAX_OPERATION_BYTES} bytes can be sent at once.`);
   }
-  // What is checked and stored is what will be sent; the caller may change its object afterwards.
-  const args: unknown = JSON.parse(wire);
+  // What is checked and stored is what will be sent; the caller may change its object afterwards, an `optimistic` not this.
+  const args: unknown = Object.freeze(JSON.parse(wire));
   const result = operation.args["~standard"].validate(args);
   return result instanceof Promise ? result.then(accept) : accept(result);
 
@@ -56,6 +56,31 @@ export function prepareOperation(
     if (outcome.issues !== undefined) {
       throw refuse("INVALID_ARGUMENTS", `${name}: ${describeIssues(outcome.issues)}`);
     }
-    return { name, args, ...(JSON.stringify(outcome.value) !== wire && { parsed: outcome.value }) };
+    const { value } = outcome;
+    return isSame(args, value) ? { name, args } : { name, args, parsed: toStorable(value) };
+  }
+
+  /** A copy, as storage gives it back: what does not survive that shall show at the first try. */
+  function toStorable(value: unknown): unknown {
+    try {
+      JSON.stringify(value);
+      return structuredClone(value);
+    } catch (error) {
+      const message = `${name}: the schema makes of these arguments what cannot be stored; let it answer JSON or dates.`;
+      throw refuse("INVALID_ARGUMENTS", message, error);
+    }
   }
 }
+
+/** Whether a schema answers what it was given. A date is not the text that is its JSON. */
+function isSame(given: unknown, answered: unknown): boolean {
+  if (!isObject(given) || !isObject(answered)) return given === answered;
+  const fields = Object.entries(given);
+  return (
+    Object.getPrototypeOf(given) === Object.getPrototypeOf(answered) &&
+    fields.length === Object.keys(answered).length &&
+    fields.every(([key, value]) => isSame(value, Reflect.get(answered, key)))
+  );
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
