@@ -10,6 +10,8 @@ import {
 import type { DatabaseHandle, LessonStore, Membership } from "@tidemark/db";
 import { roleAllows, type PolicyQuestion } from "./lesson-ability.ts";
 
+/** Said of a lesson that does not exist and of one that the person is not in alike. */
+export const LESSON_NOT_FOUND = "There is no such lesson, or you are not in it.";
 const FORBIDDEN = "Your role in this lesson does not allow that.";
 
 type MembershipSource = Pick<LessonStore, "membership" | "membershipsOf">;
@@ -47,7 +49,6 @@ export interface PolicyEngine extends SyncPolicy<DatabaseHandle> {
     readonly db: DatabaseHandle;
     readonly user: SyncUser;
     readonly question: OperationQuestion;
-    readonly notFound: string;
     readonly forbidden?: string;
     readonly lock?: boolean;
   }): Promise<Membership>;
@@ -92,12 +93,12 @@ export function createPolicyEngine({
       return found.map(({ lessonId, grant }) => ({ scope: lessonScope(lessonId), grant }));
     },
 
-    async requireInLesson({ db, user, question, notFound, forbidden = FORBIDDEN, lock = false }) {
+    async requireInLesson({ db, user, question, forbidden = FORBIDDEN, lock = false }) {
       const who = { lessonId: question.lessonId, userId: user.id };
       const membership = await memberships.membership(db, who, { lock });
       const decision = decide(membership, user, question);
       countDecision(decision);
-      if (membership === undefined) throw new TidemarkError("NOT_FOUND", { message: notFound });
+      if (membership === undefined) throw new TidemarkError("NOT_FOUND", { message: LESSON_NOT_FOUND });
       if (decision === "allow") return membership;
       throw new TidemarkError("FORBIDDEN", { message: forbidden });
     },

@@ -84,8 +84,8 @@ describeOnEveryDatabase("the chat store", (context) => {
     expect(all[0]?.id).toBe(newest.id);
     const paged: typeof all = [];
     for (;;) {
-      const before = paged.at(-1);
-      const page = await chat.history(db, { lessonId, limit: 3, ...(before && { before }) });
+      const after = paged.at(-1);
+      const page = await chat.history(db, { lessonId, limit: 3, ...(after && { after }) });
       if (page.length === 0) break;
       paged.push(...page);
     }

@@ -92,20 +92,20 @@ export function createChatStore() {
       return deleted;
     },
 
-    /** Newest first; `before` continues behind the last one of the page before. */
+    /** Newest first; `after` continues behind the last one of the page before. */
     async history(
       db: DatabaseHandle,
       page: {
         readonly lessonId: string;
-        readonly before?: Pick<ChatMessage, "createdAt" | "id">;
+        readonly after?: Pick<ChatMessage, "createdAt" | "id">;
         readonly limit: number;
       },
     ): Promise<ChatMessage[]> {
-      const { lessonId, before, limit } = page;
+      const { lessonId, after, limit } = page;
       return db
         .select(messageColumns)
         .from(chatMessages)
-        .where(and(eq(chatMessages.lessonId, lessonId), isNull(chatMessages.deletedAt), before && olderThan(before)))
+        .where(and(eq(chatMessages.lessonId, lessonId), isNull(chatMessages.deletedAt), after && olderThan(after)))
         .orderBy(desc(chatMessages.createdAt), desc(chatMessages.id))
         .limit(limit);
     },

@@ -1,13 +1,12 @@
 import type { TidemarkContract } from "@tidemark/api/server";
 import type { ChatStore } from "@tidemark/db";
-import type { OperationRules } from "../../security/policy-engine.ts";
+import { LESSON_NOT_FOUND, type OperationRules } from "../../security/policy-engine.ts";
 
 type ChatOperationName = "chat.send" | "chat.edit" | "chat.delete" | "chat.markRead";
 type ChatRules = Pick<OperationRules<TidemarkContract>, ChatOperationName>;
 
-const LESSON_NOT_FOUND = "There is no such lesson, or you are not in it.";
 export const MESSAGE_NOT_FOUND = "There is no such message, or you are not in its lesson.";
-const notAuthor = "Only its author may change a message, and a viewer may not write.";
+const NOT_AUTHOR = "Only its author may change a message, and a viewer may not write.";
 
 /** How chat's operations are judged: sending asks about the lesson, changing about the message that is there. */
 export function createChatRules(messages: ChatStore): ChatRules {
@@ -24,7 +23,7 @@ export function createChatRules(messages: ChatStore): ChatRules {
     },
     "chat.edit": {
       notFound: MESSAGE_NOT_FOUND,
-      forbidden: notAuthor,
+      forbidden: NOT_AUTHOR,
       ask: async ({ tx, args }) => {
         const message = await messages.find(tx, args.id);
         if (message === undefined || message.deletedAt !== null) return undefined;
@@ -34,7 +33,7 @@ export function createChatRules(messages: ChatStore): ChatRules {
     },
     "chat.delete": {
       notFound: MESSAGE_NOT_FOUND,
-      forbidden: notAuthor,
+      forbidden: NOT_AUTHOR,
       ask: async ({ tx, user, args }) => {
         const message = await messages.find(tx, args.id);
         if (message === undefined) return undefined;

@@ -10,7 +10,6 @@ import type { Database, DatabaseHandle, Invitation, InvitationStore, LessonStore
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Ids } from "../../platform/ids/ids.ts";
 import type { PolicyEngine } from "../../security/policy-engine.ts";
-import { LESSON_NOT_FOUND } from "./lessons-rules.ts";
 
 const INVITATION_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 const TOKEN_BYTES = 32;
@@ -38,7 +37,6 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
           db: tx,
           user,
           question: { lessonId, action: "create", subject: "Participant" },
-          notFound: LESSON_NOT_FOUND,
           forbidden: "Only a host may invite; ask one of them.",
           lock: true,
         });

@@ -7,7 +7,7 @@ import {
   type TidemarkContract,
 } from "@tidemark/api/server";
 import type { DatabaseHandle, LessonStore, StoredLesson } from "@tidemark/db";
-import { LESSON_NOT_FOUND } from "./lessons-rules.ts";
+import { LESSON_NOT_FOUND } from "../../security/policy-engine.ts";
 
 type LessonsHandlers = Pick<OperationHandlers<TidemarkContract, DatabaseHandle>, "lesson.update">;
 

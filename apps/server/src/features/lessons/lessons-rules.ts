@@ -1,7 +1,5 @@
 import type { TidemarkContract } from "@tidemark/api/server";
-import type { OperationRules } from "../../security/policy-engine.ts";
-
-export const LESSON_NOT_FOUND = "There is no such lesson, or you are not in it.";
+import { LESSON_NOT_FOUND, type OperationRules } from "../../security/policy-engine.ts";
 
 /** How lessons' operations are judged. */
 export const lessonsRules: Pick<OperationRules<TidemarkContract>, "lesson.update"> = {

@@ -10,9 +10,9 @@ import {
 } from "@tidemark/api/server";
 import type { Database, DatabaseHandle, LessonAndUser, StoredLesson } from "@tidemark/db";
 import * as z from "zod";
-import { createPageCursors } from "../../security/page-cursors.ts";
+import { createPages } from "../../security/pages.ts";
+import { LESSON_NOT_FOUND } from "../../security/policy-engine.ts";
 import { createInvitations, type InvitationsDeps } from "./invitations.ts";
-import { LESSON_NOT_FOUND } from "./lessons-rules.ts";
 import { createMemberships } from "./memberships.ts";
 
 const position = z.object({ startsAt: z.string(), id: z.uuid() });
@@ -26,22 +26,18 @@ export interface LessonsServiceDeps extends InvitationsDeps {
 /** Every write goes through the engine: as an operation, or as a transaction whose rows it records. */
 export function createLessonsService(deps: LessonsServiceDeps): LessonsOperations {
   const { engine, database, lessons, users, policy, clock, ids } = deps;
-  const cursors = createPageCursors({ list: "lessons", position, sign: deps.sign });
+  const pages = createPages({ list: "lessons", position, sign: deps.sign });
   return {
     async list(user, { cursor, limit }) {
-      const after = cursor ? cursors.decode(cursor, user.id) : undefined;
-      const found = await lessons.listForUser(database.db, {
-        userId: user.id,
-        limit: limit + 1,
-        ...(after !== undefined && { after }),
+      const { items, nextCursor } = await pages.read({
+        reader: user.id,
+        cursor,
+        limit,
+        find: (part) => lessons.listForUser(database.db, { userId: user.id, ...part }),
       });
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      const hasMore = found.length > limit && last !== undefined;
-      return {
-        items: page.filter(({ role }) => policy.allows({ id: user.id, role }, { action: "read", subject: "Lesson" })),
-        nextCursor: hasMore ? cursors.encode({ startsAt: last.startsAt, id: last.id }, user.id) : null,
-      };
+      const mayRead = ({ role }: LessonSummary) =>
+        policy.allows({ id: user.id, role }, { action: "read", subject: "Lesson" });
+      return { items: items.filter(mayRead), nextCursor };
     },
 
     async byId(user, { id }) {
@@ -49,7 +45,6 @@ export function createLessonsService(deps: LessonsServiceDeps): LessonsOperation
         db: database.db,
         user,
         question: { lessonId: id, action: "read", subject: "Lesson" },
-        notFound: LESSON_NOT_FOUND,
       });
       const lesson = await lessons.findForUser(database.db, { lessonId: id, userId: user.id });
       if (lesson === undefined) throw new TidemarkError("NOT_FOUND", { message: LESSON_NOT_FOUND });
@@ -114,7 +109,6 @@ export function createLessonsService(deps: LessonsServiceDeps): LessonsOperation
       db,
       user,
       question: { lessonId: id, action: "update", subject: "Lesson" },
-      notFound: LESSON_NOT_FOUND,
       forbidden: "Only a host may reschedule or cancel the lesson; ask one of them.",
       lock,
     });

@@ -1,7 +1,6 @@
 import { TidemarkError, type LessonsOperations, type SyncEngine, type TidemarkContract } from "@tidemark/api/server";
 import type { DatabaseHandle, LessonAndUser, LessonStore } from "@tidemark/db";
 import type { PolicyEngine } from "../../security/policy-engine.ts";
-import { LESSON_NOT_FOUND } from "./lessons-rules.ts";
 
 type Memberships = Pick<LessonsOperations, "setRole" | "removeParticipant">;
 
@@ -24,7 +23,6 @@ export function createMemberships({ engine, lessons, policy }: MembershipsDeps):
           db: tx,
           user,
           question: { lessonId, action: "update", subject: "Participant", fields: { userId } },
-          notFound: LESSON_NOT_FOUND,
           forbidden: "Only a host may set roles; ask one of them.",
           lock: true,
         });
@@ -44,7 +42,6 @@ export function createMemberships({ engine, lessons, policy }: MembershipsDeps):
           db: tx,
           user,
           question: { lessonId, action: "delete", subject: "Participant", fields: { userId } },
-          notFound: LESSON_NOT_FOUND,
           forbidden: "Only a host may remove others; you may remove yourself.",
           lock: true,
         });
