@@ -1,7 +1,6 @@
 import { REFRESH_COOKIE, type RequestContext } from "@tidemark/api/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
-
-const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
+import { SESSION_LIFETIME_MS } from "../security/session-lifetime.ts";
 
 /** The refresh token as browsers keep it: out of reach of scripts, and sent to nothing but the mount that it came from. */
 export function createRefreshCookie(
@@ -13,7 +12,7 @@ export function createRefreshCookie(
   return {
     read: () => request.cookies[REFRESH_COOKIE],
     set: (refreshToken) => {
-      reply.setCookie(REFRESH_COOKIE, refreshToken, { ...options(), maxAge: MAX_AGE_SECONDS });
+      reply.setCookie(REFRESH_COOKIE, refreshToken, { ...options(), maxAge: SESSION_LIFETIME_MS / 1000 });
     },
     clear: () => {
       reply.clearCookie(REFRESH_COOKIE, options());

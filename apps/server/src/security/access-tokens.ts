@@ -3,15 +3,12 @@ import { errors, jwtVerify, SignJWT } from "jose";
 import * as z from "zod";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { ServerKeys } from "./server-keys.ts";
+import { isAccessTokenType, lastsTooLong, MAX_TOKEN_LENGTH } from "./token-rules.ts";
 
 const ISSUER = "tidemark";
 const AUDIENCE = "tidemark";
-/** Longer texts are refused unread; ours have about 400 characters. */
-const MAX_TOKEN_LENGTH = 8192;
-const MAX_LIFETIME_SECONDS = 86_400;
 
 const claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
-const tokenTypes = new Set(["jwt", "at+jwt", "application/at+jwt"]);
 
 export interface AccessTokens {
   readonly lifetimeSeconds: number;
@@ -55,8 +52,7 @@ export function createAccessTokens({
           currentDate: new Date(now),
         });
         const { sub, sid, exp } = claims.parse(payload);
-        if (!tokenTypes.has(protectedHeader.typ?.toLowerCase() ?? "")) throw invalidToken();
-        if (exp > now / 1000 + MAX_LIFETIME_SECONDS) throw invalidToken();
+        if (!isAccessTokenType(protectedHeader.typ) || lastsTooLong(exp, now)) throw invalidToken();
         return { id: sub, sessionId: sid };
       } catch (error) {
         if (error instanceof errors.JOSEError || error instanceof z.ZodError) throw invalidToken(error);

@@ -2,9 +2,8 @@ import { TidemarkError } from "@tidemark/api/server";
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify } from "jose";
 import * as z from "zod";
 import type { Clock } from "../platform/clock/clock.ts";
+import { earliestIssue, isAccessTokenType, lastsTooLong, MAX_TOKEN_LENGTH } from "./token-rules.ts";
 
-const MAX_TOKEN_LENGTH = 8192;
-const MAX_LIFETIME_SECONDS = 86_400;
 /** Signatures that a public key checks; a shared secret has no business in a key set. */
 const ALGORITHMS = [
   "RS256",
@@ -22,7 +21,6 @@ const ALGORITHMS = [
 const KEY_SET_TIMEOUT_MS = 3_000;
 /** Whoever makes up key names must not have us ask the provider for each; whoever changes keys should not wait for long. */
 const KEY_SET_COOLDOWN_MS = 1_000;
-const tokenTypes = new Set(["jwt", "at+jwt", "application/at+jwt"]);
 
 const claims = z.object({
   sub: z.string().min(1).max(500),
@@ -86,11 +84,10 @@ export function createOutsideTokens({ keySetUrl, issuer, audience, clock }: Outs
           currentDate: new Date(now),
         });
         const { sub, exp, email, email_verified: isVerified, name, ...times } = claims.parse(payload);
-        if (!tokenTypes.has(protectedHeader.typ?.toLowerCase() ?? "")) throw invalidToken();
-        if (exp > now / 1000 + MAX_LIFETIME_SECONDS) throw invalidToken();
+        if (!isAccessTokenType(protectedHeader.typ) || lastsTooLong(exp, now)) throw invalidToken();
         const verifiedEmail = isVerified === true ? email?.toLowerCase() : undefined;
         // One that tells no time counts as old: taken for new, it would come back from every sign-out.
-        const issuedAt = (times.iat ?? times.nbf ?? exp - MAX_LIFETIME_SECONDS) * 1000;
+        const issuedAt = (times.iat ?? times.nbf ?? earliestIssue(exp)) * 1000;
         return { issuer, subject: sub, verifiedEmail, name, issuedAt };
       } catch (error) {
         if (error instanceof TidemarkError) throw error;

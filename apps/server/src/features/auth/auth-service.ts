@@ -4,14 +4,14 @@ import type { DomainMetrics } from "../../observability/metrics.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Ids } from "../../platform/ids/ids.ts";
 import type { AccessTokens } from "../../security/access-tokens.ts";
+import { SESSION_LIFETIME_MS } from "../../security/session-lifetime.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import type { Profiles } from "./profiles.ts";
 import type { RefreshTokens } from "./refresh-tokens.ts";
 import type { SessionGuard } from "./session-guard.ts";
 import type { SocketTickets } from "./socket-tickets.ts";
+import { FIRST_GENERATION, startSession } from "./start-session.ts";
 
-/** A session that nobody refreshes ends after this long. */
-const SESSION_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
 /** How long a used refresh token still answers its successor: two tabs, or an answer that was lost. */
 const REFRESH_GRACE_MS = 30_000;
 
@@ -50,7 +50,7 @@ export function createAuthService(deps: AuthServiceDeps): AuthOperations {
       const passwordHash = await hashPassword(password);
       const session = await database.transaction(async (tx) => {
         const user = await users.insert(tx, { id: ids.uuid(), email, name, passwordHash });
-        return user && startSession(tx, user.id);
+        return user && beginSession(tx, user.id);
       });
       if (session === undefined) {
         count("register", "refused");
@@ -69,7 +69,7 @@ export function createAuthService(deps: AuthServiceDeps): AuthOperations {
         count("login", "refused");
         throw new TidemarkError("UNAUTHORIZED", { message: "The mail address or the password is wrong." });
       }
-      const session = await startSession(database.db, user.id);
+      const session = await beginSession(database.db, user.id);
       count("login", "ok");
       return openSession(session);
     },
@@ -106,18 +106,8 @@ export function createAuthService(deps: AuthServiceDeps): AuthOperations {
     wsTicket: (user) => deps.tickets.issue(user),
   };
 
-  async function startSession(db: DatabaseHandle, userId: string): Promise<SessionPosition> {
-    const sessionId = ids.uuid();
-    const now = clock.now();
-    await sessions.insert(db, {
-      id: sessionId,
-      userId,
-      generation: 1,
-      rotatedAt: isoTime(now),
-      createdAt: isoTime(now),
-      expiresAt: isoTime(now + SESSION_LIFETIME_MS),
-    });
-    return { sessionId, userId, generation: 1 };
+  async function beginSession(db: DatabaseHandle, userId: string): Promise<SessionPosition> {
+    return { sessionId: await startSession(deps, db, userId), userId, generation: FIRST_GENERATION };
   }
 
   /** Under the session's row lock, so that two tabs that refresh at once are answered one after the other. */

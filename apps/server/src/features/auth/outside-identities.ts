@@ -5,9 +5,7 @@ import type { Clock } from "../../platform/clock/clock.ts";
 import type { Ids } from "../../platform/ids/ids.ts";
 import type { OutsideClaims } from "../../security/outside-tokens.ts";
 import { hashPassword } from "./passwords.ts";
-
-/** As long as a sign-in of our own. */
-const SESSION_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
+import { startSession } from "./start-session.ts";
 
 /** People who sign in elsewhere. */
 export interface OutsideIdentities {
@@ -43,7 +41,7 @@ export function createOutsideIdentities(deps: OutsideIdentityDeps): OutsideIdent
         const { userId, sessionId } = await findOrCreate(tx, { claims, passwordHash });
         const session = sessionId === null ? undefined : await sessions.findById(tx, sessionId);
         if (session !== undefined && !isOver(session, claims)) return { id: userId, sessionId: session.id };
-        const started = await startSession(tx, userId);
+        const started = await startSession(deps, tx, userId);
         await identities.setSession(tx, claims, started);
         return { id: userId, sessionId: started };
       });
@@ -82,14 +80,6 @@ export function createOutsideIdentities(deps: OutsideIdentityDeps): OutsideIdent
     const account = created ?? (await users.findByEmail(tx, email));
     if (account === undefined) throw new TypeError("An account was neither made nor found.");
     return account.id;
-  }
-
-  async function startSession(tx: DatabaseHandle, userId: string): Promise<string> {
-    const id = ids.uuid();
-    const now = new Date(clock.now()).toISOString();
-    const expiresAt = new Date(clock.now() + SESSION_LIFETIME_MS).toISOString();
-    await sessions.insert(tx, { id, userId, rotatedAt: now, createdAt: now, expiresAt });
-    return id;
   }
 }
 
