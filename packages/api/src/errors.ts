@@ -94,3 +94,18 @@ export class TidemarkError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
+
+/** Seconds to wait where waiting helps and the thrower named no time of its own. */
+const DEFAULT_RETRY_AFTER_SECONDS = 1;
+
+/** Seconds after which a caller may try again; `undefined` where that would not help. */
+export function retryAfterOf({ code, retryAfterSeconds }: TidemarkError): number | undefined {
+  const helps = code === "UNAVAILABLE" || code === "TOO_MANY_REQUESTS";
+  return retryAfterSeconds ?? (helps ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
+}
+
+/** The public fields of an answer beside code, message and request id: `details`, and `retryAfterSeconds` where that helps. */
+export function publicDetails(error: TidemarkError): Readonly<Record<string, unknown>> {
+  const retryAfterSeconds = retryAfterOf(error);
+  return { ...error.details, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+}

@@ -3,7 +3,7 @@ import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import * as z from "zod";
 import type { AuthOperations, AuthenticatedUser } from "./auth/auth-operations.ts";
 import type { ChatOperations } from "./chat/chat-operations.ts";
-import { errorCatalogue, errorCodes, TidemarkError, type ErrorCode } from "./errors.ts";
+import { errorCatalogue, errorCodes, publicDetails, TidemarkError, type ErrorCode } from "./errors.ts";
 import type { LessonsOperations } from "./lessons/lessons-operations.ts";
 import type { PresenceOperations } from "./presence/presence-operations.ts";
 import type { ProcedureMeta } from "./rest/rest-meta.ts";
@@ -77,12 +77,7 @@ export interface ErrorDescription {
 export function describeError(error: TRPCError): ErrorDescription {
   const { cause } = error;
   if (cause instanceof TidemarkError) {
-    const retryAfterSeconds = retryAfterOf(cause);
-    return {
-      code: cause.code,
-      message: cause.message,
-      details: { ...cause.details, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) },
-    };
+    return { code: cause.code, message: cause.message, details: publicDetails(cause) };
   }
   // A ZodError with any other code comes from our own data: that is our fault and not told.
   if (error.code === "BAD_REQUEST" && cause instanceof z.ZodError) {
@@ -102,14 +97,6 @@ function codeOfTrpcError(error: TRPCError): ErrorCode {
   if (status === 400) return "BAD_REQUEST";
   const code = errorCodes.find((candidate) => errorCatalogue[candidate].http === status);
   return code ?? (status < 500 ? "BAD_REQUEST" : "INTERNAL");
-}
-
-/** Seconds to wait where waiting helps and the thrower named no time of its own. */
-const DEFAULT_RETRY_AFTER_SECONDS = 1;
-
-function retryAfterOf({ code, retryAfterSeconds }: TidemarkError): number | undefined {
-  const helps = code === "UNAVAILABLE" || code === "TOO_MANY_REQUESTS";
-  return retryAfterSeconds ?? (helps ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
 }
 
 /** Gives errors of our catalogue their tRPC code, hence their HTTP status. */

@@ -58,6 +58,7 @@ it("say what is wrong, when to come again, and with which headers every answer c
     code: "TOO_MANY_REQUESTS",
     message: expect.stringContaining("0 are taken"),
     requestId: /x-request-id: (\S+)/.exec(head)?.[1],
+    retryAfterSeconds: 1,
   });
 });
 

@@ -1,9 +1,9 @@
-import { errorCatalogue, TidemarkError, type ErrorCode } from "@tidemark/api/errors";
+import { errorCatalogue, publicDetails, retryAfterOf, TidemarkError, type ErrorCode } from "@tidemark/api/errors";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
 import { overloaded } from "./load-shedding.ts";
 
-/** What every failed request is answered with; tRPC's answers say the same inside its own envelope. */
+/** What every failed request is answered with, and its public details; tRPC's answers say the same in its own envelope. */
 export interface ErrorAnswer {
   readonly code: ErrorCode;
   /** What happened and what to do about it; never a stack, never an unforeseen error's own message. */
@@ -55,13 +55,9 @@ export function logFailure(request: FastifyRequest, code: ErrorCode, error: unkn
   if (code === "UNAVAILABLE") request.log.warn({ err: error }, "request not served");
 }
 
-export function toAnswer({ code, message, details }: TidemarkError, requestId: string): ErrorAnswer {
-  return { ...details, code, message, requestId };
-}
-
-/** Seconds after which a caller may try again, where that helps. */
-export function retryAfterOf({ code, retryAfterSeconds }: TidemarkError): number | undefined {
-  return code === "UNAVAILABLE" || code === "TOO_MANY_REQUESTS" ? (retryAfterSeconds ?? 1) : undefined;
+export function toAnswer(error: TidemarkError, requestId: string): ErrorAnswer {
+  const { code, message } = error;
+  return { ...publicDetails(error), code, message, requestId };
 }
 
 const isHttpError = (error: unknown): error is FastifyError => error instanceof Error && "statusCode" in error;

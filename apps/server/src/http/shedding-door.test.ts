@@ -39,7 +39,7 @@ describe("the door of a server without room", () => {
     const response = await call("/api/lessons/?limit=5", { headers: { "x-request-id": "mine" } });
     expect([response.status, await response.json()]).toEqual([
       503,
-      { code: "UNAVAILABLE", message: expect.any(String), requestId: "mine" },
+      { code: "UNAVAILABLE", message: expect.any(String), requestId: "mine", retryAfterSeconds: 1 },
     ]);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "retry-after": "1",

@@ -26,7 +26,7 @@ export function createSocketRefusals({ metrics, headers }: SocketErrorDeps): Ref
   return (socket, { code, reason, message, status = errorCatalogue[code].http, retryAfterSeconds }) => {
     metrics.httpRequestsRefused.inc({ reason: code });
     const requestId = randomUUID();
-    const body = JSON.stringify({ code, message, requestId });
+    const body = JSON.stringify({ code, message, requestId, retryAfterSeconds });
     socket.end(
       [
         `HTTP/1.1 ${status} ${reason}`,

@@ -2,11 +2,11 @@ import { appRouter, describeError, TidemarkError, type RequestContext } from "@t
 import { MAX_PUSH_BYTES } from "@tidemark/api/contracts";
 import { resolveResponse } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
-import { errorCatalogue } from "@tidemark/api/errors";
+import { errorCatalogue, publicDetails, retryAfterOf } from "@tidemark/api/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
 import { takeEmptyBodies } from "./empty-bodies.ts";
-import { logFailure, retryAfterOf, sendError } from "./error-answers.ts";
+import { logFailure, sendError } from "./error-answers.ts";
 import { toTrpcRequest } from "./trpc-request.ts";
 
 const TRPC_ROUTE = "/trpc/:path";
@@ -140,9 +140,9 @@ const withRequestId = (errorText: string, requestId: string) =>
   errorText.replace('"requestId":null', () => `"requestId":${JSON.stringify(requestId)}`);
 
 /** The envelope that tRPC clients read errors from, for what is refused before tRPC sees it. */
-export function toTrpcAnswer({ code, message, details }: TidemarkError, requestId: string) {
+export function toTrpcAnswer(error: TidemarkError, requestId: string) {
+  const { code, message } = error;
   const { trpc, http } = errorCatalogue[code];
-  return {
-    error: { message, code: TRPC_ERROR_CODES_BY_KEY[trpc], data: { ...details, code, httpStatus: http, requestId } },
-  };
+  const data = { ...publicDetails(error), code, httpStatus: http, requestId };
+  return { error: { message, code: TRPC_ERROR_CODES_BY_KEY[trpc], data } };
 }

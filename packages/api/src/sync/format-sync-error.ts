@@ -1,4 +1,4 @@
-import { TidemarkError } from "../errors.ts";
+import { publicDetails, TidemarkError } from "../errors.ts";
 
 /**
  * tRPC's `errorFormatter`: an error of the catalogue reaches the client with its own code and details in `error.data`, every
@@ -13,7 +13,5 @@ export function formatSyncError<Shape extends { readonly data: object }>({
 }): Shape {
   const { cause } = error;
   if (!(cause instanceof TidemarkError)) return shape;
-  const { code, details, retryAfterSeconds } = cause;
-  const told = { ...details, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
-  return { ...shape, data: { ...told, ...shape.data, code } };
+  return { ...shape, data: { ...publicDetails(cause), ...shape.data, code: cause.code } };
 }
