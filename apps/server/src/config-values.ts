@@ -104,7 +104,7 @@ export const contentSources = () =>
 /** Bytes as base64url, as web push keys are written. */
 export const base64UrlBytes = (length: number) =>
   text(200).refine((value) => /^[\w-]+=*$/.test(value) && Buffer.from(value, "base64url").length === length, {
-    error: `must be ${length} bytes as base64url, as \`pnpm vapid\` prints them`,
+    error: `must be ${length} bytes as base64url, as \`npx web-push generate-vapid-keys\` prints them`,
   });
 
 /** PKCS8 PEM; line breaks may be written as `\n`. */

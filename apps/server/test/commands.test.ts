@@ -99,7 +99,7 @@ describe("commands beside a server on Postgres", () => {
   test("seed finds the demo school there, and cleanup finds nothing to forget", async () => {
     expect((await run(["seed"], env)).stdout).toBe("The demo school is there already.\n");
     const { stdout } = await run(["tasks", "--cleanup"], env);
-    expect(stdout).toContain("cleanup: 0 deletions, 0 sessions and 0 invitations forgotten\n");
+    expect(stdout).toContain("cleanup: 0 deletions, 0 sessions, 0 invitations and 0 tickets forgotten\n");
   });
 
   test.each([

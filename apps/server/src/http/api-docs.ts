@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createOpenApiDocument, type OpenApiDocument } from "@tidemark/api/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { REST_PREFIXES } from "./rest-mount.ts";
 
 const DAY_SECONDS = 86_400;
 /** The files that the page loads; nothing comes from another host. */
@@ -33,7 +34,7 @@ export function mountApiDocs(app: FastifyInstance, { version, publicUrl }: ApiDo
   const describe = (request: FastifyRequest) => documentAt(publicUrl ?? `${request.protocol}://${request.host}`);
   const folder = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
 
-  for (const prefix of ["/api", "/api/v1"]) {
+  for (const prefix of REST_PREFIXES) {
     app.get(`${prefix}/openapi.json`, async (request, reply) =>
       reply.header("cache-control", "no-cache").send(describe(request)),
     );

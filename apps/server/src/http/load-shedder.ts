@@ -89,9 +89,9 @@ interface Places {
 const NOTHING: Counted = { ended: 0, refused: 0 };
 
 /**
- * Bounds the requests under way once the event loop has no time left, to as many of a kind as it ends within `WAIT_MS`, and
- * widens that bound by and by once it has time again. What does not fit is
- * refused at once, so that what was accepted is answered in about its usual time (docs/decisions/0021).
+ * Admission control: bounds the requests under way once the event loop has no time left, to as many of a kind as it ends
+ * within `WAIT_MS`, and widens that bound by and by once it has time again. What does not fit is refused at once, so that
+ * what was accepted is answered in about its usual time (docs/decisions/0021).
  */
 export function createLoadShedder({ clock }: { readonly clock: Clock }): LoadShedder {
   const createPlaces = (): Places => ({

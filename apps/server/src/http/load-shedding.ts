@@ -2,6 +2,7 @@ import { TidemarkError } from "@tidemark/api/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { LoadShedder, RequestKind } from "./load-shedder.ts";
 import { isProbe } from "./metrics-routes.ts";
+import { REST_PREFIXES } from "./rest-mount.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -18,7 +19,7 @@ export const overloaded = new TidemarkError("UNAVAILABLE", {
   retryAfterSeconds: 1,
 });
 
-const PUSHES = ["/trpc/sync.push", "/api/sync/push", "/api/v1/sync/push"];
+const PUSHES = ["/trpc/sync.push", ...REST_PREFIXES.map((prefix) => `${prefix}/sync/push`)];
 
 export const kindOf = (url: string): RequestKind => (PUSHES.some((path) => url.startsWith(path)) ? "push" : "other");
 

@@ -14,8 +14,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { takeEmptyBodies } from "./empty-bodies.ts";
 import type { SchemaRegistry } from "./schema-registry.ts";
 
-/** The second one names the version of the surface; there is one so far. */
-const PREFIXES = ["/api", "/api/v1"];
+/** Where REST lies. The second one names the version of the surface; there is one so far. */
+export const REST_PREFIXES = ["/api", "/api/v1"];
 
 export interface RestMountDeps {
   readonly createContext: (request: FastifyRequest, reply: FastifyReply) => RequestContext;
@@ -36,7 +36,7 @@ export function mountRest(app: FastifyInstance, deps: RestMountDeps): void {
     takeJson(scope);
     takeEmptyBodies(scope);
     for (const route of listRestRoutes()) {
-      for (const prefix of PREFIXES) {
+      for (const prefix of REST_PREFIXES) {
         scope.route<RestRequest>({
           method: [...route.methods],
           url: `${prefix}${route.path.replace(/\{(\w+)\}/g, ":$1")}`,

@@ -89,7 +89,7 @@ export function createMetrics(deps: { readonly onSampleError: (error: unknown) =
     }),
     tokenOperations: new Counter({
       name: "token_operations_total",
-      help: "Sign-ins, refreshes, sign-outs and checks of access tokens",
+      help: "Sign-ins, refreshes, sign-outs, socket tickets and checks of access tokens",
       labelNames: ["operation", "result"],
       registers,
     }),
@@ -119,7 +119,7 @@ export function createMetrics(deps: { readonly onSampleError: (error: unknown) =
     }),
     cleanupRows: new Counter({
       name: "cleanup_rows_total",
-      help: "Rows that the daily cleanup forgot: old deletions, ended sessions, expired invitations",
+      help: "Rows that the daily cleanup forgot: old deletions, ended sessions, expired invitations and socket tickets",
       labelNames: ["kind"],
       registers,
     }),

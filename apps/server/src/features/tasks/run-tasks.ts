@@ -23,9 +23,10 @@ export async function runTasks({ tasks, cleanup, write }: RunTasksDeps, request:
     total.stillParked += outcome.stillParked;
   }
   if (request.cleanup) {
-    write("cleanup: forgetting old deletions, ended sessions and expired invitations");
-    const { deletions, sessions, invitations } = await cleanup.run();
-    write(`cleanup: ${deletions} deletions, ${sessions} sessions and ${invitations} invitations forgotten`);
+    write("cleanup: forgetting old deletions, ended sessions, expired invitations and tickets");
+    const { deletions, sessions, invitations, tickets } = await cleanup.run();
+    const forgotten = `${deletions} deletions, ${sessions} sessions, ${invitations} invitations and ${tickets} tickets`;
+    write(`cleanup: ${forgotten} forgotten`);
   }
   if (request.tasks.length > 0) write(`Done: ${total.found} found, ${describe(total)}.`);
   else write("Done.");
