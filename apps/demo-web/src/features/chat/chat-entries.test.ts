@@ -62,6 +62,23 @@ test("under the unread divider the author is named again", () => {
   expect(idsOf(entries, "startsGroup")).toEqual(["a", "b"]);
 });
 
+test("of messages that wait one below another the last says since when the first of them does", () => {
+  const waiting = (id: string, createdAt: string): ChatRow => ({ ...row(id, createdAt), $state: "pending" });
+  const marks = (rows: readonly ChatRow[]) => group(rows).map(({ waitsSince }) => waitsSince?.slice(11, 16) ?? "");
+  const [a, b, c] = [
+    waiting("a", "2026-11-22T10:00:00Z"),
+    waiting("b", "2026-11-22T10:01:00Z"),
+    waiting("c", "2026-11-22T10:02:00Z"),
+  ];
+  expect(marks([a, b, c])).toEqual(["", "", "10:00"]);
+  expect(marks([a, { ...b, $state: "rejected" }, c])).toEqual(["10:00", "", "10:02"]);
+  expect(marks([row("synced", "2026-11-22T09:59:00Z"), a, b])).toEqual(["", "", "10:00"]);
+  // Under a name of its own.
+  expect(marks([a, waiting("later", "2026-11-22T10:09:00Z")])).toEqual(["10:00", "10:09"]);
+  // An edited message has waited since it was edited.
+  expect(marks([{ ...a, editedAt: "2026-11-22T11:00:00Z" }])).toEqual(["11:00"]);
+});
+
 test("what stands where it stood keeps its entry, so that only what changed is drawn again", () => {
   const [a, b, c, d] = ["a", "b", "c", "d"].map((id, second) => row(id, `2026-11-22T10:00:0${second}Z`)) as [
     ChatRow,
@@ -77,4 +94,12 @@ test("what stands where it stood keeps its entry, so that only what changed is d
   expect(after[1]).not.toBe(before[0]);
   expect(grouping([a, b, c, d], "c")[2]).not.toBe(after[2]);
   expect(grouping([a, b, { ...c, text: "edited" }, d], undefined)[0]).toBe(after[0]);
+  // What waits below it is sent.
+  const [first, second]: ChatRow[] = [
+    { ...c, $state: "pending" },
+    { ...d, $state: "pending" },
+  ];
+  if (first === undefined || second === undefined) throw new Error("There are two.");
+  const [, waits] = grouping([b, first, second], undefined);
+  expect(grouping([b, first, d], undefined)[1]).not.toBe(waits);
 });

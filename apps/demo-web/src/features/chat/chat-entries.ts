@@ -11,6 +11,8 @@ export interface ChatEntry {
   readonly startsUnread: boolean;
   /** The first of its author's messages in a row: it carries the name. */
   readonly startsGroup: boolean;
+  /** On the last of messages that wait one below another: when the first of them was written. It says so for all. */
+  readonly waitsSince: string | undefined;
 }
 
 /** Messages of one author further apart than this stand in groups of their own. */
@@ -34,27 +36,43 @@ interface PlacedRow {
 }
 
 /**
- * Marks where days, the unread and an author's turn begin. A row that stands where it stood keeps its entry, so that a
+ * Marks where days, the unread and an author's turn begin, and where what waits ends. A row that stands where it stood keeps its entry, so that a
  * change costs what it touches: a new message must not draw ten thousand others anew.
  */
 export function createGrouping(): (ordered: readonly ChatRow[], firstUnreadId: string | undefined) => ChatEntry[] {
   const placed = new WeakMap<ChatRow, PlacedRow>();
 
-  return (ordered, firstUnreadId) =>
-    ordered.map((row, index) => {
-      const previous = ordered[index - 1];
+  return (ordered, firstUnreadId) => {
+    let firstWaiting: ChatRow | undefined;
+    return ordered.map((row, index) => {
+      const [previous, next] = [ordered[index - 1], ordered[index + 1]];
       const startsUnread = row.id === firstUnreadId;
+      firstWaiting = row.$state === "pending" ? (firstWaiting ?? row) : undefined;
+      const waitsSince = firstWaiting === undefined || goesOnWaiting(row, next) ? undefined : writtenAt(firstWaiting);
+      if (waitsSince !== undefined) firstWaiting = undefined;
       const known = placed.get(row);
-      if (known !== undefined && known.previous === previous && known.entry.startsUnread === startsUnread) {
+      if (
+        known !== undefined &&
+        known.previous === previous &&
+        known.entry.startsUnread === startsUnread &&
+        known.entry.waitsSince === waitsSince
+      ) {
         return known.entry;
       }
       const startsDay = previous === undefined || dayKey(previous.createdAt) !== dayKey(row.createdAt);
       const startsGroup = startsDay || startsUnread || takesOver(previous, row);
-      const entry = { row, startsDay, startsUnread, startsGroup };
+      const entry = { row, startsDay, startsUnread, startsGroup, waitsSince };
       placed.set(row, { previous, entry });
       return entry;
     });
+  };
 }
+
+const goesOnWaiting = (row: ChatRow, next: ChatRow | undefined): boolean =>
+  next?.$state === "pending" && !takesOver(row, next);
+
+/** By the device's clock, as long as the message waits. */
+const writtenAt = ({ createdAt, editedAt }: ChatRow): string => editedAt ?? createdAt;
 
 function takesOver(previous: ChatRow, row: ChatRow): boolean {
   if (previous.authorId !== row.authorId) return true;

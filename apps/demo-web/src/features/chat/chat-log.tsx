@@ -78,14 +78,14 @@ export function ChatLog(props: ChatLogProps) {
   const draw = useMemo(() => {
     const drawn = new WeakMap<ChatEntry, ReactElement>();
     return (entry: ChatEntry) => {
-      const { row, ...starts } = entry;
+      const { row, ...place } = entry;
       const item = drawn.get(entry) ?? (
         <ChatMessageItem
           key={row.id}
           row={row}
           authorName={names.get(row.authorId) ?? texts.someoneWhoLeft}
           isOwn={row.authorId === userId}
-          {...starts}
+          {...place}
           canEdit={ability.canEdit(row)}
           canDelete={ability.canDelete(row)}
           isEditing={editingId === row.id}

@@ -18,6 +18,7 @@ export interface ChatMessageItemProps {
   readonly startsDay: boolean;
   readonly startsUnread: boolean;
   readonly startsGroup: boolean;
+  readonly waitsSince: string | undefined;
   readonly canEdit: boolean;
   readonly canDelete: boolean;
   readonly isEditing: boolean;
@@ -52,7 +53,7 @@ export const ChatMessageItem = memo(function ChatMessageItem(props: ChatMessageI
         <div className="min-w-0 flex-1">
           <Author {...props} />
           <Body {...props} />
-          <MessageMark row={row} />
+          <MessageMark row={row} waitsSince={props.waitsSince} />
         </div>
         {isEditing ? null : <Actions {...props} />}
       </div>

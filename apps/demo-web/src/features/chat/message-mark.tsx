@@ -1,16 +1,42 @@
 import { useDeadLetters } from "@tidemark/sync-client/react";
+import { useEffect, useState } from "react";
+import { systemClock } from "../../clock.ts";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { focusHeir } from "../../ui/focus-heir.ts";
 import { AlertIcon, ClockIcon } from "../../ui/icons.tsx";
 import type { ChatRow } from "./chat-row.ts";
 
+export interface MessageMarkProps {
+  readonly row: ChatRow;
+  /** When the first of those that wait above it was written; absent where one below it says so. */
+  readonly waitsSince: string | undefined;
+}
+
 /** Says in words what has not happened to a message yet; a synced one needs no mark. */
-export function MessageMark({ row }: { readonly row: ChatRow }) {
-  const texts = useTexts("chat");
+export function MessageMark({ row, waitsSince }: MessageMarkProps) {
   if (row.$state === "synced") return null;
   if (row.$state === "rejected") return <RefusedMark messageId={row.id} />;
+  return waitsSince === undefined ? <Waiting isShown={false} /> : <WaitingSince at={waitsSince} />;
+}
+
+/** What is sent by then moves nothing: the line is not there before it is worth reading. */
+const WORTH_READING_MS = 600;
+
+function WaitingSince({ at }: { readonly at: string }) {
+  const [isShown, setIsShown] = useState(() => systemClock.now() - Date.parse(at) >= WORTH_READING_MS);
+  useEffect(() => {
+    if (isShown) return undefined;
+    const timer = setTimeout(() => setIsShown(true), WORTH_READING_MS);
+    return () => clearTimeout(timer);
+  }, [isShown]);
+  return <Waiting isShown={isShown} />;
+}
+
+/** Where it is not shown, a screen reader has it all the same. */
+function Waiting({ isShown }: { readonly isShown: boolean }) {
+  const texts = useTexts("chat");
   return (
-    <p className="flex items-center gap-1 text-xs text-muted">
+    <p className={isShown ? "flex items-center gap-1 text-xs text-muted" : "off-screen"}>
       <ClockIcon width="13" height="13" /> {texts.waiting}
     </p>
   );
