@@ -17,6 +17,11 @@ const FORBIDDEN_TEXT = [
   { pattern: /\bcatch(\s*\([^)]*\))?\s*\{\s*\}/, why: "an error that is swallowed is never found" },
   { pattern: /\b(TODO|FIXME|XXX)\b/, why: "what is not done is an issue, not a comment" },
   {
+    pattern: /\bvi\.wait(For|Until)\((?!.*(timeout|SOON)).*\);$/,
+    why: "Vitest's own wait gives up after a second: use `expect.poll`, or say how long",
+  },
+  { pattern: /\bexpect\(performance\.now\(\)/, why: "a machine that stands still has no durations to test" },
+  {
     pattern: /\bnew Date\(\)/,
     why: "time comes from an injected clock",
     except: /\/(system-)?clock\.ts$/,
