@@ -96,6 +96,30 @@ describe("a server that does not take the request", () => {
     expect(await world.server.texts()).toEqual(["kept"]);
   });
 
+  it("C15 C26 I10: says that the app is too old where a later push is told so before an earlier one has its answer", async () => {
+    await using world = await createWorld();
+    const answer = Promise.withResolvers<void>();
+    const tab = world.openTab({
+      wrap: (transport) => ({
+        ...transport,
+        async push(input, options) {
+          const output = await transport.push(input, options);
+          await answer.promise;
+          return output;
+        },
+      }),
+    });
+    await world.until(isSynced(tab));
+    await tab.add("taken");
+    await world.until(async () => (await world.server.texts()).length === 1);
+    tab.transport.decide = () => refusal("CONTRACT_TOO_OLD", 412);
+    await tab.add("kept");
+    await world.until(() => tab.transport.calls.filter(({ kind }) => kind === "push").length === 2);
+    answer.resolve();
+    await world.until(() => tab.sync.status.get().reason === "app-too-old");
+    expect(tab.sync.outbox.get().map(({ state }) => state)).toEqual(["settled", "queued"]);
+  });
+
   it("C16: Retry-After is waited for", async () => {
     await using world = await createWorld();
     let refusals = 0;

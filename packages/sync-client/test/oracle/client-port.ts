@@ -170,6 +170,8 @@ export interface ScreenRow {
 export interface Heard {
   state: "nothing" | "well" | "lost" | "refused";
   since: number;
+  /** The server has said that it takes the device's app no more. */
+  isTooOld: boolean;
 }
 
 /** A kind of client: the model of these tests, or the SDK's core. `Disk` is what survives its crashes. */

@@ -41,7 +41,7 @@ function startDevice(disk: CoreDisk, ports: ClientPorts, worsen: Worsen): Client
       after: clock.after,
       delay: () => random() * ports.browser.channelMs,
     }),
-    heard: { state: "nothing", since: clock.now() },
+    heard: { state: "nothing", since: clock.now(), isTooOld: false },
     storesSince: -Infinity,
     thawedAt: -Infinity,
     worsen,

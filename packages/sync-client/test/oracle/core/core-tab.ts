@@ -288,7 +288,8 @@ function createTransport(life: TabLife, { ports, heard, locks }: Device): SyncTr
   };
 
   function heardWell(): void {
-    if (heard.state !== "well") hear("well");
+    // An app that is too old stays so: whatever else comes was answered before, and has only been longer on its way.
+    if (heard.state !== "well" && !heard.isTooOld) hear("well");
   }
 
   /** What a leader hears that was robbed says nothing of what the one that leads can know. */
@@ -305,6 +306,7 @@ function createTransport(life: TabLife, { ports, heard, locks }: Device): SyncTr
       return output;
     } catch (error) {
       const isRefused = error instanceof RequestFailure && error.code !== undefined;
+      if (isRefused && error.code === "CONTRACT_TOO_OLD") heard.isTooOld = true;
       hear(isRefused ? "refused" : "lost");
       throw isRefused ? new CallError(error) : error;
     }
