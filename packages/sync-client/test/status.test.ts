@@ -1,4 +1,6 @@
+import { deleteDB } from "idb";
 import { describe, expect, it, vi } from "vitest";
+import { refusal } from "./fault-transport.ts";
 import { createWorld, isSynced, offline } from "./harness.ts";
 
 /** How often `work` looks through all operations that a tab knows, this one among them. */
@@ -41,6 +43,31 @@ describe("the status", () => {
     ).toBe(0);
     expect(seen.at(-1)).toEqual([4, 1]);
     expect(await countLooks(id, async () => void tab.sync.outbox.get())).toBe(1);
+  });
+
+  it("I10 C20: names as the oldest the first of those it lists, also where a cleared database counts from 1 again", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab({ random: () => 0.99 });
+    await world.until(isSynced(tab));
+    tab.transport.decide = (kind) => (kind === "push" ? refusal("RESET_REQUIRED", 409) : "none");
+    await tab.add("remembered");
+    await world.until(() => (tab.sync.outbox.get()[0]?.seq ?? 0) > 1);
+    tab.transport.decide = offline;
+    await world.until(() => tab.sync.status.get().state === "offline");
+    await deleteDB(tab.database);
+    world.clock.advance(1);
+    const seen: unknown[] = [];
+    tab.sync.status.subscribe(() => {
+      const { pending, oldestPendingAt } = tab.sync.status.get();
+      const queue = tab.sync.outbox.get();
+      if (queue[0]?.at !== oldestPendingAt) seen.push([pending, oldestPendingAt, queue]);
+    });
+    await tab.add("written since");
+    expect(tab.sync.outbox.get()).toHaveLength(2);
+    expect(seen).toEqual([]);
+    tab.transport.decide = () => "none";
+    await world.until(isSynced(tab));
+    expect(await world.server.texts()).toEqual(["remembered", "written since"]);
   });
 
   it("C32: tells what the browser stores, measured at opening and then at most once a minute", async () => {

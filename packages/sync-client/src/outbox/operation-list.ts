@@ -1,7 +1,14 @@
 import type { ShownOperation } from "../overlay/row-slot.ts";
 import type { DeadLetter, QueuedOperation } from "../sync.ts";
 import { findRoots } from "./dependents.ts";
-import { hasSameEffect, type DeadOperation, type OperationDelta, type TrackedOperation } from "./tracked-operation.ts";
+import {
+  byOrder,
+  hasSameEffect,
+  isDead,
+  type DeadOperation,
+  type OperationDelta,
+  type TrackedOperation,
+} from "./tracked-operation.ts";
 
 type Operations = ReadonlyMap<string, ShownOperation>;
 
@@ -17,12 +24,12 @@ export function differenceTo(operations: Operations, next: readonly TrackedOpera
 const isSame = (left: TrackedOperation | undefined, right: TrackedOperation): boolean =>
   left?.state === right.state && left.key === right.key && hasSameEffect(left, right);
 
+/** What is on its way, in its order. */
+export const waitingOf = (operations: Operations) =>
+  [...operations.values()].filter((operation) => !isDead(operation)).sort(byOrder);
+
 export const listQueued = (operations: Operations): readonly QueuedOperation[] =>
-  [...operations.values()]
-    .flatMap(({ state, key: seq, id, name, args, at }) =>
-      state === "dead" ? [] : [{ seq, id, name, args, at, state }],
-    )
-    .sort((left, right) => left.seq - right.seq);
+  waitingOf(operations).map(({ state, key: seq, id, name, args, at }) => ({ seq, id, name, args, at, state }));
 
 /** All dead letters of the group that this one belongs to, in order. */
 export function deadGroup(operations: Operations, letter: DeadOperation): readonly DeadOperation[] {

@@ -1,12 +1,7 @@
 import type { RuntimeContract } from "../contract.ts";
 import { getOrCreate } from "../map-entry.ts";
-import {
-  byOrder,
-  hasSameEffect,
-  isDead,
-  type OperationDelta,
-  type TrackedOperation,
-} from "../outbox/tracked-operation.ts";
+import { waitingOf } from "../outbox/operation-list.ts";
+import { hasSameEffect, isDead, type OperationDelta, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import { replayPages } from "../pull/fold-pages.ts";
 import type { RowKey, StoredPage } from "../storage/sync-storage.ts";
 import type { Observable, SyncStatus } from "../sync.ts";
@@ -130,7 +125,7 @@ export function createOverlay(deps: {
   }
 
   function count(): OperationCounts {
-    oldest ??= [...operations.values()].filter((operation) => !isDead(operation)).sort(byOrder)[0];
+    oldest ??= waitingOf(operations)[0];
     return { pending: operations.size - deadLetters, oldestPendingAt: oldest?.at ?? null, deadLetters };
   }
 
