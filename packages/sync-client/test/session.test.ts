@@ -148,12 +148,15 @@ describe("a server that does not take the request", () => {
     expect(tab.transport.calls.length).toBe(calls + 1);
   });
 
-  it("a request that hangs is given up and sent again", async () => {
+  it("C16: a request that hangs is given up and sent again, and says so", async () => {
     await using world = await createWorld();
     let calls = 0;
     const tab = world.openTab({ decide: () => ((calls += 1) === 1 ? new Promise<Fault>(() => {}) : "none") });
     await tab.add("patient");
     await world.until(isSynced(tab));
     expect(await world.server.texts()).toEqual(["patient"]);
+    expect(tab.sync.activity.get().find(({ outcome }) => outcome === "failed")?.message).toBe(
+      "The server gave no answer within 30 s: it is asked again.",
+    );
   });
 });

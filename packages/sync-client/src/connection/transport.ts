@@ -1,5 +1,6 @@
 import type { PullOutput, PullRequest, PushInput, PushOutput } from "@tidemark/api/contracts";
 import type { Clock } from "../clock.ts";
+import { ExchangeError } from "../retry/failure.ts";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -26,6 +27,7 @@ export const createTrpcTransport = ({ sync }: SyncTrpcClient): SyncTransport => 
 
 /** A request that has no answer by then is given up and sent again: half-open connections look like slow servers. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const UNANSWERED = "The server gave no answer within 30 s: it is asked again.";
 
 /** Rejects once `signal` aborts or the time is over, in any case: a link may batch our call and not hear of either. */
 export async function inTime<Answer>(
@@ -34,7 +36,9 @@ export async function inTime<Answer>(
   call: (options: Required<CallOptions>) => Promise<Answer>,
 ): Promise<Answer> {
   const timeout = new AbortController();
-  const cancelTimeout = clock.after(REQUEST_TIMEOUT_MS, () => timeout.abort());
+  const cancelTimeout = clock.after(REQUEST_TIMEOUT_MS, () =>
+    timeout.abort(new ExchangeError({ kind: "offline" }, UNANSWERED)),
+  );
   const ended = AbortSignal.any([signal, timeout.signal]);
   const { promise, reject } = Promise.withResolvers<never>();
   ended.addEventListener("abort", () => reject(ended.reason), { once: true });
