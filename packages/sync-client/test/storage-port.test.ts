@@ -187,6 +187,12 @@ describe.each(kinds)("the storage port on $name", ({ createPlace }) => {
     storage.close();
   });
 
+  it("C9 C26: finds nothing between two keys of which the first is the higher one", async () => {
+    const storage = createPlace().open();
+    await append(storage, "a", "b");
+    expect(await storage.transaction("read", ["outbox"], (tx) => tx.list("outbox", { from: 2, to: 1 }))).toEqual([]);
+  });
+
   it("C20: begins anew, keys included, once it was cleared under open tabs", async () => {
     const place = createPlace();
     const storage = place.open();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { SyncTransport } from "../src/connection/transport.ts";
 import { refusal, type Fault } from "./fault-transport.ts";
 import { createWorld, isSynced, offline, withoutTime } from "./harness.ts";
 
@@ -111,6 +112,29 @@ describe("tabs of one device", () => {
     expect(await world.server.effects()).toHaveLength(20);
     await first.add("bad");
     await world.until(() => tabs.every(({ sync }) => sync.deadLetters.get().length === 1));
+  });
+
+  it("C9 C18 I10: verdicts that another tab has stored first are no failure of the storage", async () => {
+    await using world = await createWorld();
+    const answer = Promise.withResolvers<void>();
+    const wrap = (transport: SyncTransport): SyncTransport => ({
+      ...transport,
+      async push(input, options) {
+        const output = await transport.push(input, options);
+        await answer.promise;
+        return output;
+      },
+    });
+    const first = world.openTab({ isInsecure: true, wrap });
+    const tabs = [first, world.openTab({ isInsecure: true, wrap })];
+    await world.until(() => tabs.every((tab) => isSynced(tab)()));
+    const reasons = new Set<string>();
+    for (const { sync } of tabs) sync.status.subscribe(() => reasons.add(sync.status.get().reason));
+    await first.add("once");
+    await world.until(() => tabs.every(({ transport }) => transport.calls.some(({ kind }) => kind === "push")));
+    answer.resolve();
+    await world.until(() => tabs.every((tab) => isSynced(tab)()));
+    expect([...reasons]).toEqual(["none"]);
   });
 
   it("C18: reads what a leader stored that died before it could tell", async () => {

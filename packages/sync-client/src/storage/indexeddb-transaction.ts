@@ -28,9 +28,12 @@ export function createTransaction(handle: IDBTransaction): StorageTransaction {
   };
 }
 
-/** Numbers sort first and lists last. */
-const listRange = (store: IDBObjectStore, options: ListOptions = {}): Promise<unknown[]> =>
-  answer(store.getAll(IDBKeyRange.bound(options.from ?? -Infinity, options.to ?? []), options.limit));
+/** Numbers sort first and lists last. A range that ends before it begins is an error to IndexedDB, and holds nothing. */
+const listRange = async (
+  store: IDBObjectStore,
+  { from = -Infinity, to, limit }: ListOptions = {},
+): Promise<unknown[]> =>
+  from > (to ?? Infinity) ? [] : answer(store.getAll(IDBKeyRange.bound(from, to ?? []), limit));
 
 /** So many keys at a time: measured best, at half the time that the whole store takes. */
 const PART = 200;
