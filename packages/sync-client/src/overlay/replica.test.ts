@@ -1,9 +1,10 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { notesContract } from "../../test/notes-contract.ts";
 import { storedPage } from "../../test/stored-page.ts";
 import { readContract } from "../contract.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
-import { UNHEARD } from "../storage/stored-state.ts";
+import { needDevice, UNHEARD } from "../storage/stored-state.ts";
+import type { SyncStorage } from "../storage/sync-storage.ts";
 import { createOverlay } from "./overlay.ts";
 import { createReplica } from "./replica.ts";
 
@@ -36,6 +37,34 @@ it("C18, I5: pages of a pull that has not reached its end are not shown", async 
   await store(3, "c");
   await replica.refresh();
   expect(steps).toEqual([["a"], ["a", "b", "c"]]);
+});
+
+it("C18: reads no page of a pull that has not reached its end", async () => {
+  const { store, replica, read } = open();
+  await store(1, "a");
+  await replica.refresh();
+  read.length = 0;
+  for (const key of [2, 3]) await store(key, "b", { shown: 1 });
+  await replica.refresh();
+  expect(read).toEqual([]);
+  await store(4, "c");
+  await replica.refresh();
+  expect(read).toEqual([2, 3, 4]);
+});
+
+it("C18, C24: finds verdicts that it was not told of, and makes no list of the queue for it", async () => {
+  const { replica, storage, store } = open();
+  await store(1);
+  await replica.refresh();
+  const operation = { name: "note.add", args: { id: "n", text: "t" }, at: "", contractVersion: 1 };
+  replica.addQueued([1, 2].map((key) => ({ ...operation, id: `operation ${key}`, key, order: key })));
+  const device = await storage.transaction("read", ["meta"], needDevice);
+  const sort = vi.spyOn(Array.prototype, "sort");
+  expect(replica.isBehind(device)).toBe(false);
+  expect(replica.isBehind({ ...device, ackSeq: 1 })).toBe(true);
+  expect(replica.isBehind({ ...device, pages: { shown: 2, last: 2, room: 0 } })).toBe(true);
+  expect(sort).not.toHaveBeenCalled();
+  sort.mockRestore();
 });
 
 it("C18: a page that begins anew takes what the pages before it brought", async () => {
@@ -93,7 +122,23 @@ function open() {
   const storage = createMemoryStorage(createMemoryDisk());
   const fail = (error: unknown) => expect(error).toBeUndefined();
   const overlay = createOverlay({ contract, userId: "ann", reportError: fail });
-  const replica = createReplica({ storage, overlay });
+  /** Keys of the pages that were read. */
+  const read: number[] = [];
+  const watched: SyncStorage = {
+    ...storage,
+    transaction: (mode, stores, work) =>
+      storage.transaction(mode, stores, (transaction) =>
+        work({
+          ...transaction,
+          async list(name, options) {
+            const values = await transaction.list(name, options);
+            for (const value of values) if ("isFirst" in value) read.push(value.key);
+            return values;
+          },
+        }),
+      ),
+  };
+  const replica = createReplica({ storage: watched, overlay });
   const steps: string[][] = [];
   const notes = overlay.query("note", {});
   notes.subscribe(() => steps.push(notes.get().map(({ id }) => id)));
@@ -112,5 +157,5 @@ function open() {
       transaction.put("pages", storedPage(changes, { key, isFirst }));
     });
   }
-  return { storage, store, replica, steps };
+  return { storage, store, replica, steps, read };
 }

@@ -62,7 +62,7 @@ export function createReplica({
 
   function show(state: StoredState): void {
     // Cleared: what is shown is all that is left, and the leader is about to store it again.
-    if (state.device === undefined) return;
+    if (!state.device) return;
     shown = state.device;
     apply({ ...differenceTo(operations, state.operations), pages: state.pages });
   }
@@ -81,7 +81,7 @@ export function createReplica({
     deviceId: () => shown?.deviceId,
     isBehind: (device) =>
       pagesOf(device).shown !== pagesOf(shown).shown ||
-      outbox.get().some(({ state, seq }) => state === "queued" && seq <= settledKey(device)),
+      [...operations.values()].some(({ state, key }) => state === "queued" && key <= settledKey(device)),
     addQueued,
     changeOperations: apply,
     showPull({ device, pages, confirmed }) {

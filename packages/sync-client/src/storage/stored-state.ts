@@ -35,17 +35,17 @@ const SHOWN_STORES = [...OPERATION_STORES, "pages"] as const;
 /** What a tab shows, in one snapshot: every operation, and all pages or those after what it shows of this device. */
 export function readState(storage: SyncStorage, shown?: DeviceState): Promise<StoredState> {
   return storage.transaction("read", SHOWN_STORES, async (transaction) => {
-    const [[device, outbox, letters], next] = await Promise.all([
-      readOperations(transaction),
-      transaction.list("pages", { from: pagesOf(shown).shown + 1 }),
-    ]);
+    const device = await getDevice(transaction);
     const isOther = shown?.deviceId !== device?.deviceId;
-    const pages = isOther ? [NO_ROWS, ...(shown ? await transaction.list("pages") : next)] : next;
+    const [[outbox, letters], pages] = await Promise.all([
+      readOperations(transaction),
+      transaction.list("pages", { from: isOther ? 1 : pagesOf(shown).shown + 1, to: pagesOf(device).shown }),
+    ]);
     const settled = device ? settledKey(device) : -1;
     const operations = outbox.map((operation) => (operation.key > settled ? asQueued : asSettled)(operation));
     return {
       device,
-      pages: pages.filter(({ key }) => key <= pagesOf(device).shown),
+      pages: isOther ? [NO_ROWS, ...pages] : pages,
       operations: [...operations, ...letters.map(asDead)],
     };
   });
@@ -58,7 +58,7 @@ const NO_PAGES: PageKeys = { shown: 0, last: 0, room: 0 };
 export const pagesOf = (device: DeviceState | undefined): PageKeys => device?.pages ?? NO_PAGES;
 
 const readOperations = (transaction: StorageTransaction) =>
-  Promise.all([getDevice(transaction), transaction.list("outbox"), transaction.list("deadLetters")]);
+  Promise.all([transaction.list("outbox"), transaction.list("deadLetters")]);
 
 export const getDevice = (transaction: StorageTransaction) => transaction.get("meta", "device");
 
@@ -77,7 +77,7 @@ export async function openDevice(deps: OpenDeviceDeps): Promise<void> {
   const { storage, newId, contract } = deps;
   const known = await storage.transaction("durableWrite", ["meta", "outbox"], async (transaction) => {
     const stored = await getDevice(transaction);
-    if (stored !== undefined) return stored;
+    if (stored) return stored;
     // An older app may have written into a database that was cleared under it.
     const [oldest] = await transaction.list("outbox", { limit: 1 });
     const contractVersion = oldest?.contractVersion ?? contract.version;
@@ -95,7 +95,7 @@ export async function openDevice(deps: OpenDeviceDeps): Promise<void> {
  */
 async function upgradeDevice(deps: OpenDeviceDeps): Promise<void> {
   const { storage, contract } = deps;
-  const [, outbox, deadLetters] = await storage.transaction("read", OPERATION_STORES, readOperations);
+  const [outbox, deadLetters] = await storage.transaction("read", OPERATION_STORES, readOperations);
   const upgrade = (operation: StoredOperation) => upgradeStored(deps, operation);
   // Nobody writes meanwhile: tabs of that app have made way, and those of this one do the same first.
   const queued = await Promise.all(outbox.map(upgrade));
