@@ -91,6 +91,49 @@ describe("the layout of the database", () => {
   });
 });
 
+describe("rows that lay one by one", () => {
+  it("C21 C17: become pages of a bounded size, since a browser refuses a record above some size", async () => {
+    const name = newId();
+    const before = await openWith(name, MIGRATIONS.slice(0, 2));
+    const device = { deviceId: "d", contractVersion: 1, seqBase: 0, ackSeq: 0, pulledSeq: 0, cursor: "c", epoch: "e" };
+    await before.put("meta", device, "device");
+    const transaction = before.transaction("rows", "readwrite");
+    for (let index = 0; index < 2_500; index += 1) {
+      const entity = index % 2 === 0 ? "note" : "list";
+      void transaction.store.put({
+        entity,
+        id: `${index}`,
+        scope: "home",
+        version: index,
+        value: { text: `${index}` },
+      });
+    }
+    await transaction.done;
+    before.close();
+    const storage = createIndexedDbStorage({ name, contractVersion: 1 });
+    const { pages, device: after } = await readState(storage);
+    expect(pages.map(({ isFirst, changes }) => [isFirst, changes.length])).toEqual([
+      [true, 0],
+      [true, 1_000],
+      [false, 1_000],
+      [false, 500],
+    ]);
+    const versions = pages.flatMap(({ changes }) => changes.map(({ version }) => version));
+    expect(new Set(versions).size).toBe(2_500);
+    expect(after?.pages).toEqual({ shown: 3, last: 3, room: 0 });
+    storage.close();
+  });
+
+  it("C21: leave no page where there were none, and a database without a device none", async () => {
+    const name = newId();
+    (await openWith(name, MIGRATIONS.slice(0, 2))).close();
+    const storage = createIndexedDbStorage({ name, contractVersion: 1 });
+    const state = await readState(storage);
+    expect(state).toMatchObject({ device: undefined, operations: [], pages: [] });
+    storage.close();
+  });
+});
+
 describe("two versions of the app on one device", () => {
   it("C20: a database that a newer app has used says so, keeps its queue, and is told as an app too old", async () => {
     await using world = await createWorld();

@@ -25,16 +25,20 @@ export const MIGRATIONS: readonly Migration[] = [
     const pages = db.createObjectStore("pages", { keyPath: "key" });
     const rows = transaction.objectStore("rows").getAll();
     rows.onsuccess = () => {
-      const { result: changes } = rows;
-      if (changes.length > 0) pages.put({ key: 1, isFirst: true, removedScopes: [], changes });
+      const { result } = rows;
+      let last = 0;
+      // As many as a page has that was pulled: browsers refuse a record above some size.
+      while (result.length > 0) {
+        pages.put({ key: (last += 1), isFirst: last === 1, removedScopes: [], changes: result.splice(0, 1_000) });
+      }
       db.deleteObjectStore("rows");
       db.deleteObjectStore("staged");
-    };
-    const meta = transaction.objectStore("meta");
-    const device = meta.get("device");
-    device.onsuccess = () => {
-      if (device.result === undefined) return;
-      meta.put({ ...device.result, stagedCursor: undefined, pages: { shown: 1, last: 1, room: 0 } }, "device");
+      const meta = transaction.objectStore("meta");
+      const device = meta.get("device");
+      device.onsuccess = () => {
+        if (device.result === undefined) return;
+        meta.put({ ...device.result, stagedCursor: undefined, pages: { shown: last, last, room: 0 } }, "device");
+      };
     };
   },
 ];
