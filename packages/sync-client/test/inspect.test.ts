@@ -153,6 +153,22 @@ describe("traceSync", () => {
     expect(stranger.told().some((exchange) => leading.told().includes(exchange))).toBe(false);
   });
 
+  it("leaves the client alone once it is stopped", async () => {
+    const trace = traceSync({
+      contract: notesContract,
+      user: { id: newId() },
+      trpc: {
+        sync: {
+          push: { mutate: async () => ({ epoch: "one", lastSeq: 0, results: [] }) },
+          pull: { query: () => Promise.reject(new TypeError("Nothing is pulled here.")) },
+        },
+      },
+    });
+    trace.stop();
+    const pushed = trace.trpc.sync.push.mutate({ deviceId: newId(), ops: [] });
+    expect(await pushed).toEqual({ epoch: "one", lastSeq: 0, results: [] });
+  });
+
   it("holds no text that a person wrote", async () => {
     await using world = await createWorld();
     const { wrap, told } = traceOf(newId());

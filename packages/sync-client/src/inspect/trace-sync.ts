@@ -12,6 +12,7 @@ import { newId } from "../ids.ts";
 import { createCell } from "../observable.ts";
 import { databaseName } from "../storage/database-name.ts";
 import type { Observable } from "../sync.ts";
+import { createBrowserChannel } from "../tabs/channel.ts";
 import { describeFault } from "./describe-fault.ts";
 import { mergeLogs, noteExchange, type ExchangeLog, type SyncExchange, type TracedOperation } from "./exchange-log.ts";
 
@@ -51,7 +52,8 @@ type TraceMessage =
 export function traceSync({ contract, trpc, user }: TraceOptions): SyncTrace {
   const id = newId();
   const exchanges = createCell<ExchangeLog>([]);
-  const channel = openChannel(`${databaseName(contract.name, user.id)}:trace`, hear);
+  const channel = createBrowserChannel<TraceMessage>(`${databaseName(contract.name, user.id)}:trace`);
+  channel.listen(hear);
   channel.post({ type: "hello" });
 
   return {
@@ -174,17 +176,3 @@ function listOf<Item>(list: readonly Item[]): readonly Item[] {
 }
 
 const bytesOf = (value: unknown): number => byteLength(JSON.stringify(value) ?? "");
-
-function openChannel(name: string, hear: (message: TraceMessage) => void) {
-  if (typeof BroadcastChannel === "undefined") return { post: () => {}, close: () => {} };
-  const channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }: MessageEvent<TraceMessage>) => hear(data);
-  return {
-    post(message: TraceMessage): void {
-      channel.postMessage(message);
-    },
-    close(): void {
-      channel.close();
-    },
-  };
-}

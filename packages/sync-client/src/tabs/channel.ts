@@ -23,20 +23,20 @@ export type TabMessage =
   | { readonly type: "answer"; readonly isVisible: boolean };
 
 /** Messages between the tabs that share a database; a tab does not hear itself. */
-export interface TabChannel {
-  post(message: TabMessage): void;
+export interface TabChannel<Message = TabMessage> {
+  post(message: Message): void;
   /** One listener; messages before it are lost. */
-  listen(listener: (message: TabMessage) => void): void;
+  listen(listener: (message: Message) => void): void;
   close(): void;
 }
 
-export function createBrowserChannel(name: string): TabChannel {
+export function createBrowserChannel<Message = TabMessage>(name: string): TabChannel<Message> {
   const channel = new BroadcastChannel(name);
   let isClosed = false;
   return {
     // A closed one throws at what is posted late, such as by a write that has just become durable.
     post: (message) => isClosed || channel.postMessage(message),
-    listen: (listener) => channel.addEventListener("message", ({ data }: MessageEvent<TabMessage>) => listener(data)),
+    listen: (listener) => channel.addEventListener("message", ({ data }: MessageEvent<Message>) => listener(data)),
     close() {
       isClosed = true;
       channel.close();
