@@ -13,6 +13,7 @@ import { asQueued, type DeadOperation, type OperationDelta } from "./outbox/trac
 import { createOverlay } from "./overlay/overlay.ts";
 import { createReplica } from "./overlay/replica.ts";
 import { createSubscriptions } from "./pull/subscriptions.ts";
+import { storageReason } from "./retry/failure.ts";
 import { openDevice, readState } from "./storage/stored-state.ts";
 import { createStorageMeter, type MeasureStorage } from "./storage/storage-use.ts";
 import type { Mutators, OperationId, SyncClient, SyncStatus } from "./sync.ts";
@@ -187,14 +188,11 @@ export function createSyncClient<Contract extends AnySyncContract>(
     core.wake("push", false);
   }
 
-  async function requeue(id: string, edited?: EditedOperation): Promise<void> {
+  async function requeue(letterId: string, edited?: EditedOperation): Promise<void> {
     await ready();
-    const letters = deadGroup(operations, deadLetter(id));
+    const letters = deadGroup(operations, deadLetter(letterId));
     const queued = await watchStorage(outbox.requeue(letters, edited));
-    changeOperations({
-      changed: queued.map(asQueued),
-      removed: letters.map((letter) => letter.id),
-    });
+    changeOperations({ changed: queued.map(asQueued), removed: letters.map(({ id }) => id) });
     core.wake("push", true);
   }
 
@@ -249,7 +247,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
     } catch (error) {
       if (error instanceof SyncClientError && error.code.startsWith("STORAGE_")) {
         meter.refresh(true);
-        storageFailure.set(error.code === "STORAGE_NEWER" ? "app-too-old" : "storage");
+        storageFailure.set(storageReason(error));
       }
       throw error;
     }

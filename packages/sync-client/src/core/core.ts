@@ -71,7 +71,7 @@ export function createCore(deps: CoreDeps): Core {
     standing,
     report,
     start() {
-      if (hasMissed) perform({ type: "reload" });
+      if (hasMissed) deps.onTold();
       endListening = page.listen(followPage);
       followPage("visibility");
       dispatch({ type: "started" });

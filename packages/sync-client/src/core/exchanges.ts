@@ -3,7 +3,7 @@ import type { OperationDelta } from "../outbox/tracked-operation.ts";
 import { createPull, type PullDeps } from "../pull/pull.ts";
 import type { ShownPull } from "../pull/store-page.ts";
 import { createPush, type PushDeps } from "../push/push.ts";
-import { classifyFailure, lacksVerdicts, type FailureReport } from "../retry/failure.ts";
+import { classifyFailure, hasGap, type FailureReport } from "../retry/failure.ts";
 import { repairDevice, type RepairDeps } from "../retry/repair.ts";
 import type { SyncActivity } from "../sync.ts";
 import type { LeaderReport } from "../tabs/channel.ts";
@@ -73,10 +73,9 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
     await turn;
     // Given up by ourselves: nobody waits for it, and it says nothing of the server.
     if (signal.aborted) return;
-    if (failed === undefined) return dispatch({ type: "done", task });
-    const { failure, message } = failed;
-    note(work === "push" ? work : "pull", { outcome: "failed", message });
-    dispatch({ type: "failed", task, failure });
+    if (!failed) return dispatch({ type: "done", task });
+    note(work === "push" ? work : "pull", { outcome: "failed", message: failed.message });
+    dispatch({ type: "failed", task, failure: failed.failure });
   }
 
   async function runPush(task: number, signal: AbortSignal, turn: Promise<void>): Promise<void> {
@@ -97,7 +96,7 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
       note("push", { operations });
       dispatch({ type: "settled", task });
     }
-    if (!stored.isWhole) throw lacksVerdicts();
+    if (!stored.isWhole) throw hasGap("The server gave not all verdicts.");
   }
 
   /** Keeps what a person would want to see; polls that found nothing say nothing new. */

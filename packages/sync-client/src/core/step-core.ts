@@ -205,7 +205,7 @@ export function stepCore(before: Readonly<CoreState>, event: CoreEvent, context:
 
   /** Takes up what is next: repairs first, then a pull that is due, then what people wrote, then what others wrote. */
   function proceed(): void {
-    if (state.repair !== null) begin(state.repair);
+    if (state.repair) begin(state.repair);
     else if (state.wantsPush && state.pull !== "due") pushAnew();
     else if (state.pull !== "none") {
       state.pull = "none";

@@ -74,7 +74,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   return {
     async enqueue(name, input) {
       refuseNested();
-      const prepared = await inOrder(() => prepare(name, input));
+      const prepared = await inOrder(prepare(name, input));
       const id = newId();
       await queue([{ ...prepared, id }]);
       return { id };
@@ -94,7 +94,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       }
       const named = await Promise.all(notes);
       if (named.length > MAX_TRANSACTION_OPERATIONS) throw transactionTooLarge();
-      await queue(await inOrder(() => named));
+      await queue(await inOrder(named));
       return { ids: named.map(({ id }) => id) };
     },
     async requeue(letters, edited) {
@@ -151,8 +151,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     await commit(operations);
   }
 
-  async function inOrder<Result>(answer: () => Result | Promise<Result>): Promise<Result> {
-    const result = answer();
+  async function inOrder<Result>(result: Result | Promise<Result>): Promise<Result> {
     if (validating === undefined && !(result instanceof Promise)) return result;
     const turn = Promise.allSettled([validating, result]);
     validating = turn;

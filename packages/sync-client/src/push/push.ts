@@ -4,7 +4,7 @@ import { inTime, type SyncTransport } from "../connection/transport.ts";
 import type { RuntimeContract } from "../contract.ts";
 import { MAX_TRANSACTION_OPERATIONS } from "../outbox/outbox.ts";
 import { isDead, type OperationDelta } from "../outbox/tracked-operation.ts";
-import { checkAnswer, ExchangeError, needsReset } from "../retry/failure.ts";
+import { checkAnswer, hasGap, needsReset, type ExchangeError } from "../retry/failure.ts";
 import { needDevice, OPERATION_STORES, settledKey } from "../storage/stored-state.ts";
 import type { SyncStorage } from "../storage/sync-storage.ts";
 import { planPush, type PushPlan } from "./plan-push.ts";
@@ -95,5 +95,5 @@ export function createPush(deps: PushDeps): Push {
 /** What was queued when the push was read can be sent again; what was settled before it only a new device id repairs. */
 function gapOf({ ackSeq }: PushPlan, expectedSeq = 0): ExchangeError {
   if (expectedSeq <= ackSeq) return needsReset();
-  return new ExchangeError({ kind: "gap" }, `The server expects operation ${expectedSeq}.`);
+  return hasGap(`The server expects operation ${expectedSeq}.`);
 }

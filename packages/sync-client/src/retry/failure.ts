@@ -38,7 +38,7 @@ const needsRepair = (repair: Repair, message: string): ExchangeError =>
   new ExchangeError({ kind: "repair", repair }, message);
 /** What one of them knows of the other is over: a restored backup, a copied profile. */
 export const needsReset = (): ExchangeError => needsRepair("reset", "This device's history is not the server's.");
-export const lacksVerdicts = (): ExchangeError => new ExchangeError({ kind: "gap" }, "Verdicts are missing.");
+export const hasGap = (message: string): ExchangeError => new ExchangeError({ kind: "gap" }, message);
 /** Evicted, cleared, or replaced by another tab's. */
 export const needsReopening = (): ExchangeError => needsRepair("reopen", "The database is gone, or another.");
 /**
@@ -56,9 +56,12 @@ export function classifyFailure(error: unknown): FailureReport {
   return { failure: failureOf(error), message };
 }
 
+/** Why this device waits where its storage fails. */
+export const storageReason = ({ code }: SyncClientError) => (code === "STORAGE_NEWER" ? "app-too-old" : "storage");
+
 function failureOf(error: unknown): Failure {
   if (error instanceof ExchangeError) return error.failure;
-  if (error instanceof SyncClientError) return { kind: error.code === "STORAGE_NEWER" ? "app-too-old" : "storage" };
+  if (error instanceof SyncClientError) return { kind: storageReason(error) };
   const { code, httpStatus, retryAfterSeconds } = readSyncError(error);
   switch (code) {
     case "RESET_REQUIRED":

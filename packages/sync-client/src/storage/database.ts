@@ -21,7 +21,7 @@ export function openDatabase({ name, contractVersion, onClosed }: DatabaseOption
   const request = indexedDB.open(name, databaseVersion(contractVersion));
   const database = new Promise<IDBDatabase>((resolve, reject) => {
     request.onupgradeneeded = ({ oldVersion }) => {
-      if (request.transaction !== null) migrate(request.transaction, oldVersion);
+      if (request.transaction) migrate(request.transaction, oldVersion);
     };
     request.onsuccess = () => {
       const { result } = request;

@@ -31,7 +31,7 @@ export function createIndexedDbStorage(options: {
     },
     close() {
       isClosed = true;
-      void opening?.database.then(closeDatabase, ignore);
+      void opening?.database.then((database) => database.close(), ignore);
       forget();
     },
   };
@@ -97,6 +97,5 @@ async function undo(handle: IDBTransaction, done: Promise<void>): Promise<void> 
   await done.catch(ignore);
 }
 
-const closeDatabase = (database: IDBDatabase): void => database.close();
 /** Whoever waits for it is told elsewhere. */
 const ignore = (): void => {};

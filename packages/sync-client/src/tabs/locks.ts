@@ -26,12 +26,12 @@ export function createBrowserLocks(): LeaderLocks {
   const locks = globalThis.navigator?.locks;
   return {
     async hold(name, { mode, signal }, hold) {
-      const grant = async (lock: Lock | null | undefined): Promise<LockEnd> => {
+      const grant = async (lock?: Lock | null): Promise<LockEnd> => {
         if (lock === null) return "missed";
         await hold();
         return "given-back";
       };
-      if (locks === undefined) return grant(undefined);
+      if (locks === undefined) return grant();
       const options = mode === "wait" ? { signal } : mode === "steal" ? { steal: true } : { ifAvailable: true };
       try {
         return await locks.request(name, options, grant);
