@@ -96,7 +96,7 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
       note("push", { operations });
       dispatch({ type: "settled", task });
     }
-    if (!stored.isWhole) throw hasGap("The server gave not all verdicts.");
+    if (!stored.isWhole) throw hasGap("The server left out verdicts.");
   }
 
   /** Keeps what a person would want to see; polls that found nothing say nothing new. */

@@ -10,7 +10,7 @@ export function createGroupCommit<Item>(
   let open: { readonly items: Item[]; readonly committed: Promise<void> } | undefined;
 
   return (item) => {
-    if (open === undefined) {
+    if (!open) {
       const items: Item[] = [];
       const turn = (): Promise<void> => {
         open = undefined;

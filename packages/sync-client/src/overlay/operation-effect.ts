@@ -56,7 +56,7 @@ export function createRunner({ contract, userId, slotOf }: RunnerDeps): RunOpera
     put: (entity, row) => write(touch(entity, row.id), row),
     patch(entity, id, fields) {
       const row = look(entity, id);
-      if (row !== undefined) write(touch(entity, id), row, fields);
+      if (row) write(touch(entity, id), row, fields);
     },
     // A refused deletion has not happened: the row stays, marked, until a person decides.
     delete: (entity, id) => write(touch(entity, id), isRejected ? look(entity, id) : null),

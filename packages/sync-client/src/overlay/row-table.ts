@@ -52,10 +52,10 @@ export function createRowTable(entity: string): RowTable {
 
 function moveEntry({ fields, rows }: SortedIndex, { before, after }: ShownChange): void {
   const positionOf = (row: ShownRow) => lowerBound(rows, (other) => compareRows(fields, other, row) >= 0);
-  if (before !== undefined && after !== undefined && compareRows(fields, before, after) === 0) {
+  if (before && after && compareRows(fields, before, after) === 0) {
     rows[positionOf(after)] = after;
     return;
   }
-  if (before !== undefined) rows.splice(positionOf(before), 1);
-  if (after !== undefined) rows.splice(positionOf(after), 0, after);
+  if (before) rows.splice(positionOf(before), 1);
+  if (after) rows.splice(positionOf(after), 0, after);
 }

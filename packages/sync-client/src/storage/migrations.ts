@@ -36,7 +36,7 @@ export const MIGRATIONS: readonly Migration[] = [
       const meta = transaction.objectStore("meta");
       const device = meta.get("device");
       device.onsuccess = () => {
-        if (device.result === undefined) return;
+        if (!device.result) return;
         meta.put({ ...device.result, stagedCursor: undefined, pages: { shown: last, last, room: 0 } }, "device");
       };
     };

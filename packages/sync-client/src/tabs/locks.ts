@@ -31,7 +31,7 @@ export function createBrowserLocks(): LeaderLocks {
         await hold();
         return "given-back";
       };
-      if (locks === undefined) return grant();
+      if (!locks) return grant();
       const options = mode === "wait" ? { signal } : mode === "steal" ? { steal: true } : { ifAvailable: true };
       try {
         return await locks.request(name, options, grant);
