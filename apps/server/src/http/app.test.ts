@@ -161,7 +161,7 @@ describe("the HTTP server", () => {
     expect(response.headers.get("cache-control")).toBe("no-store");
   });
 
-  it("ends a body that does not arrive with 408", async () => {
+  it("ends a body that does not arrive with 408, and counts it as nothing else", async () => {
     const socket = connect(Number(new URL(hasty.url).port), "127.0.0.1");
     socket.write(
       "POST /trpc/auth.login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
@@ -169,6 +169,9 @@ describe("the HTTP server", () => {
     const answer = Buffer.concat(await socket.toArray()).toString();
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(answer).toContain('"code":"REQUEST_TIMEOUT"');
+    // The route hears of it later.
+    await expect.poll(() => hasty.log()).toContain('"path":"/trpc/auth.login"');
+    expect(await (await fetch(`${hasty.url}/metrics`)).text()).not.toContain('reason="BAD_REQUEST"');
   });
 
   it("answers broken HTTP with a typed 400", async () => {

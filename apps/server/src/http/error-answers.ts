@@ -35,7 +35,8 @@ export function sendError({
 }): FastifyReply {
   const failure = toTidemarkError(error);
   logFailure(request, failure.code, error);
-  metrics.httpRequestsRefused.inc({ reason: failure.code });
+  // Nobody hears an answer to half a request: whoever ended its connection has counted that.
+  if (!isCutOff(request)) metrics.httpRequestsRefused.inc({ reason: failure.code });
   const retryAfterSeconds = retryAfterOf(failure);
   if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));
   return reply
@@ -60,6 +61,7 @@ export function toAnswer(error: TidemarkError, requestId: string): ErrorAnswer {
   return { ...publicDetails(error), code, message, requestId };
 }
 
+const isCutOff = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
 const isHttpError = (error: unknown): error is FastifyError => error instanceof Error && "statusCode" in error;
 
 const codeByStatus: ReadonlyMap<number, ErrorCode> = new Map([
