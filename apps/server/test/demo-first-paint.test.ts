@@ -34,7 +34,10 @@ test("next to nothing moves once it is painted, on a processor slowed down 4 tim
   await check(demo.page, { name: "lessons", path: "/" });
   await demo.openLesson("Demo lesson");
   await check(demo.page, { name: "room", path: new URL(demo.page.url()).pathname });
+  // All at once: what came one by one would be read as it comes.
+  await site.network.cut();
   await writeAsTutor();
+  await site.network.heal();
   await demo.page.getByRole("button", { name: `${UNREAD} new messages` }).waitFor();
   await check(demo.page, { name: "room, much unread", path: new URL(demo.page.url()).pathname });
   await demo.page.locator("[data-unread-divider]").waitFor();
