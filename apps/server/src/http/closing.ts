@@ -28,15 +28,15 @@ export function prepareClosing(app: FastifyInstance): Close {
   let underWay = 0;
   let whenNone: (() => void) | undefined;
   let doorClosed: Promise<void> | undefined;
-  app.addHook("onRequest", (_request, _reply, done) => {
+  app.addHook("onRequest", (_request, reply, done) => {
     underWay += 1;
+    // Also where the caller hangs up: of half a request Fastify tells no end.
+    reply.raw.once("close", () => {
+      underWay -= 1;
+      if (underWay === 0) whenNone?.();
+    });
     if (doorClosed === undefined) done();
     else void letInAfter(doorClosed, done);
-  });
-  app.addHook("onResponse", (_request, _reply, done) => {
-    underWay -= 1;
-    if (underWay === 0) whenNone?.();
-    done();
   });
 
   return async ({ idleGraceMs, cutAfterMs }, doors) => {

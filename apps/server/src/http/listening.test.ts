@@ -25,6 +25,7 @@ async function start() {
   });
   const close = prepareClosing(app);
   app.get("/", async () => "here");
+  app.post("/", async () => "taken");
   const doors = await listen(app, { port: 0, host: "localhost", addressesOf: bothAddresses });
   const [port = 0] = app.addresses().flatMap((at) => (typeof at === "string" ? [] : [at.port]));
   const open = async (host: string) => {
@@ -66,6 +67,18 @@ it("closing keeps idle connections of every address for a while, answers on them
   for (const socket of kept) expect(await ask(socket)).toMatch(/^HTTP\/1\.1 200 /);
   vi.advanceTimersByTime(IDLE_GRACE_MS);
   await Promise.all([closed, silentEnded]);
+});
+
+it("closing waits for no request whose caller hung up in the middle of it", async () => {
+  const { open, close } = await start();
+  const asked = once(app.server, "request");
+  const socket = await open("127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ncontent-length: 100\r\n\r\nhalf");
+  await asked;
+  socket.destroy();
+  // It would be cut at the end of a time that never ends here.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  await close();
 });
 
 async function untilRefused(open: () => Promise<Socket>): Promise<void> {
