@@ -21,7 +21,7 @@ export function Avatar({ name, isSelf = false, size = "regular", isOnline }: Ava
       </span>
       {isOnline === undefined ? null : (
         <span
-          className={`absolute -right-0.5 -bottom-0.5 size-3 rounded-full border-2 border-canvas ${isOnline ? "bg-success" : "bg-line-strong"}`}
+          className={`absolute -right-0.5 -bottom-0.5 size-3 rounded-full border-2 border-canvas ${isOnline ? "bg-success forced-colors:bg-[CanvasText] forced-color-adjust-none" : "bg-line-strong"}`}
         />
       )}
     </span>

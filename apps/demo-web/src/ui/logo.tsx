@@ -7,8 +7,7 @@ export function Logo() {
     <span className="inline-flex h-6 min-w-0 flex-wrap content-start items-center gap-x-2 overflow-hidden leading-6 font-semibold tracking-tight">
       <svg
         viewBox="0 0 24 24"
-        width="24"
-        height="24"
+        className="size-6"
         fill="none"
         strokeWidth="2.25"
         strokeLinecap="round"

@@ -21,7 +21,7 @@ export function Menu({ trigger, children, align = "end" }: MenuProps) {
         align={align}
         sideOffset={4}
         collisionPadding={8}
-        className="z-50 max-w-80 min-w-48 animate-appear rounded-lg border border-line bg-raised p-1 shadow-raised"
+        className="z-50 max-w-[min(20rem,100vw-1rem)] min-w-48 animate-appear rounded-lg border border-line bg-raised p-1 shadow-raised"
       >
         {children}
       </Parts.Content>

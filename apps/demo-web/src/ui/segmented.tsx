@@ -17,7 +17,7 @@ export function Segmented<Value extends string>({ label, value, options, onValue
       {options.map((option) => (
         <label
           key={option.value}
-          className="relative inline-flex h-[calc(var(--spacing-target)-4px)] cursor-pointer items-center rounded-sm px-3 text-sm font-medium text-muted transition-colors hover:text-ink has-checked:bg-raised has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="relative inline-flex h-[calc(var(--spacing-target)-4px)] cursor-pointer items-center rounded-sm px-3 text-sm font-medium text-muted transition-colors hover:text-ink has-checked:forced-chosen has-checked:bg-raised has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

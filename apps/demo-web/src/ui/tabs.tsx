@@ -37,7 +37,7 @@ export function Tabs<Value extends string>({ label, tabs, value, onValue, classN
           <Parts.Trigger
             key={tab.value}
             value={tab.value}
-            className="inline-flex h-[calc(var(--spacing-target)-4px)] shrink-0 items-center gap-1.5 rounded-sm px-3 text-sm font-medium text-muted transition-colors hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:bg-raised data-[state=active]:text-ink data-[state=active]:shadow-card"
+            className="inline-flex h-[calc(var(--spacing-target)-4px)] shrink-0 items-center gap-1.5 rounded-sm px-3 text-sm font-medium text-muted transition-colors hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:forced-chosen data-[state=active]:bg-raised data-[state=active]:text-ink data-[state=active]:shadow-card"
           >
             {tab.label}
             {tab.count === undefined || tab.count === 0 ? null : (

@@ -50,7 +50,7 @@ function FormLink(props: {
   readonly isCurrent: boolean;
   readonly label: string;
 }) {
-  const look = props.isCurrent ? "bg-raised text-ink shadow-card" : "text-muted hover:text-ink";
+  const look = props.isCurrent ? "forced-chosen bg-raised text-ink shadow-card" : "text-muted hover:text-ink";
   return (
     <Link
       to={props.to}

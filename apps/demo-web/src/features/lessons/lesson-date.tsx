@@ -24,7 +24,7 @@ export function LessonTime({ startsAt }: { readonly startsAt: string }) {
   const now = useNow(30_000);
   const clockTime = formats.clockTime(startsAt);
   return (
-    <time dateTime={startsAt} className="shrink-0">
+    <time dateTime={startsAt} className="sm:shrink-0">
       <span className="sr-only">
         {formats.day(startsAt, now)}, {clockTime}
       </span>
