@@ -1,9 +1,10 @@
 import { Dialog as Parts } from "radix-ui";
-import { useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTexts } from "../i18n/use-texts.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { CloseIcon } from "./icons.tsx";
 import { focusPageHeading } from "./page-focus.ts";
+import { useKeyboardInset } from "./use-keyboard-inset.ts";
 
 export interface DialogProps {
   readonly isOpen: boolean;
@@ -16,19 +17,30 @@ export interface DialogProps {
 
 /**
  * A question that comes before everything else: the focus stays in it, Escape closes it, and what opened it has the focus
- * back afterwards; where that is gone, the page's heading. On a phone it stands at the bottom, within a thumb's reach.
+ * back afterwards; where that is gone, the page's heading. On a phone it stands at the bottom, within a thumb's reach, and on
+ * the keyboard where that is open.
  */
 export function Dialog({ isOpen, onOpenChange, title, description, children }: DialogProps) {
   const texts = useTexts("ui");
   const body = useRef<HTMLDivElement>(null);
   const opener = useOpener(isOpen);
+  const keyboardInset = useKeyboardInset();
+  useEffect(() => {
+    // What is written in stays in sight when a keyboard takes its place.
+    if (keyboardInset === 0) return;
+    const { activeElement } = document;
+    if (body.current?.contains(activeElement) === true) activeElement?.scrollIntoView({ block: "nearest" });
+  }, [keyboardInset]);
   return (
     <Parts.Root open={isOpen} onOpenChange={onOpenChange}>
       <Parts.Portal>
         {/* Not Radix' overlay: it locks scrolling by a style element, which the content security policy refuses. The page
             itself never scrolls here. */}
         <div className="fixed inset-0 z-40 animate-appear bg-scrim" />
-        <div className="pointer-events-none fixed inset-0 z-40 flex items-end justify-center p-0 sm:items-center sm:p-6">
+        <div
+          className="pointer-events-none fixed inset-0 z-40 flex items-end justify-center p-0 sm:items-center sm:p-6"
+          style={{ bottom: keyboardInset }}
+        >
           <Parts.Content
             onOpenAutoFocus={(event) => {
               // What the dialog is about, not the button that closes it.
@@ -44,11 +56,16 @@ export function Dialog({ isOpen, onOpenChange, title, description, children }: D
               else if (document.activeElement === document.body) focusPageHeading();
             }}
             {...(description === undefined ? { "aria-describedby": undefined } : {})}
-            className="pointer-events-auto flex max-h-[92dvh] w-full animate-rise flex-col overflow-y-auto rounded-t-xl border border-line bg-raised shadow-raised focus:outline-none sm:max-w-md sm:rounded-xl"
+            className="pointer-events-auto flex max-h-[92%] w-full animate-rise flex-col overflow-y-auto rounded-t-xl border border-line bg-raised shadow-raised focus:outline-none sm:max-h-full sm:max-w-md sm:rounded-xl"
           >
             <header className="px-5 pt-5">
               <div className="flex items-start gap-3">
-                <Parts.Title className="min-w-0 flex-1 text-lg font-semibold text-balance">{title}</Parts.Title>
+                <Parts.Title
+                  dir="auto"
+                  className="min-w-0 flex-1 text-left text-lg font-semibold [overflow-wrap:anywhere] text-balance"
+                >
+                  {title}
+                </Parts.Title>
                 <Parts.Close asChild>
                   {/* Takes no height: the description follows the title, at full width. */}
                   <IconButton label={texts.close} icon={<CloseIcon />} className="-mt-1.5 -mr-2 -mb-4" />

@@ -27,7 +27,7 @@ interface ShownToast extends Toast {
 export interface Toasts {
   /** Says something that has happened and needs no answer. What needs one is a Notice, which stays. */
   show(toast: Toast): void;
-  /** A ref for what is used at the bottom of a page: toasts stand above it, and not over it. */
+  /** A ref for what is used at the bottom of a page, one thing above another: toasts stand above all, and not over any. */
   readonly keepAbove: RefCallback<HTMLElement>;
 }
 
@@ -51,15 +51,24 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [shown, setShown] = useState<ShownToast>();
   const show = useCallback((toast: Toast) => setShown((last) => ({ ...toast, key: (last?.key ?? 0) + 1 })), []);
   const region = useRef<HTMLOutputElement>(null);
+  const kept = useRef(new Set<HTMLElement>());
   // Not by state: a message box that grows line by line would render everybody who may show a toast.
   const keepAbove = useCallback((element: HTMLElement | null) => {
     if (element === null) return undefined;
-    const style = region.current?.style;
-    const observer = new ResizeObserver(() => style?.setProperty("--floor", `${element.offsetHeight + GAP_PX}px`));
+    const elements = kept.current;
+    const measure = () => {
+      const style = region.current?.style;
+      const height = [...elements].reduce((sum, { offsetHeight }) => sum + offsetHeight, 0);
+      if (elements.size === 0) style?.removeProperty("--floor");
+      else style?.setProperty("--floor", `${height + GAP_PX}px`);
+    };
+    const observer = new ResizeObserver(measure);
+    elements.add(element);
     observer.observe(element);
     return () => {
       observer.disconnect();
-      style?.removeProperty("--floor");
+      elements.delete(element);
+      measure();
     };
   }, []);
   const toasts = useMemo(() => ({ show, keepAbove }), [show, keepAbove]);

@@ -1,8 +1,9 @@
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { focusHeir } from "../../ui/focus-heir.ts";
 import { ArrowDownIcon } from "../../ui/icons.tsx";
+import { useToasts } from "../../ui/toast.tsx";
 import type { Reading } from "./use-reading.ts";
 
 export interface JumpButtonsProps {
@@ -18,13 +19,14 @@ export interface JumpButtonsProps {
  */
 export function JumpButtons({ reading, isAtEnd, onIndex, onEnd }: JumpButtonsProps) {
   const texts = useTexts("chat");
+  const { keepAbove } = useToasts();
   const { unreadCount, unreadWhere, firstUnreadIndex } = reading;
   const hasUnread = unreadCount > 0;
   const toUnread = () => onIndex(firstUnreadIndex);
   return (
     <>
       {hasUnread && unreadWhere === "above" ? (
-        <Floating edge="top-2">
+        <Floating edge="top-0">
           <Button
             size="small"
             look="primary"
@@ -40,7 +42,7 @@ export function JumpButtons({ reading, isAtEnd, onIndex, onEnd }: JumpButtonsPro
         </Floating>
       ) : null}
       {isAtEnd ? null : (
-        <Floating edge="bottom-3">
+        <Floating edge="bottom-0" ref={keepAbove}>
           <Button
             size="small"
             look={hasUnread && unreadWhere === "below" ? "primary" : "secondary"}
@@ -58,10 +60,18 @@ export function JumpButtons({ reading, isAtEnd, onIndex, onEnd }: JumpButtonsPro
 
 const toLog = focusHeir<HTMLDivElement>((gone) => gone.parentElement?.querySelector<HTMLElement>("[role=log]"));
 
-function Floating({ edge, children }: { readonly edge: "top-2" | "bottom-3"; readonly children: ReactNode }) {
+interface FloatingProps {
+  readonly edge: "top-0" | "bottom-0";
+  readonly ref?: Ref<HTMLDivElement>;
+  readonly children: ReactNode;
+}
+
+function Floating({ edge, ref, children }: FloatingProps) {
   return (
-    <div ref={toLog} className={`pointer-events-none absolute inset-x-0 z-20 flex justify-center ${edge}`}>
-      <div className="pointer-events-auto flex animate-rise rounded-full shadow-raised">{children}</div>
+    <div ref={toLog} className={`pointer-events-none absolute inset-x-0 z-20 ${edge}`}>
+      <div ref={ref} className="flex justify-center py-2.5">
+        <div className="pointer-events-auto flex animate-rise rounded-full shadow-raised">{children}</div>
+      </div>
     </div>
   );
 }
