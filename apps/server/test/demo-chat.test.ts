@@ -6,6 +6,7 @@ import { operationId, signIn, type Client } from "./harness/device.ts";
 import { KEEP_TOASTS } from "./harness/endless-timers.ts";
 import { readUpTo } from "./harness/read-up-to.ts";
 import { standStill } from "./harness/stand-still.ts";
+import { VISUAL_VIEWPORT } from "./harness/visual-viewport.ts";
 
 const LESSON = "Demo lesson";
 const STUDENT = "student@tidemark.test";
@@ -277,7 +278,7 @@ test("what a refused message offers is large enough to be hit", async () => {
   await demo.send("Refused");
   await tutor.lessons.setRole.mutate({ lessonId, userId, role: "viewer" });
   await site.network.heal();
-  for (const name of ["Try again", "Take away"]) {
+  for (const name of ["Try again", "Discard"]) {
     const { height = 0 } = (await page.getByRole("button", { name }).boundingBox()) ?? {};
     // WCAG 2.2, 2.5.8.
     expect(height, name).toBeGreaterThanOrEqual(24);
@@ -290,16 +291,6 @@ const WATCH_QUEUE = `{
   window.queued = new Set([panel.dataset.queue]);
   new MutationObserver(() => window.queued.add(panel.dataset.queue)).observe(panel, { attributeFilter: ["data-queue"] });
 }`;
-/** A phone's: the page keeps its height, and less of it is visible. */
-const VISUAL_VIEWPORT = `{
-  const viewport = Object.assign(new EventTarget(), { height: innerHeight, offsetTop: 0, scale: 1 });
-  Object.defineProperty(window, "visualViewport", { value: viewport });
-  window.showKeyboard = (height) => {
-    viewport.height = innerHeight - height;
-    viewport.dispatchEvent(new Event("resize"));
-  };
-}`;
-
 /** Runs in the page: from now on, also what moves after a click counts. */
 const COUNT_SHIFTS = `{
   const seen = [];

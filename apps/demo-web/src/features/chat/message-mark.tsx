@@ -63,7 +63,7 @@ function RefusedMark({ messageId }: { readonly messageId: string }) {
             {texts.tryAgain}
           </button>
           <button type="button" className={link} onClick={() => void discard(letter.id)}>
-            {texts.takeAway}
+            {texts.discard}
           </button>
         </span>
       )}
