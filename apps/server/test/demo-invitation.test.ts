@@ -93,6 +93,26 @@ test("the page of an invitation names the lesson and who invites, before and aft
   expect(await page.locator("main").innerText()).not.toMatch(/By name|Tamsin/);
 });
 
+test("who is signed in with another address than the invited one changes accounts, and is asked again by the same link", async () => {
+  const { id: lessonId } = await tutor.lessons.create.mutate({ title: "Changed", startsAt: "2026-12-01T09:00:00Z" });
+  const { token } = await tutor.lessons.invite.mutate({ lessonId, email: GUEST, role: "participant" });
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn("student@tidemark.test");
+  await page.goto(new URL(`/invite/${token}`, page.url()).href);
+  await page.getByRole("button", { name: "Join the lesson" }).click();
+  await page.getByRole("heading", { name: "This invitation is for another address" }).waitFor();
+  await page.getByRole("button", { name: "Switch account" }).press("Enter");
+  const door = page.getByRole("link", { name: "Sign in" });
+  await door.waitFor();
+  await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("You are invited to a lesson");
+  await door.click();
+  await demo.signIn(GUEST);
+  await page.getByRole("button", { name: "Join the lesson" }).click();
+  await page.getByRole("heading", { name: "Changed", level: 1 }).waitFor();
+});
+
 test("an invitation that lets nobody in leaves the focus at the heading that says so", async () => {
   await using device = await site.openDevice();
   const demo = await device.openTab();

@@ -23,6 +23,11 @@ export function usePageFocus(isSignedIn: boolean): void {
   }, [path, isSignedIn]);
 }
 
+/** Before what takes a page away and puts another at the same address. */
+export function awaitPageFocus(): void {
+  isAwaited = true;
+}
+
 /** For a page that comes later than whoever wanted it, after its data or its file: unless they have gone on to something. */
 export function useAwaitedFocus(): void {
   useEffect(() => {

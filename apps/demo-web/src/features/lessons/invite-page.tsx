@@ -1,5 +1,5 @@
 import type { InvitationPreview } from "@tidemark/api/contracts";
-import { useLive, useSync } from "@tidemark/sync-client/react";
+import { useLive, useSync, useSyncStatus } from "@tidemark/sync-client/react";
 import { Link, Navigate, useLoaderData, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { errorCodeOf } from "../../api-errors.ts";
@@ -9,7 +9,7 @@ import { Button, buttonClasses } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { AlertIcon, OfflineIcon, PersonAddIcon } from "../../ui/icons.tsx";
 import { Logo } from "../../ui/logo.tsx";
-import { focusPageHeading } from "../../ui/page-focus.ts";
+import { awaitPageFocus, focusPageHeading } from "../../ui/page-focus.ts";
 import { Page } from "../../ui/page.tsx";
 import { useApi } from "../../use-api.tsx";
 import { useAuth } from "../auth/use-auth.tsx";
@@ -115,7 +115,18 @@ function AcceptInvitation({ email, onAccepted }: AcceptInvitationProps) {
     return <Refusal title={texts.inviteEndedTitle} text={texts.inviteEndedText} actions={home} />;
   }
   if (answer === "for-another") {
-    return <Refusal title={texts.inviteOtherTitle} text={texts.inviteOtherText(email)} actions={home} />;
+    return (
+      <Refusal
+        title={texts.inviteOtherTitle}
+        text={texts.inviteOtherText(email)}
+        actions={
+          <>
+            <SwitchAccountButton />
+            {home}
+          </>
+        }
+      />
+    );
   }
   if (answer === "no-answer") {
     return (
@@ -138,6 +149,22 @@ function AcceptInvitation({ email, onAccepted }: AcceptInvitationProps) {
   );
 }
 
+/** Signs out here and not by way of home: the two ways to come in keep the link. */
+function SwitchAccountButton() {
+  const texts = useTexts("lessons");
+  const { auth } = useAuth();
+  const { pending } = useSyncStatus();
+  function signOut() {
+    awaitPageFocus();
+    void auth.signOut(pending);
+  }
+  return (
+    <Button look="primary" onClick={signOut}>
+      {texts.switchAccount}
+    </Button>
+  );
+}
+
 /** What it is that one is invited to, where the server said so; the page has its place from the start. */
 function InvitedLesson() {
   const preview: InvitationPreview | undefined = useLoaderData({ from: "/invite/$token" });
@@ -147,7 +174,9 @@ function InvitedLesson() {
     <div className="mt-3 mb-5 flex items-center gap-4 rounded-lg border border-line bg-surface p-3 pr-5 text-left shadow-card">
       <DateBlock startsAt={preview.startsAt} />
       <div className="min-w-0">
-        <p className="line-clamp-3 font-medium break-words text-ink">{preview.title}</p>
+        <p dir="auto" className="line-clamp-3 text-left font-medium break-words text-ink">
+          {preview.title}
+        </p>
         <p className="text-sm">
           <LessonTime startsAt={preview.startsAt} />
         </p>

@@ -49,6 +49,7 @@ export const lessonsTexts = {
   needsConnection: "This needs a connection. Try again when you are back online.",
   offlineHint: "You are offline. Planning a lesson needs a connection.",
   inviteOfflineHint: "You are offline. Inviting somebody needs a connection.",
+  errorNoAnswer: "Tidemark does not answer. Check your connection and try again in a moment.",
   errorForbidden: "You may not do that in this lesson. Ask its host.",
   errorNotFound: "This lesson is gone, or you are not in it any more.",
   errorConflict: "That would leave the lesson without a host. Make somebody else a host first.",
@@ -102,6 +103,7 @@ export const lessonsTexts = {
   callTitle: "Call",
   callText: "Voice and video come here.",
   aboutLesson: "About this lesson",
+  nothingAbout: "Its host has not described it yet.",
 
   invitation: "Invitation",
   invitedTitle: "You are invited to a lesson",
@@ -114,7 +116,9 @@ export const lessonsTexts = {
   inviteEndedTitle: "This invitation no longer works",
   inviteEndedText: "It was used, is older than seven days, or the link is not whole. Ask the host for a new one.",
   inviteOtherTitle: "This invitation is for another address",
-  inviteOtherText: (email: string) => `You are signed in as ${email}. Sign out and come back with the invited address.`,
+  inviteOtherText: (email: string) =>
+    `You are signed in as ${email}. Sign in with the address that the invitation was sent to.`,
+  switchAccount: "Switch account",
   inviteOfflineTitle: "Joining needs a connection",
   inviteOfflineText: "The link keeps working. Open it again when you are back online.",
 };

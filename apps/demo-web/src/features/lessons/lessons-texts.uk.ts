@@ -49,6 +49,7 @@ export const lessonsTexts: typeof english = {
   needsConnection: "Для цього потрібне з’єднання. Спробуйте, коли знову будете в мережі.",
   offlineHint: "Ви не в мережі. Щоб запланувати урок, потрібне з’єднання.",
   inviteOfflineHint: "Ви не в мережі. Щоб запросити когось, потрібне з’єднання.",
+  errorNoAnswer: "Tidemark не відповідає. Перевірте з’єднання і спробуйте за мить.",
   errorForbidden: "У цьому уроці вам не можна цього робити. Зверніться до ведучого.",
   errorNotFound: "Цього уроку вже немає, або ви більше не в ньому.",
   errorConflict: "Тоді урок лишився б без ведучого. Спершу призначте ведучим когось іншого.",
@@ -102,6 +103,7 @@ export const lessonsTexts: typeof english = {
   callTitle: "Дзвінок",
   callText: "Тут будуть голос і відео.",
   aboutLesson: "Про цей урок",
+  nothingAbout: "Ведучий його ще не описав.",
 
   invitation: "Запрошення",
   invitedTitle: "Вас запрошено на урок",
@@ -114,7 +116,8 @@ export const lessonsTexts: typeof english = {
   inviteEndedTitle: "Це запрошення більше не діє",
   inviteEndedText: "Його використано, йому понад сім днів або посилання неповне. Попросіть у ведучого нове.",
   inviteOtherTitle: "Це запрошення для іншої адреси",
-  inviteOtherText: (email) => `Ви ввійшли як ${email}. Вийдіть і поверніться із запрошеною адресою.`,
+  inviteOtherText: (email) => `Ви ввійшли як ${email}. Увійдіть з\u00a0адресою, на яку надіслано запрошення.`,
+  switchAccount: "Змінити обліковий запис",
   inviteOfflineTitle: "Щоб приєднатися, потрібне з’єднання",
   inviteOfflineText: "Посилання діє й далі. Відкрийте його знову, коли будете в мережі.",
 };
