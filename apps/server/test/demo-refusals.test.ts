@@ -3,6 +3,7 @@ import { STUDENT, TUTOR, startAttendedSite, type AttendedSite } from "./harness/
 import type { DemoPage } from "./harness/demo-page.ts";
 import { START_TIMEOUT_MS } from "./harness/demo-site.ts";
 import type { Client } from "./harness/device.ts";
+import { createSharedLesson } from "./harness/lost-titles.ts";
 
 const DEMO_LESSON = "Demo lesson";
 const ALGEBRA = "Algebra";
@@ -32,24 +33,46 @@ test("a lesson whose planning fails half-way is made once: wrong tags stop it be
   await page.getByText("At most 50 tags").waitFor();
   expect(await named()).toEqual([]);
 
-  const needsConnection = page.getByText("This needs a connection");
+  const noAnswer = page.getByText("Tidemark does not answer");
   // The lesson is made, and the answer lost.
   const isLost = page.waitForEvent("requestfailed", (request) => request.url().includes("lessons.create"));
   await page.route(/lessons\.create/, (route) => route.fetch().then(() => route.abort()), { times: 1 });
   await page.getByLabel("Tags").fill("maths");
   await create.click();
   await isLost;
-  await needsConnection.waitFor();
+  await noAnswer.waitFor();
   const isGone = Promise.withResolvers<void>();
   await page.route(/lessons\.update/, (route) => isGone.promise.then(() => route.abort()), { times: 1 });
   await create.click();
-  await needsConnection.waitFor({ state: "detached" });
+  await noAnswer.waitFor({ state: "detached" });
   isGone.resolve();
-  await needsConnection.waitFor();
+  await noAnswer.waitFor();
   await page.getByLabel("Title").fill("Half planned, then whole");
   await create.click();
   await page.getByRole("textbox", { name: "Message", exact: true }).waitFor();
   expect(await named()).toMatchObject([{ title: "Half planned, then whole", tags: ["maths"] }]);
+});
+
+test("a role that is not changed says why: the host who asked for it is none any more, or nobody answered", async () => {
+  const lessonId = await createSharedLesson({ tutor, student }, "Two hosts");
+  const { id: tutorId } = await tutor.auth.me.query();
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const { page } = demo;
+  await demo.signIn(TUTOR);
+  await demo.openLesson("Two hosts");
+  const makeViewer = async () => {
+    await page.getByRole("button", { name: "Actions for Sam Student" }).click();
+    await page.getByRole("menuitemradio", { name: "Viewer" }).click();
+  };
+  await page.route(/lessons\.setRole/, (route) => route.abort(), { times: 1 });
+  await makeViewer();
+  await page.getByText("Tidemark does not answer").waitFor();
+  // The page does not hear of it.
+  await page.route(/sync\.pull/, () => undefined);
+  await student.lessons.setRole.mutate({ lessonId, userId: tutorId, role: "participant" });
+  await makeViewer();
+  await page.getByText("You may not do that in this lesson").waitFor();
 });
 
 test("C11 C27 I2 I3: a message that its author may not send any more takes its edits along: discarded they leave the page, retried they are applied", async () => {

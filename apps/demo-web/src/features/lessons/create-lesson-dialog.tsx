@@ -54,11 +54,11 @@ function CreateLessonForm({ onCancel }: { readonly onCancel: () => void }) {
       ? { title, startsAt, description, tags }
       : { ...(description === "" ? {} : { description }), ...(tags.length === 0 ? {} : { tags }) };
     hasTried.current = true;
-    const isDone = await call.run(async (api) => {
+    const problem = await call.run(async (api) => {
       await api.lessons.create.mutate({ id: lessonId, title, startsAt });
       if (Object.keys(rest).length > 0) await api.lessons.update.mutate({ id: lessonId, ...rest });
     });
-    if (isDone) await navigate({ to: "/lessons/$lessonId", params: { lessonId } });
+    if (problem === undefined) await navigate({ to: "/lessons/$lessonId", params: { lessonId } });
   }
 
   return (

@@ -24,6 +24,6 @@ export async function unlessGone(removal: Promise<unknown>): Promise<void> {
 /** What to tell a person whose call about a lesson failed: what happened and what to do. */
 export function describeLessonError(error: unknown, texts: Texts["lessons"]): string {
   const code = errorCodeOf(error);
-  if (code === undefined) return texts.needsConnection;
+  if (code === undefined) return texts.errorNoAnswer;
   return texts[textByCode[code] ?? "errorServer"];
 }

@@ -19,12 +19,13 @@ export function PersonMenu({ person }: { readonly person: Participant }) {
   const who = { lessonId: person.lessonId, userId: person.userId };
 
   async function setRole(role: LessonRole) {
-    const isDone = await call.run((api) => api.lessons.setRole.mutate({ ...who, role }));
-    toasts.show(isDone ? { text: texts.roleChanged(person.name), tone: "success" } : { text: texts.needsConnection });
+    const problem = await call.run((api) => api.lessons.setRole.mutate({ ...who, role }));
+    toasts.show(problem === undefined ? { text: texts.roleChanged(person.name), tone: "success" } : { text: problem });
   }
 
   async function remove() {
-    if (!(await call.run((api) => unlessGone(api.lessons.removeParticipant.mutate(who))))) return;
+    const problem = await call.run((api) => unlessGone(api.lessons.removeParticipant.mutate(who)));
+    if (problem !== undefined) return;
     toasts.show({ text: texts.removed(person.name), tone: "success" });
   }
 

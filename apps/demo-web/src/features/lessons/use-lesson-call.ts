@@ -10,8 +10,8 @@ export interface LessonCall {
   /** Known before trying: the device has no network. */
   readonly isOffline: boolean;
   readonly error: string | undefined;
-  /** Calls the server, then waits until this device has what came of it. Answers whether it went well. */
-  run(call: (api: ApiClient) => Promise<unknown>): Promise<boolean>;
+  /** Calls the server, then waits until this device has what came of it. Answers what went wrong. */
+  run(call: (api: ApiClient) => Promise<unknown>): Promise<string | undefined>;
   reset(): void;
 }
 
@@ -33,10 +33,11 @@ export function useLessonCall(): LessonCall {
       try {
         await call(api);
         await sync.syncNow();
-        return true;
+        return undefined;
       } catch (failure) {
-        setError(describeLessonError(failure, texts));
-        return false;
+        const problem = describeLessonError(failure, texts);
+        setError(problem);
+        return problem;
       } finally {
         setIsBusy(false);
       }
