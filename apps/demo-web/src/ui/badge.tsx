@@ -24,7 +24,7 @@ export function Badge({ tone = "neutral", icon, className = "", children }: Badg
       className={`inline-flex h-5 min-w-5 shrink-0 items-center justify-center gap-1 rounded-full px-1.5 text-xs font-medium whitespace-nowrap tabular-nums ${tones[tone]} ${className}`}
     >
       {icon}
-      {children}
+      <span className="truncate">{children}</span>
     </span>
   );
 }

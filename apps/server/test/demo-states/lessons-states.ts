@@ -55,7 +55,7 @@ export const lessonsStates: readonly DemoState[] = [
       await signInAs(demo, "tutor");
       await demo.page.getByRole("link", { name: "Essay workshop" }).waitFor();
       await demo.page.context().setOffline(true);
-      await demo.page.locator("header button .text-warning").waitFor();
+      await demo.page.locator("header button svg.text-warning").waitFor();
       return demo.page;
     },
   },

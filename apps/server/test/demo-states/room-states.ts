@@ -117,11 +117,21 @@ export const roomStates: readonly DemoState[] = [
     },
   },
   {
+    name: "room-about",
+    show: async (stage) => {
+      const page = await openRoom(stage, "student", stage.school.room);
+      await lessonMenu(page).click();
+      await page.getByRole("menuitem").first().click();
+      await page.getByRole("dialog").waitFor();
+      return page;
+    },
+  },
+  {
     name: "room-edit",
     show: async (stage) => {
       const page = await openRoom(stage, "tutor", stage.school.room);
       await lessonMenu(page).click();
-      await page.getByRole("menuitem").first().click();
+      await page.getByRole("menuitem").nth(1).click();
       await page.getByRole("dialog").locator("input").first().waitFor();
       return page;
     },
@@ -131,7 +141,7 @@ export const roomStates: readonly DemoState[] = [
     show: async (stage) => {
       const page = await openRoom(stage, "tutor", stage.school.room);
       await lessonMenu(page).click();
-      await page.getByRole("menuitem").nth(1).click();
+      await page.getByRole("menuitem").nth(2).click();
       await page.getByRole("dialog").waitFor();
       return page;
     },

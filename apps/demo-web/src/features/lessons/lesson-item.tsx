@@ -1,4 +1,4 @@
-import type { Lesson, LessonRole } from "@tidemark/api/contracts";
+import type { Lesson, LessonRole, Participant } from "@tidemark/api/contracts";
 import { Link } from "@tanstack/react-router";
 import { useNow } from "../../clock.ts";
 import { useTexts } from "../../i18n/use-texts.tsx";
@@ -11,15 +11,14 @@ import { isUnderWay } from "./lesson-times.ts";
 
 export interface LessonItemProps {
   readonly lesson: Lesson;
-  /** Of the others in it. */
-  readonly names: readonly string[];
+  readonly others: readonly Participant[];
   readonly role: LessonRole | undefined;
 }
 
 const SHOWN_PEOPLE = 3;
 const SHOWN_TAGS = 3;
 
-export function LessonItem({ lesson, names, role }: LessonItemProps) {
+export function LessonItem({ lesson, others, role }: LessonItemProps) {
   const texts = useTexts("lessons");
   const now = useNow(30_000);
   const isOff = lesson.cancelledAt !== null;
@@ -34,8 +33,9 @@ export function LessonItem({ lesson, names, role }: LessonItemProps) {
           <Link
             to="/lessons/$lessonId"
             params={{ lessonId: lesson.id }}
+            dir="auto"
             // The whole row is the target; the name stays the title alone.
-            className={`line-clamp-2 font-medium text-ink sm:line-clamp-1 after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent ${isOff ? "text-muted line-through" : ""}`}
+            className={`line-clamp-2 text-left font-medium [overflow-wrap:anywhere] text-ink sm:line-clamp-1 after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent ${isOff ? "text-muted line-through" : ""}`}
           >
             {lesson.title}
           </Link>
@@ -50,18 +50,18 @@ export function LessonItem({ lesson, names, role }: LessonItemProps) {
           <LessonTime startsAt={lesson.startsAt} />
           <span className="hidden min-w-0 gap-1.5 overflow-hidden sm:flex">
             {lesson.tags.slice(0, SHOWN_TAGS).map((tag) => (
-              <Badge key={tag} className="max-w-32 shrink truncate">
+              <Badge key={tag} className="max-w-32 shrink">
                 {tag}
               </Badge>
             ))}
           </span>
         </p>
       </div>
-      {names.length === 0 ? null : (
+      {others.length === 0 ? null : (
         <span className="hidden shrink-0 -space-x-1.5 sm:flex">
-          <span className="sr-only">{texts.people(names.length + 1)}</span>
-          {names.slice(0, SHOWN_PEOPLE).map((name) => (
-            <span key={name} className="rounded-full ring-2 ring-surface">
+          <span className="sr-only">{texts.people(others.length + 1)}</span>
+          {others.slice(0, SHOWN_PEOPLE).map(({ id, name }) => (
+            <span key={id} className="rounded-full ring-2 ring-surface">
               <Avatar name={name} size="small" />
             </span>
           ))}

@@ -1,4 +1,4 @@
-import type { Lesson, LessonRole } from "@tidemark/api/contracts";
+import type { Lesson, LessonRole, Participant } from "@tidemark/api/contracts";
 import { useId, useState } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -10,7 +10,8 @@ export interface LessonShelfProps {
   /** Said where there are none; without it an empty shelf is not shown. */
   readonly empty?: string;
   readonly lessons: readonly Lesson[];
-  readonly namesOf: (lesson: Lesson) => readonly string[];
+  /** Who is in it besides the person. */
+  readonly othersIn: (lesson: Lesson) => readonly Participant[];
   readonly roleIn: (lesson: Lesson) => LessonRole | undefined;
 }
 
@@ -22,7 +23,7 @@ const toLastShown = focusHeir<HTMLButtonElement>((button) =>
 /** Lessons at first, and more with each "Show more". */
 const PAGE_SIZE = 50;
 
-export function LessonShelf({ title, empty, lessons, namesOf, roleIn }: LessonShelfProps) {
+export function LessonShelf({ title, empty, lessons, othersIn, roleIn }: LessonShelfProps) {
   const texts = useTexts("lessons");
   const [limit, setLimit] = useState(PAGE_SIZE);
   const headingId = useId();
@@ -40,7 +41,7 @@ export function LessonShelf({ title, empty, lessons, namesOf, roleIn }: LessonSh
       ) : (
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-card">
           {lessons.slice(0, limit).map((lesson) => (
-            <LessonItem key={lesson.id} lesson={lesson} names={namesOf(lesson)} role={roleIn(lesson)} />
+            <LessonItem key={lesson.id} lesson={lesson} others={othersIn(lesson)} role={roleIn(lesson)} />
           ))}
         </ul>
       )}

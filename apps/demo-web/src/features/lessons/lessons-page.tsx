@@ -1,4 +1,4 @@
-import type { Lesson, LessonRole } from "@tidemark/api/contracts";
+import type { Lesson, LessonRole, Participant } from "@tidemark/api/contracts";
 import { useLive, useSyncStatus } from "@tidemark/sync-client/react";
 import { useMemo, useState, type ReactNode } from "react";
 import { useNow } from "../../clock.ts";
@@ -32,7 +32,7 @@ export function LessonsPage() {
   return (
     <Page title={texts.lessons}>
       <div className="mx-auto flex min-h-full w-full max-w-3xl flex-col px-4 py-8 sm:px-6 sm:py-10">
-        <div className="mb-6 flex min-h-target items-center justify-between gap-4">
+        <div className="mb-6 flex min-h-target flex-wrap items-center justify-between gap-x-4 gap-y-2">
           <h1 className="text-xl font-semibold">{texts.lessons}</h1>
           {lessons.length === 0 ? null : createButton}
         </div>
@@ -51,19 +51,20 @@ export function LessonsPage() {
   );
 }
 
-/** Names of the people in each lesson, and what the person is in it. */
+/** The others in each lesson, and what the person is in it. */
 function usePeopleByLesson() {
   const userId = useUserId();
   const everybody = useLive("participant", { index: "byLesson" });
   return useMemo(() => {
-    const names = new Map<string, readonly string[]>();
+    const others = new Map<string, readonly Participant[]>();
     const roles = new Map<string, LessonRole>();
-    for (const { lessonId, userId: id, name, role } of everybody) {
-      if (id === userId) roles.set(lessonId, role);
-      else names.set(lessonId, [...(names.get(lessonId) ?? []), name]);
+    for (const person of everybody) {
+      const { lessonId } = person;
+      if (person.userId === userId) roles.set(lessonId, person.role);
+      else others.set(lessonId, [...(others.get(lessonId) ?? []), person]);
     }
     return {
-      namesOf: (lesson: Lesson) => names.get(lesson.id) ?? [],
+      othersIn: (lesson: Lesson) => others.get(lesson.id) ?? [],
       roleIn: (lesson: Lesson) => roles.get(lesson.id),
     };
   }, [everybody, userId]);

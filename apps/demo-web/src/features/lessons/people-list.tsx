@@ -77,7 +77,10 @@ function PersonItem({ person, isSelf, online, canManage }: PersonItemProps) {
     >
       <Avatar name={person.name} isSelf={isSelf} isOnline={isOnline} />
       <span className="min-w-0 flex-1">
-        <span className="block max-w-40 truncate text-sm leading-5 font-medium @min-[56rem]:max-w-none">
+        <span
+          dir="auto"
+          className="block max-w-40 truncate text-left text-sm leading-5 font-medium @min-[56rem]:max-w-none"
+        >
           {person.name}
           {isSelf ? <span className="font-normal text-muted"> ({texts.you})</span> : null}
         </span>

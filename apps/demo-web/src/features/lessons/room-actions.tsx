@@ -3,9 +3,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
-import { CloseIcon, MoreIcon, PencilIcon, SignOutIcon } from "../../ui/icons.tsx";
+import { CloseIcon, InfoIcon, MoreIcon, PencilIcon, SignOutIcon } from "../../ui/icons.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
 import { useUserId } from "../auth/use-auth.tsx";
+import { AboutDialog } from "./about-dialog.tsx";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { EditLessonDialog } from "./edit-lesson-dialog.tsx";
 import { InviteButton } from "./invite-button.tsx";
@@ -18,7 +19,7 @@ export interface RoomActionsProps {
   readonly canManage: boolean;
 }
 
-type Step = "none" | "inviting" | "editing" | "cancelling" | "leaving";
+type Step = "none" | "reading" | "inviting" | "editing" | "cancelling" | "leaving";
 
 /** What can be done about the lesson as a whole; hosts see more. */
 export function RoomActions({ lesson, canManage }: RoomActionsProps) {
@@ -38,20 +39,24 @@ export function RoomActions({ lesson, canManage }: RoomActionsProps) {
   });
 
   async function cancel() {
-    if (await call.run((api) => api.lessons.cancel.mutate({ id: lesson.id }))) setStep("none");
+    const problem = await call.run((api) => api.lessons.cancel.mutate({ id: lesson.id }));
+    if (problem === undefined) setStep("none");
   }
 
   async function leave() {
-    const isDone = await call.run((api) =>
+    const problem = await call.run((api) =>
       unlessGone(api.lessons.removeParticipant.mutate({ lessonId: lesson.id, userId })),
     );
-    if (isDone) await navigate({ to: "/" });
+    if (problem === undefined) await navigate({ to: "/" });
   }
 
   return (
     <>
       {canManage && !isOff ? <InviteButton onInvite={() => setStep("inviting")} /> : null}
       <Menu trigger={<IconButton label={texts.lessonMenu} icon={<MoreIcon />} />}>
+        <MenuItem icon={<InfoIcon />} onSelect={() => setStep("reading")}>
+          {texts.aboutLesson}
+        </MenuItem>
         {canManage ? (
           <MenuItem icon={<PencilIcon />} onSelect={() => setStep("editing")}>
             {texts.editLesson}
@@ -62,11 +67,12 @@ export function RoomActions({ lesson, canManage }: RoomActionsProps) {
             {texts.cancelLesson}
           </MenuItem>
         ) : null}
-        {canManage ? <MenuSeparator /> : null}
+        <MenuSeparator />
         <MenuItem tone="danger" icon={<SignOutIcon />} onSelect={() => setStep("leaving")}>
           {texts.leaveLesson}
         </MenuItem>
       </Menu>
+      <AboutDialog lesson={lesson} {...during("reading")} />
       <InviteDialog lessonId={lesson.id} {...during("inviting")} />
       <EditLessonDialog lesson={lesson} {...during("editing")} />
       <ConfirmDialog

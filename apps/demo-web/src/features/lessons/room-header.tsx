@@ -26,7 +26,9 @@ export function RoomHeader({ lesson, canManage }: { readonly lesson: Lesson; rea
         <BackIcon />
       </Link>
       <div className="min-w-0 flex-1">
-        <h1 className="truncate leading-5 font-semibold">{lesson.title}</h1>
+        <h1 dir="auto" className="truncate text-left leading-5 font-semibold">
+          {lesson.title}
+        </h1>
         <p className="flex items-center gap-1.5 text-xs text-muted">
           <time dateTime={lesson.startsAt} className="truncate">
             {formats.day(lesson.startsAt, now)}, {formats.clockTime(lesson.startsAt)}

@@ -2,12 +2,12 @@ import { useLive } from "@tidemark/sync-client/react";
 import { useParams } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef } from "react";
 import { useTexts } from "../../i18n/use-texts.tsx";
-import { Badge } from "../../ui/badge.tsx";
 import { focusPageHeading } from "../../ui/page-focus.ts";
 import { CONTENT_ID } from "../../ui/page.tsx";
 import { usePageTitle } from "../../ui/page-title.ts";
 import { useUserId } from "../auth/use-auth.tsx";
 import { ChatPanel } from "../chat/chat-panel.tsx";
+import { AboutLesson } from "./about-lesson.tsx";
 import { lessonAbility } from "./lesson-ability.ts";
 import { NoRoom } from "./no-room.tsx";
 import { PeopleList } from "./people-list.tsx";
@@ -42,7 +42,12 @@ export function RoomPage() {
         </div>
         <aside className="shrink-0 [@media(max-height:20rem)]:group-data-writing/page:hidden border-b border-line py-1 @min-[56rem]:order-last @min-[56rem]:w-72 @min-[56rem]:space-y-6 @min-[56rem]:overflow-y-auto @min-[56rem]:border-b-0 @min-[56rem]:border-l @min-[56rem]:px-3 @min-[56rem]:py-4">
           <PeopleList people={people} userId={userId} canManage={ability.canManage} />
-          <AboutLesson description={lesson.description} tags={lesson.tags} />
+          {lesson.description === "" && lesson.tags.length === 0 ? null : (
+            <section className="hidden px-2 @min-[56rem]:block">
+              <h2 className="mb-1 text-xs font-semibold text-muted">{texts.aboutLesson}</h2>
+              <AboutLesson lesson={lesson} isShort />
+            </section>
+          )}
           <div className="hidden px-2 @min-[56rem]:block @min-[90rem]:hidden">
             <RoomStage size="cards" />
           </div>
@@ -62,22 +67,4 @@ function useFocusOnLeaving(isMissing: boolean): void {
     if (isMissing && wasThere.current && document.activeElement === document.body) focusPageHeading();
     wasThere.current = !isMissing;
   }, [isMissing]);
-}
-
-function AboutLesson({ description, tags }: { readonly description: string; readonly tags: readonly string[] }) {
-  const texts = useTexts("lessons");
-  if (description === "" && tags.length === 0) return null;
-  return (
-    <section className="hidden px-2 @min-[56rem]:block">
-      <h2 className="mb-1 text-xs font-semibold text-muted">{texts.aboutLesson}</h2>
-      <p className="line-clamp-6 text-sm text-pretty whitespace-pre-line">{description}</p>
-      <p className="mt-2 flex flex-wrap gap-1">
-        {tags.map((tag) => (
-          <Badge key={tag} className="max-w-full truncate">
-            {tag}
-          </Badge>
-        ))}
-      </p>
-    </section>
-  );
 }
