@@ -52,7 +52,10 @@ export const chatStates: readonly DemoState[] = [
     name: "chat-delete",
     show: async (stage) => {
       const page = await busyRoom(stage, "student");
-      const message = page.locator("[data-message-id]").last();
+      const message = page
+        .locator("[data-message-id]")
+        .filter({ has: page.locator("button") })
+        .last();
       await message.hover();
       await message.getByRole("button").last().click();
       await page.getByRole("dialog").waitFor();
