@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { START_TIMEOUT_MS, startDemoSite, type DemoDevice, type DemoSite } from "./harness/demo-site.ts";
 import { operationId, signIn, type Client } from "./harness/device.ts";
-import { KEEP_TOASTS } from "./harness/keep-toasts.ts";
+import { KEEP_TOASTS } from "./harness/endless-timers.ts";
 import { VISUAL_VIEWPORT } from "./harness/visual-viewport.ts";
 
 const TUTOR = "tutor@tidemark.test";

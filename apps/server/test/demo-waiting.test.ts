@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DemoPage } from "./harness/demo-page.ts";
 import { START_TIMEOUT_MS, startDemoSite, type DemoSite } from "./harness/demo-site.ts";
+import { NEVER_LONG } from "./harness/endless-timers.ts";
 
 let site: DemoSite;
 beforeAll(async () => {
@@ -14,12 +15,6 @@ async function enter(demo: DemoPage): Promise<Page> {
   await demo.openLesson("Demo lesson");
   return demo.page;
 }
-
-/** Runs before the app: no message has waited long enough to say so. */
-const NEVER_LONG = `{
-  const start = setTimeout.bind(window);
-  window.setTimeout = (run, ms, ...values) => (ms === 600 ? 0 : start(run, ms, ...values));
-}`;
 
 /** Runs in the page: every height in which the newest message is painted from now on, with how far it got. */
 const WATCH_NEWEST = `{

@@ -27,6 +27,9 @@ async function openPanel(page: Page): Promise<void> {
   await page.locator("section[data-queue]").waitFor();
 }
 
+/** A message has waited long enough to say so. */
+const waitsInSight = (page: Page) => page.locator('[data-message-id][data-state="pending"] p.text-xs').waitFor();
+
 /** What the network and the server do to a room, and the panel that says so. */
 export const syncStates: readonly DemoState[] = [
   {
@@ -44,7 +47,7 @@ export const syncStates: readonly DemoState[] = [
       const { page } = await freshRoom(stage, stage.school.room);
       await page.context().setOffline(true);
       await write(page, ["The tram went into the tunnel.", "I go on writing anyway."]);
-      await page.locator('[data-state="pending"]').first().waitFor();
+      await waitsInSight(page);
       return page;
     },
   },
@@ -56,6 +59,7 @@ export const syncStates: readonly DemoState[] = [
       await page.context().setOffline(true);
       await write(page, ["Exercise 3: x = 7", "Exercise 4 has two answers, I think.", "Can we check it tomorrow?"]);
       await page.locator('section[data-state="offline"]').waitFor();
+      await waitsInSight(page);
       return page;
     },
   },
@@ -81,7 +85,7 @@ export const syncStates: readonly DemoState[] = [
       await page.getByRole("switch").click();
       await page.locator("header button[aria-controls]").click();
       await write(page, ["Nobody else reads this yet."]);
-      await page.locator('[data-state="pending"]').first().waitFor();
+      await waitsInSight(page);
       return page;
     },
   },

@@ -8,3 +8,5 @@ const endlessTimer = (ms: number): string => `{
 export const KEEP_TOASTS = endlessTimer(6_000);
 /** The page of an invitation waits for its lesson's name for as long as that takes, and not for two seconds. */
 export const WAIT_FOR_PREVIEW = endlessTimer(2_000);
+/** No message has waited long enough to say so. */
+export const NEVER_LONG = endlessTimer(600);
