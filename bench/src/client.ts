@@ -3,7 +3,7 @@ import type { BenchSettings } from "./bench-settings.ts";
 import { openSystems, callPage, type OpenSystem } from "./client/open-systems.ts";
 import { clear, measureHeap, scenarios, storeAnew, type Scenario } from "./client/scenarios.ts";
 import { printRow, type Row, type SystemFigures, type Target } from "./report.ts";
-import { median, percentile, ratioOf, takeTurns, type Measured } from "./rounds.ts";
+import { figuresOf, median, ratioOf, takeTurns, type Measured } from "./rounds.ts";
 
 /** Before each turn: a page that has ended, or a database that tidies itself up, must not be measured with the next one. */
 const REST_MS = 500;
@@ -53,17 +53,12 @@ async function runScenario(scenario: Scenario, systems: readonly OpenSystem[], s
   });
   const measured = await takeTurns(contenders, settings.rounds, settings.random);
   for (const system of taking) await scenario.after?.(system);
-  const figures = taking.map((system): SystemFigures => {
-    const { perSecond = [], latenciesMs = [] } = measured.get(system.name) ?? {};
-    const [p50Ms, p99Ms] = [percentile(latenciesMs, 0.5), percentile(latenciesMs, 0.99)];
+  const byName = new Map(figuresOf(measured).map((entry) => [entry.name, entry]));
+  const figures = taking.flatMap((system): SystemFigures[] => {
+    const own = byName.get(system.name);
     const perUnit = mainThread.get(system.name) ?? [];
-    return {
-      name: label(system),
-      perSecond: median(perSecond),
-      p50Ms,
-      p99Ms,
-      ...(perUnit.length > 0 && { mainThreadMs: median(perUnit) }),
-    };
+    if (own === undefined) return [];
+    return [{ ...own, name: label(system), ...(perUnit.length > 0 && { mainThreadMs: median(perUnit) }) }];
   });
   return { suite: "client", name, unit, systems: figures, targets: targetsOf(scenario, measured, figures) };
 }

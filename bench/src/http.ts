@@ -6,7 +6,7 @@ import type { BenchSettings } from "./bench-settings.ts";
 import { benchOverload } from "./overload.ts";
 import { createUuids } from "./random.ts";
 import { printRow, type Row } from "./report.ts";
-import { measureInTurns, median, percentile, ratioOf, type Contender, type Measured } from "./rounds.ts";
+import { figuresOf, measureInTurns, ratioOf, type Contender } from "./rounds.ts";
 import { startBareSystem, startWholeSystem, type CalledServer } from "./systems/called-servers.ts";
 
 /** Callers that each wait for their answer before they call again: enough to keep a server busy. */
@@ -61,11 +61,4 @@ async function benchCost(
     rows.push(row);
   }
   return rows;
-}
-
-function figuresOf(measured: ReadonlyMap<string, Measured>): Row["systems"] {
-  return [...measured].map(([name, { perSecond, latenciesMs }]) => {
-    const [p50Ms, p99Ms] = [percentile(latenciesMs, 0.5), percentile(latenciesMs, 0.99)];
-    return { name, perSecond: median(perSecond), p50Ms, p99Ms };
-  });
 }

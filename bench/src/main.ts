@@ -26,12 +26,12 @@ const { values, positionals } = parseArgs({
     slowdowns: { type: "string", default: "1,4" },
   },
 });
-const seed = Number(values.seed);
+const seed = wholeNumber("--seed", values.seed, 0);
 const settings: BenchSettings = {
   random: createRandom(seed),
-  rounds: Number(values.rounds),
-  roundMs: Number(values["round-ms"]),
-  items: Number(values.items),
+  rounds: wholeNumber("--rounds", values.rounds),
+  roundMs: wholeNumber("--round-ms", values["round-ms"]),
+  items: wholeNumber("--items", values.items),
   only: values.only,
   slowdowns: values.slowdowns.split(",").map(slowdownOf),
 };
@@ -44,6 +44,12 @@ for (const name of positionals.length === 0 ? Object.keys(suites) : positionals)
   rows.push(...(await run(settings)));
 }
 printJson({ seed, rows, seconds: (performance.now() - started) / 1000 });
+
+function wholeNumber(option: string, text: string, least = 1): number {
+  const value = Number(text);
+  if (text !== "" && Number.isSafeInteger(value) && value >= least) return value;
+  throw new RangeError(`${option} takes a whole number from ${least} on; "${text}" is none.`);
+}
 
 function slowdownOf(text: string): number {
   const times = Number(text);

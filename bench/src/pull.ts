@@ -2,7 +2,7 @@ import type { PullOutput } from "@tidemark/api/server";
 import type { Sql } from "postgres";
 import type { BenchSettings } from "./bench-settings.ts";
 import { printRow, type Row, type Target } from "./report.ts";
-import { measureInTurns, median, percentile, type Contender, type Measured } from "./rounds.ts";
+import { figuresOf, measureInTurns, percentile, type Contender, type Measured } from "./rounds.ts";
 
 /** Rows of one page, for every system alike; the protocol's largest. */
 const PAGE_ROWS = 5_000;
@@ -209,11 +209,7 @@ function toRow({
   measured,
   targets,
 }: Pick<Row, "name" | "unit" | "targets"> & { readonly measured: ReadonlyMap<string, Measured> }): Row {
-  const systems = [...measured].map(([system, { perSecond, latenciesMs }]) => {
-    const [p50Ms, p99Ms] = [percentile(latenciesMs, 0.5), percentile(latenciesMs, 0.99)];
-    return { name: system, perSecond: median(perSecond), p50Ms, p99Ms };
-  });
-  const row = { suite: "pull", name, unit, systems, targets };
+  const row = { suite: "pull", name, unit, systems: figuresOf(measured), targets };
   printRow(row);
   return row;
 }

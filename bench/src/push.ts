@@ -1,7 +1,7 @@
 import type { BenchSettings } from "./bench-settings.ts";
 import { createUuids, type Random } from "./random.ts";
 import { printRow, type Row, type Target } from "./report.ts";
-import { measureInTurns, median, percentile, ratioOf, type Measured } from "./rounds.ts";
+import { figuresOf, measureInTurns, percentile, ratioOf, type Measured } from "./rounds.ts";
 import type { School } from "./school.ts";
 import type { Operation, System, SystemName, Writer } from "./systems/system.ts";
 
@@ -85,9 +85,5 @@ function toRow(scenario: Scenario, measured: ReadonlyMap<string, Measured>): Row
   if (scenario.hasLowerP99) {
     targets.push({ name: "p99 engine/bare", value: p99("engine") / p99("bare"), bound: 1, sense: "at most" });
   }
-  const systems = [...measured].map(([name, { perSecond, latenciesMs }]) => {
-    const [p50Ms, p99Ms] = [percentile(latenciesMs, 0.5), percentile(latenciesMs, 0.99)];
-    return { name, perSecond: median(perSecond), p50Ms, p99Ms };
-  });
-  return { suite: "push", name: scenario.name, unit: "ops/s", systems, targets };
+  return { suite: "push", name: scenario.name, unit: "ops/s", systems: figuresOf(measured), targets };
 }

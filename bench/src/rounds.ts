@@ -1,4 +1,5 @@
 import type { Random } from "./random.ts";
+import type { SystemFigures } from "./report.ts";
 
 /** One system's share of a row: what it did per second in each round, and how long each piece took. */
 export interface Measured {
@@ -92,6 +93,15 @@ export const median = (values: readonly number[]): number => percentile(values.t
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
+
+/** What the report tells of each system: the median of its rounds, and percentiles over all pieces of work. */
+export const figuresOf = (measured: ReadonlyMap<string, Measured>): readonly SystemFigures[] =>
+  [...measured].map(([name, { perSecond, latenciesMs }]) => ({
+    name,
+    perSecond: median(perSecond),
+    p50Ms: percentile(latenciesMs, 0.5),
+    p99Ms: percentile(latenciesMs, 0.99),
+  }));
 
 /** The median of the rounds' own ratios: what slowed one round slowed both sides of its ratio. */
 export function ratioOf(left: Measured | undefined, right: Measured | undefined): number {

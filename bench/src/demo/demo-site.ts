@@ -8,11 +8,9 @@ import { fileURLToPath } from "node:url";
 import { createProfile, startBrowser } from "@tidemark/browser-testing";
 import type { CDPSession, Page } from "playwright-core";
 import { createUuids, type Random } from "../random.ts";
-import { addressOf, createClient } from "../systems/http.ts";
+import { createClient } from "../systems/http.ts";
+import { startServer, STUDENT, TUTOR } from "../systems/server-process.ts";
 
-const PASSWORD = "tidemark-demo";
-const STUDENT = "student@tidemark.test";
-const TUTOR = "tutor@tidemark.test";
 const LESSON = "Demo lesson";
 const BATCH = 500;
 /** Of the lengths that people write, a link and a line break among them. */
@@ -51,18 +49,8 @@ export async function startDemoSite(): Promise<DemoSite> {
   await build();
   const dataDir = await mkdtemp(join(tmpdir(), "tidemark-bench-"));
   const profile = await createProfile();
-  const server = spawn(process.execPath, [fileURLToPath(import.meta.resolve("@tidemark/server/main"))], {
-    env: {
-      DATA_DIR: dataDir,
-      DEMO: "true",
-      PORT: "0",
-      LOG_LEVEL: "info",
-      RATE_LIMIT_PER_MINUTE: "0",
-      RATE_LIMIT_LOGIN_PER_MINUTE: "0",
-    },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const url = await addressOf(server);
+  const server = await startServer({ dataDir });
+  const { url } = server;
   const { browser, kill } = await startBrowser(profile);
   return {
     url,
@@ -79,8 +67,8 @@ export async function startDemoSite(): Promise<DemoSite> {
           await devTools.send("Emulation.setCPUThrottlingRate", { rate });
         },
         async signIn() {
-          await page.getByRole("textbox", { name: "Email" }).fill(STUDENT);
-          await page.getByLabel("Password").fill(PASSWORD);
+          await page.getByRole("textbox", { name: "Email" }).fill(STUDENT.email);
+          await page.getByLabel("Password").fill(STUDENT.password);
           await page.getByRole("button", { name: "Sign in" }).click();
           await page.getByRole("link", { name: LESSON }).waitFor();
         },
@@ -93,8 +81,7 @@ export async function startDemoSite(): Promise<DemoSite> {
     },
     async close() {
       await kill();
-      server.kill("SIGTERM");
-      if (server.exitCode === null) await once(server, "exit");
+      await server.stop();
       await profile.remove();
       await rm(dataDir, { recursive: true, force: true });
     },
@@ -113,8 +100,8 @@ async function build(): Promise<void> {
 async function seed(url: string, messages: number, random: Random): Promise<void> {
   const newId = createUuids(random);
   const people = await Promise.all(
-    [TUTOR, STUDENT].map(async (email) => {
-      const { accessToken } = await createClient(url).auth.login.mutate({ email, password: PASSWORD });
+    [TUTOR, STUDENT].map(async (account) => {
+      const { accessToken } = await createClient(url).auth.login.mutate(account);
       return { client: createClient(url, accessToken), deviceId: randomUUID(), seq: 1 };
     }),
   );

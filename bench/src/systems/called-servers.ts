@@ -1,12 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { addressOf } from "./http.ts";
 import { createLightClient, type Answer } from "./light-client.ts";
-import { POOL_SIZE } from "./system.ts";
+import { startServer, STUDENT, type ServerPlace, type ServerProcess } from "./server-process.ts";
 
-const SECRET = "a secret of the bench, the same for both";
-const ACCOUNT = { email: "student@tidemark.test", password: "tidemark-demo" };
+/** The same keys for both; and a limit that nobody reaches, so that counting calls is part of what is measured. */
+const SETTINGS = { JWT_SECRET: "a secret of the bench, the same for both", RATE_LIMIT_PER_MINUTE: "1000000" };
 
 /** A server in a process of its own, called by one person over kept connections. */
 export interface CalledServer {
@@ -20,39 +17,18 @@ export interface CalledServer {
   close(): Promise<void>;
 }
 
-interface Place {
-  readonly url: string;
-  readonly dataDir: string;
-}
+/** The product's server, its log written to a pipe that is read. */
+export const startWholeSystem = async (place: ServerPlace): Promise<CalledServer> =>
+  createCaller(await startServer(place, SETTINGS));
 
-/** As it is started, logs written to a pipe that is read; only the limit of calls is off, since all are one person's. */
-export const startWholeSystem = (place: Place): Promise<CalledServer> =>
-  start(fileURLToPath(import.meta.resolve("@tidemark/server/main")), place);
+export const startBareSystem = async (place: ServerPlace): Promise<CalledServer> =>
+  createCaller(await startServer(place, SETTINGS, fileURLToPath(new URL("bare-server.ts", import.meta.url))));
 
-export const startBareSystem = (place: Place): Promise<CalledServer> =>
-  start(fileURLToPath(new URL("bare-server.ts", import.meta.url)), place);
-
-async function start(file: string, { url, dataDir }: Place): Promise<CalledServer> {
-  const server = spawn(process.execPath, [file], {
-    env: {
-      DATABASE_URL: url,
-      DATA_DIR: dataDir,
-      DATABASE_POOL_SIZE: String(POOL_SIZE),
-      DEMO: "true",
-      PORT: "0",
-      JWT_SECRET: SECRET,
-      RATE_LIMIT_PER_MINUTE: "1000000",
-    },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return createCaller(await addressOf(server), server);
-}
-
-async function createCaller(base: string, server: ChildProcess): Promise<CalledServer> {
-  const client = createLightClient(base);
+async function createCaller(server: ServerProcess): Promise<CalledServer> {
+  const client = createLightClient(server.url);
   const call = (path: string, options: { token?: string; body?: object } = {}): Promise<Answer> =>
     client.call({ path, ...options });
-  const login = await call("/trpc/auth.login", { body: ACCOUNT });
+  const login = await call("/trpc/auth.login", { body: STUDENT });
   const { accessToken: token } = (JSON.parse(login.text) as { result: { data: { accessToken: string } } }).result.data;
   const list = await call("/trpc/lessons.list?input=%7B%7D", { token });
   const { items } = (JSON.parse(list.text) as { result: { data: { items: { id: string }[] } } }).result.data;
@@ -73,8 +49,7 @@ async function createCaller(base: string, server: ChildProcess): Promise<CalledS
     readiness: async () => (JSON.parse((await call("/readyz")).text) as { status: string }).status,
     close: async () => {
       client.close();
-      server.kill("SIGTERM");
-      if (server.exitCode === null) await once(server, "exit");
+      await server.stop();
     },
   };
 }
