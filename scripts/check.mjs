@@ -7,6 +7,7 @@ import { checkImports } from "./check/import-rules.mjs";
 import { checkSchemas } from "./check/json-schemas.mjs";
 import { checkOpenApi, checkOpenApiLinter } from "./check/openapi.mjs";
 import { checkPackedPackages } from "./check/packed-packages.mjs";
+import { checkSettings } from "./check/settings.mjs";
 import { checkSources } from "./check/source-rules.mjs";
 import { checkSpecRules } from "./check/spec-rules.mjs";
 import { repository } from "./repository.mjs";
@@ -34,6 +35,7 @@ const steps = [
     find: async () => [...(await checkOpenApi()), ...(await checkOpenApiLinter())],
   },
   { name: "generated JSON schemas", find: checkSchemas },
+  { name: "settings in the runbook", find: checkSettings },
   { name: "public names and types of the SDK", find: checkApiSnapshot },
   { name: "packages as they are published (publint, attw)", find: checkPackedPackages },
   { name: "dead code (knip)", find: () => fromProgram("knip", ["--no-progress"]) },

@@ -15,7 +15,7 @@ export async function checkApiSnapshot() {
   if ((await describeApi()) === readFileSync(SNAPSHOT, "utf8")) return [];
   return [
     `The public names or types of ${PACKAGE} are not those of packages/sync-client/api-snapshot.txt. If they are meant to ` +
-      "change: node scripts/check/api-snapshot.mjs, a changeset, and an ADR where a name of the surface changes.",
+      "change: npx pnpm@12 exec node scripts/check/api-snapshot.mjs, a changeset, and an ADR where a name of the surface changes.",
   ];
 }
 

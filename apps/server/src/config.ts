@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolve, sep } from "node:path";
 import * as z from "zod";
 import {
   base64UrlBytes,
@@ -31,24 +31,21 @@ const iceServer = z.strictObject({
   credential: z.string().optional(),
 });
 
-/** Every option, under the name of its environment variable. All are optional; an empty one counts as unset. */
-const options = z.object({
-  PORT: count(3000, 65_535, 0).describe("TCP port; 0 takes any free one and prints it"),
+/** What the server reads. All are optional; an empty one counts as unset. */
+const inForce = {
+  PORT: count(3000, 65_535, 0).describe("TCP port; 0 takes any free one, which the start prints"),
   HOST: hostName().default("localhost").describe("Address to listen on; 0.0.0.0 for every network"),
-  DATA_DIR: path(".data").describe("Folder of the embedded database, generated keys and undelivered mail"),
+  DATA_DIR: path(".data").describe("Folder of the embedded database and of the keys that the server makes for itself"),
   DATABASE_URL: url(["postgres", "postgresql"], "postgres://user:password@host:5432/name")
     .optional()
     .describe("Postgres to use instead of the embedded database"),
   DATABASE_POOL_SIZE: count(10, 500).describe("Most connections to Postgres"),
   DATABASE_PREPARE: boolean(true).describe("Prepared statements; false behind PgBouncer in transaction mode"),
-  REDIS_URL: url(["redis", "rediss"], "redis://host:6379")
-    .optional()
-    .describe("Redis that wakes the other nodes; one node needs none"),
   PUBLIC_URL: origin().optional().describe("Where people reach the server, when that is not its own address"),
   ALLOWED_ORIGINS: list(origin()).default([]).describe("Further origins whose pages may call, comma-separated"),
   TRUST_PROXY: trustedProxies()
     .default(false)
-    .describe("Whether X-Forwarded-* counts: true for one proxy in front, or the proxies' addresses"),
+    .describe("Whose X-Forwarded-* headers count: true for one proxy in front, or the proxies' addresses and networks"),
 
   JWT_SECRET: z
     .string()
@@ -65,6 +62,49 @@ const options = z.object({
   AUTH_JWKS_URL: keySetUrl().optional().describe("Keys of an outside identity provider whose tokens are taken too"),
   AUTH_ISSUER: text().optional().describe("`iss` of that provider's tokens"),
   AUTH_AUDIENCE: text().optional().describe("`aud` of that provider's tokens"),
+
+  PRESENCE_TTL: seconds(90, 3600, 2).describe("Seconds after which a silent person is offline"),
+
+  LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("Least severe log line that is written"),
+
+  CSP_SCRIPT_SRC: contentSources().optional().describe("`script-src` of the Content Security Policy; unset: 'self'"),
+  CSP_CONNECT_SRC: contentSources()
+    .optional()
+    .describe(
+      "`connect-src` of the Content Security Policy; unset: 'self' wss: ws:, or 'self' where headers are strict",
+    ),
+  CSP_REPORT_URI: text()
+    .refine((value) => /^\/[^\s;,]*$/.test(value) || /^https:\/\/[^\s;,]+$/.test(value), {
+      error: "must be a path or an https URL",
+    })
+    .default("/api/csp-report/")
+    .describe("Where browsers report violations of the policy"),
+  HSTS_ENABLED: boolean(true).describe("Whether Strict-Transport-Security is sent"),
+  HSTS_MAX_AGE: count(31_536_000, 63_072_000, 0).describe("Seconds browsers remember to use https"),
+  SECURITY_HEADERS: oneOf(["default", "strict"])
+    .default("default")
+    .describe("Response headers: `strict` is the strictest that the demo runs under"),
+  JSON_SCHEMA_VALIDATION_ENABLED: boolean(true).describe("Whether requests are checked against JSON_SCHEMA_DIR"),
+  JSON_SCHEMA_DIR: text()
+    .transform((value) => resolve(value))
+    .optional()
+    .describe("Folder of stricter JSON Schemas of your own, as `{name}.json`; unset: `schemas`, where it is there"),
+
+  RATE_LIMIT_PER_MINUTE: count(1200, 1_000_000, 0).describe("Calls per person and procedure a minute; 0 = off"),
+  RATE_LIMIT_LOGIN_PER_MINUTE: count(10, 1_000_000, 0).describe("Logins per mail address a minute; 0 = off"),
+  SYNC_POLL_INTERVAL: seconds(2, 3600).describe("Seconds between a client's pulls while no wake-ups come"),
+  DEMO: boolean(false).describe(
+    "Whether the demo school is seeded, whose password is public; on unless DATABASE_URL is set",
+  ),
+};
+
+/** Checked like the others, so that a deployment may name them, and read by nothing before their features are there. */
+const planned = {
+  REDIS_URL: url(["redis", "rediss"], "redis://host:6379")
+    .optional()
+    .describe("Redis that wakes the other nodes; one node needs none"),
 
   VAPID_PUBLIC_KEY: base64UrlBytes(65).optional().describe("Web push: public key"),
   VAPID_PRIVATE_KEY: base64UrlBytes(32).optional().describe("Web push: private key"),
@@ -100,7 +140,6 @@ const options = z.object({
   TURN_URLS: list(text(500).regex(/^turns?:/, { error: "must be turn: or turns: URLs" }))
     .default([])
     .describe("TURN servers that take credentials made from TURN_SECRET"),
-  PRESENCE_TTL: seconds(90, 3600, 2).describe("Seconds after which a silent person is offline"),
   PRESENCE_HEARTBEAT: seconds(30, 3600).describe("Seconds between heartbeats; below PRESENCE_TTL"),
   BOARD_SNAPSHOT_INTERVAL: seconds(30, 3600).describe("Seconds between snapshots of one board"),
 
@@ -110,37 +149,16 @@ const options = z.object({
   OTEL_EXPORTER_ENDPOINT: url(["http", "https"], "http://collector:4318")
     .optional()
     .describe("The same, by its older name"),
-  LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
-    .default("info")
-    .describe("Least severe log line that is written"),
 
-  CSP_SCRIPT_SRC: contentSources().optional().describe("script-src of the Content Security Policy"),
-  CSP_CONNECT_SRC: contentSources().optional().describe("connect-src of the Content Security Policy"),
-  CSP_REPORT_URI: text()
-    .refine((value) => /^\/[^\s;,]*$/.test(value) || /^https:\/\/[^\s;,]+$/.test(value), {
-      error: "must be a path or an https URL",
-    })
-    .default("/api/csp-report/")
-    .describe("Where browsers report violations of the policy"),
-  HSTS_ENABLED: boolean(true).describe("Whether Strict-Transport-Security is sent"),
-  HSTS_MAX_AGE: count(31_536_000, 63_072_000, 0).describe("Seconds browsers remember to use https"),
-  SECURITY_HEADERS: oneOf(["default", "strict"]).default("default").describe("The table of response headers"),
-  JSON_SCHEMA_VALIDATION_ENABLED: boolean(true).describe("Whether requests are checked against JSON_SCHEMA_DIR"),
-  JSON_SCHEMA_DIR: text()
-    .transform((value) => resolve(value))
-    .optional()
-    .describe("Folder of JSON schemas that count instead of the built-in ones, as `{name}.json`; unset: `schemas`"),
-
-  RATE_LIMIT_PER_MINUTE: count(1200, 1_000_000, 0).describe("Calls per person and procedure a minute; 0 = off"),
-  RATE_LIMIT_LOGIN_PER_MINUTE: count(10, 1_000_000, 0).describe("Logins per mail address a minute; 0 = off"),
   WS_MAX_FRAME_BYTES: count(262_144, 16_777_216, 1024).describe("Largest gateway frame, in bytes"),
   WS_MAX_SUBSCRIPTIONS: count(100, 10_000).describe("Most subscriptions of one socket"),
   WS_FRAMES_PER_SECOND: count(50, 100_000).describe("Frames one socket may send a second"),
   MAX_SOCKETS_PER_USER: count(20, 100_000).describe("Most sockets of one person"),
   MAX_SOCKETS_PER_ADDRESS: count(100, 1_000_000).describe("Most sockets of one IP address"),
-  SYNC_POLL_INTERVAL: seconds(2, 3600).describe("Seconds between a client's pulls while no wake-ups come"),
-  DEMO: boolean(false).describe("Whether the demo school is seeded; on unless DATABASE_URL is set"),
-});
+};
+
+/** Every option, under the name of its environment variable. */
+const options = z.object({ ...inForce, ...planned });
 
 export type Config = z.output<typeof options>;
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -170,9 +188,30 @@ export function parseConfig(environment: Environment = process.env): ConfigResul
 
 const optionNames = Object.keys(options.shape);
 
+export interface OptionDescription {
+  readonly name: string;
+  /** What it is where no variable is set, as it would be written in one; absent where it is nothing. */
+  readonly fallback: string | undefined;
+  readonly description: string;
+  /** False: it is checked, and read by nothing yet. */
+  readonly isInForce: boolean;
+}
+
 /** Every option with what it does, for documentation. */
-export function describeOptions(): { readonly name: string; readonly description: string }[] {
-  return Object.entries(options.shape).map(([name, schema]) => ({ name, description: schema.description ?? "" }));
+export function describeOptions(): readonly OptionDescription[] {
+  const defaults = new Map<string, unknown>(Object.entries(parseConfig({}).config ?? {}));
+  return Object.entries(options.shape).map(([name, schema]) => ({
+    name,
+    fallback: toText(defaults.get(name)),
+    description: schema.description ?? "",
+    isInForce: name in inForce,
+  }));
+}
+
+function toText(value: unknown): string | undefined {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
+  // Folders are resolved by now, which says where this process runs and nothing of the option.
+  return String(value).replace(`${resolve()}${sep}`, "");
 }
 
 function checkTogether(given: ReadonlySet<string>): string[] {
