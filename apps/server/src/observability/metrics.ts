@@ -1,3 +1,4 @@
+import { errorCodes } from "@tidemark/api/errors";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -61,6 +62,14 @@ export function createMetrics(deps: { readonly onSampleError: (error: unknown) =
   const registers = [registry];
   const samples: (() => Promise<void>)[] = [];
   collectDefaultMetrics({ register: registry });
+  const httpRequestsRefused = new Counter({
+    name: "http_requests_refused_total",
+    help: "Requests answered with an error, by its code",
+    labelNames: ["reason"],
+    registers,
+  });
+  // There from the start: a counter that appears with its first fault has not risen, and no alert would hear of that one.
+  for (const reason of errorCodes) httpRequestsRefused.inc({ reason }, 0);
   return {
     httpRequestSeconds: new Histogram({
       name: "http_request_duration_seconds",
@@ -69,12 +78,7 @@ export function createMetrics(deps: { readonly onSampleError: (error: unknown) =
       buckets: SECONDS,
       registers,
     }),
-    httpRequestsRefused: new Counter({
-      name: "http_requests_refused_total",
-      help: "Requests answered with an error, by its code",
-      labelNames: ["reason"],
-      registers,
-    }),
+    httpRequestsRefused,
     cspReports: new Counter({
       name: "csp_reports_total",
       help: "Violations of the Content Security Policy that browsers reported, by directive",
