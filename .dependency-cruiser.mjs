@@ -48,6 +48,14 @@ export default {
       to: { path: "^packages/api/", pathNot: "^packages/api/src/errors\\.ts$", dependencyTypesNot: ["type-only"] },
     },
     {
+      name: "2-db-engine-knows-no-feature",
+      comment:
+        "Drivers, transactions and locks are the same whatever is stored; migrations, which know the tables, are above.",
+      severity: "error",
+      from: { path: "^packages/db/src/engine/", pathNot: TESTS },
+      to: { path: "^packages/db/src/(?!engine/)" },
+    },
+    {
       name: "2-packages-never-import-apps",
       severity: "error",
       from: { path: "^packages/" },

@@ -21,6 +21,9 @@ const FILES = {
     import { engine } from "@tidemark/api/server"; // 2-db-implements-ports-by-type
     import { domain } from "../../../apps/server/src/features/chat/domain.ts"; // 2-packages-never-import-apps
     export const wrong = [initTRPC, engine, domain];`,
+  "packages/db/src/engine/pool.ts": `
+    import type { Database } from "../index.ts"; // 2-db-engine-knows-no-feature
+    export type Pool = Database;`,
   "packages/db/src/egg.ts": `import { hen } from "./hen.ts"; export const egg = hen; // 7-no-cycles`,
   "packages/db/src/hen.ts": `import { egg } from "./egg.ts"; export const hen = egg;`,
   "packages/sync-client/src/index.ts": `

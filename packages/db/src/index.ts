@@ -12,7 +12,6 @@ export { createChatStore, type ChatStore, type NewChatMessage, type StoredChatMe
 export { createReadMarkStore, type NewReadMark, type ReadMarkStore } from "./chat/read-mark-store.ts";
 export { DataFolderLockedError } from "./engine/data-folder-lock.ts";
 export type { Database, DatabaseHandle, TransactionOptions } from "./engine/database.ts";
-export { migrateDatabase } from "./engine/migrate.ts";
 export { openDatabase, type OpenDatabaseOptions } from "./engine/open-database.ts";
 export {
   createInvitationStore,
@@ -29,6 +28,7 @@ export {
   type StoredLessonSummary,
 } from "./lessons/lesson-store.ts";
 export type { LessonAndUser, Membership } from "./lessons/participant-store.ts";
+export { migrateDatabase } from "./migrate-database.ts";
 export { readSyncDepth, type SyncDepth } from "./sync/sync-depth.ts";
 export { renewEpoch } from "./sync/sync-epoch.ts";
 export { createSyncStore } from "./sync/sync-store.ts";

@@ -1,14 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
 import { createConnectionGate } from "./connection-gate.ts";
+import { createDatabase } from "./create-database.ts";
 import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.ts";
-import type { Database } from "./database.ts";
-import { translateFailure } from "./database-failure.ts";
-import { hookStatements } from "./statement-hook.ts";
-import { retryConflicts } from "./transaction-retry.ts";
+import type { Database, TransactionEnd } from "./database.ts";
 
 /** Longest wait for the one connection; a statement that waits inside the transaction it waits for ends so too. */
 const MAX_WAIT_MS = 10_000;
@@ -29,29 +26,15 @@ export async function openPgliteDatabase({ dataDir }: { readonly dataDir: string
 
 function createPgliteDatabase(client: PGlite, lock: DataFolderLock): Database {
   const gate = createConnectionGate({ slots: 1, maxWaitMs: MAX_WAIT_MS });
-  const inTransaction = { prepare: false, run: <T>(execute: () => Promise<T>) => execute() };
-  const alone = { prepare: false, run: <T>(execute: () => Promise<T>) => gate.run(execute).catch(rethrowTranslated) };
-  const native = drizzle(client);
-  const db = hookStatements(native, alone);
   let closing: Promise<void> | undefined;
-
-  return {
+  return createDatabase({
     kind: "pglite",
-    db,
-    transaction: (work, { snapshot = false } = {}) =>
-      retryConflicts(() =>
-        gate.run(() =>
-          native.transaction(
-            (transaction) => work(hookStatements(transaction, inTransaction), { commit: () => undefined }),
-            snapshot ? { isolationLevel: "repeatable read", accessMode: "read only" } : undefined,
-          ),
-        ),
-      ),
-    ping: async () => {
-      await db.execute(sql`select 1`);
-    },
+    native: drizzle(client),
+    gate,
+    prepare: false,
+    endOf: () => COMMIT_AT_THE_END,
     close: () => (closing ??= close()),
-  };
+  });
 
   async function close(): Promise<void> {
     try {
@@ -62,6 +45,5 @@ function createPgliteDatabase(client: PGlite, lock: DataFolderLock): Database {
   }
 }
 
-function rethrowTranslated(error: unknown): never {
-  throw translateFailure(error);
-}
+/** Without a wire there is nothing to win by a commit that is sent ahead. */
+const COMMIT_AT_THE_END: TransactionEnd = { commit: () => undefined };

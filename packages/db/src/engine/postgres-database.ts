@@ -2,11 +2,9 @@ import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { createConnectionGate } from "./connection-gate.ts";
+import { createDatabase } from "./create-database.ts";
 import type { Database, DatabaseHandle, TransactionEnd } from "./database.ts";
-import { translateFailure } from "./database-failure.ts";
 import { runStatement } from "./raw-rows.ts";
-import { hookStatements } from "./statement-hook.ts";
-import { retryConflicts } from "./transaction-retry.ts";
 
 const CONNECT_TIMEOUT_SECONDS = 5;
 const MAX_WAIT_MS = 5_000;
@@ -45,33 +43,15 @@ export function openPostgresDatabase(options: PostgresOptions): Database {
     fetch_types: false,
     onnotice: () => undefined,
   });
-  const gate = createConnectionGate({ slots: poolSize, maxWaitMs });
-  const inTransaction = { prepare, run: <T>(execute: () => Promise<T>) => execute() };
-  const alone = { prepare, run: <T>(execute: () => Promise<T>) => gate.run(execute).catch(rethrowTranslated) };
-  const native = drizzle(client);
-  const db = hookStatements(native, alone);
-
-  return {
+  return createDatabase({
     kind: "postgres",
-    db,
-    transaction: (work, { snapshot = false } = {}) =>
-      retryConflicts(() =>
-        gate.run(() =>
-          native.transaction(
-            async (transaction) => {
-              const tx = hookStatements(transaction, inTransaction);
-              if (!prepare) await tx.execute(setTimeouts);
-              return work(tx, endOf(tx));
-            },
-            snapshot ? { isolationLevel: "repeatable read", accessMode: "read only" } : undefined,
-          ),
-        ),
-      ),
-    ping: async () => {
-      await db.execute(sql`select 1`);
-    },
+    native: drizzle(client),
+    gate: createConnectionGate({ slots: poolSize, maxWaitMs }),
+    prepare,
+    prepareTransaction: prepare ? undefined : setTimeouts,
+    endOf,
     close: () => client.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
-  };
+  });
 }
 
 /** The driver knows a `commit` that it is sent, and awaits it before it calls the transaction done: see its patch. */
@@ -80,11 +60,11 @@ const endOf = (tx: DatabaseHandle): TransactionEnd => ({
   commit: () => void runStatement(tx, "commit", []).catch(() => undefined),
 });
 
-const setTimeouts = sql`select ${sql.join(
+const timeoutSettings = sql`select ${sql.join(
   Object.entries(timeouts).map(([name, ms]) => sql`set_config(${name}, ${String(ms)}, true)`),
   sql`, `,
 )}`;
 
-function rethrowTranslated(error: unknown): never {
-  throw translateFailure(error);
+async function setTimeouts(tx: DatabaseHandle): Promise<void> {
+  await tx.execute(timeoutSettings);
 }

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { describeOnEveryDatabase } from "../../testing/index.ts";
 import type { Database } from "../engine/database.ts";
-import { migrateDatabase } from "../engine/migrate.ts";
+import { migrateDatabase } from "../migrate-database.ts";
 import { openDatabase, type OpenDatabaseOptions } from "../engine/open-database.ts";
 import { selectRows } from "../engine/raw-rows.ts";
 import { migrateSyncTables } from "./migrate-sync-tables.ts";

@@ -1,20 +1,18 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../engine/database.ts";
+import { migrateAlone } from "../engine/migration-lock.ts";
 import { selectRows } from "../engine/raw-rows.ts";
 import { ensureEpoch } from "./sync-epoch.ts";
 import { syncMigrations } from "./sync-migrations.ts";
 
-/** Any number, as long as every node takes the same; another than that of `migrateDatabase`. */
-const ADVISORY_LOCK = 7_163_685;
-
 /**
- * Makes the sync tables in an app's own database, or brings them to the newest form, in one transaction under a lock. Call it
- * at every start, before the engine: it also notices that the database is a restored copy, and gives it a new epoch then.
+ * Makes the sync tables in an app's own database, or brings them to the newest form. Call it at every start, before the
+ * engine: it also notices that the database is a restored copy, and gives it a new epoch then. Several nodes may do it at
+ * once.
+ * @throws TidemarkError `UNAVAILABLE` while the database cannot be reached
  */
 export async function migrateSyncTables(database: Database): Promise<void> {
-  await database.transaction(async (tx) => {
-    await tx.execute(sql`set local statement_timeout = 0`);
-    await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCK}::bigint)`);
+  await migrateAlone(database, "syncTables", async (tx) => {
     await tx.execute(sql`create table if not exists sync_migrations (
       name text primary key, applied_at timestamptz default now() not null
     )`);

@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { beforeAll, expect, it } from "vitest";
 import { describeOnEveryDatabase } from "../../testing/index.ts";
 import type { Database } from "../engine/database.ts";
-import { migrateDatabase } from "../engine/migrate.ts";
+import { migrateDatabase } from "../migrate-database.ts";
 import { ensureEpoch, readEpoch, renewEpoch } from "./sync-epoch.ts";
 import { syncEpoch } from "./sync-tables.ts";
 

@@ -12,7 +12,7 @@ interface DatabaseIdentity {
 
 export async function readEpoch(tx: DatabaseHandle): Promise<string> {
   const [row] = await runStatement<{ epoch: string }>(tx, "select epoch from sync_epoch", []);
-  if (row === undefined) throw new TypeError("The database has no epoch: run migrateDatabase before the first use.");
+  if (row === undefined) throw noEpoch();
   return row.epoch;
 }
 
@@ -47,10 +47,15 @@ export async function renewEpoch(database: Database): Promise<string> {
       .update(syncEpoch)
       .set({ ...identity, epoch: sql`gen_random_uuid()` })
       .returning({ epoch: syncEpoch.epoch });
-    if (renewed === undefined) throw new TypeError("The database has no epoch yet: run migrateDatabase first.");
+    if (renewed === undefined) throw noEpoch();
     return renewed.epoch;
   });
 }
+
+const noEpoch = () =>
+  new TypeError(
+    "The database has no epoch yet: run its migrations (migrateSyncTables, in an app of your own) at each start.",
+  );
 
 const differs = (stored: unknown, current: unknown) => stored !== null && current !== null && stored !== current;
 

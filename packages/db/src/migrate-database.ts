@@ -1,23 +1,21 @@
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import { ensureEpoch } from "../sync/sync-epoch.ts";
-import type { Database } from "./database.ts";
-import { selectRows } from "./raw-rows.ts";
+import type { Database } from "./engine/database.ts";
+import { migrateAlone } from "./engine/migration-lock.ts";
+import { selectRows } from "./engine/raw-rows.ts";
+import { ensureEpoch } from "./sync/sync-epoch.ts";
 
-const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
-/** Any number, as long as every node takes the same. */
-const ADVISORY_LOCK = 7_163_684;
+const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
 
 /**
- * Brings the database to the newest schema, in one transaction under a lock: nodes that start together wait for the one
- * that migrates and then find nothing to do. A database that turns out to be another's copy gets a new epoch. Keeps drizzle's own bookkeeping table, so its tools read the state.
+ * Brings the product's database to the newest schema. One that turns out to be another's copy gets a new epoch. Keeps
+ * drizzle's own bookkeeping table, so that its tools read the state.
+ * @throws TidemarkError `UNAVAILABLE` while the database cannot be reached
  */
 export async function migrateDatabase(database: Database): Promise<void> {
   const migrations = readMigrationFiles({ migrationsFolder });
-  await database.transaction(async (tx) => {
-    await tx.execute(sql`set local statement_timeout = 0`);
-    await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCK}::bigint)`);
+  await migrateAlone(database, "product", async (tx) => {
     await tx.execute(sql`create schema if not exists drizzle`);
     await tx.execute(sql`create table if not exists drizzle.__drizzle_migrations (
       id serial primary key, hash text not null, created_at bigint

@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { describeOnEveryDatabase } from "../../testing/index.ts";
-import * as schema from "../schema.ts";
-import type { Database } from "./database.ts";
-import { openDatabase, type OpenDatabaseOptions } from "./open-database.ts";
-import { migrateDatabase } from "./migrate.ts";
-import { selectRows } from "./raw-rows.ts";
+import { describeOnEveryDatabase } from "../testing/index.ts";
+import * as schema from "./schema.ts";
+import type { Database } from "./engine/database.ts";
+import { openDatabase, type OpenDatabaseOptions } from "./engine/open-database.ts";
+import { migrateDatabase } from "./migrate-database.ts";
+import { selectRows } from "./engine/raw-rows.ts";
 
-const migrations = new URL("../../migrations/", import.meta.url);
+const migrations = new URL("../migrations/", import.meta.url);
 
 interface Journal {
   readonly entries: readonly { readonly idx: number; readonly when: number; readonly tag: string }[];
