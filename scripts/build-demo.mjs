@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { takeLock } from "./file-lock.mjs";
+import { hashFiles } from "./hash-files.mjs";
 import { cacheFolder, repository } from "./repository.mjs";
 
 const demo = join(repository, "apps/demo-web");
@@ -29,7 +29,7 @@ const SOURCES = [
  * @returns {Promise<boolean>} false when the build failed; its output has been printed.
  */
 export async function buildDemo() {
-  const stamp = stampOfSources();
+  const stamp = hashFiles(SOURCES);
   for (;;) {
     if (stampOfBuild() === stamp) return true;
     const release = takeLock(join(work, "build-demo.lock"));
@@ -86,20 +86,6 @@ function runVite(outDir) {
 
 function stampOfBuild() {
   return existsSync(stampFile) ? readFileSync(stampFile, "utf8") : undefined;
-}
-
-function stampOfSources() {
-  const hash = createHash("sha256");
-  const files = globSync(SOURCES, { cwd: repository, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  for (const file of files)
-    hash
-      .update(`${file.slice(repository.length)}\0`)
-      .update(readFileSync(file))
-      .update("\0");
-  return hash.digest("hex");
 }
 
 if (import.meta.main) process.exitCode = (await buildDemo()) ? 0 : 1;

@@ -1,10 +1,10 @@
 // Builds the published packages and packs them as they would go to the registry. `node scripts/pack.mjs [folder]` copies
 // the tarballs into the folder.
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { createHash } from "node:crypto";
+import { cpSync, existsSync, globSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { takeLock } from "./file-lock.mjs";
+import { hashFiles } from "./hash-files.mjs";
 import { workspacePackages } from "./packages.mjs";
 import { cacheFolder, repository } from "./repository.mjs";
 import { run } from "./run.mjs";
@@ -27,7 +27,7 @@ const POLL_INTERVAL_MS = 100;
  * @throws Error with the output of the step that failed.
  */
 export async function packPackages() {
-  const output = join(cacheFolder("packed"), stampOfSources());
+  const output = join(cacheFolder("packed"), hashFiles(SOURCES).slice(0, 16));
   while (!existsSync(output)) {
     const release = takeLock(join(cacheFolder(), "pack.lock"));
     if (release === undefined) {
@@ -63,18 +63,6 @@ async function buildAndPack(output) {
 async function step(program, args, cwd) {
   const { code, output } = await run(program, args, { cwd, quiet: true });
   if (code !== 0) throw new Error(`${program} ${args.join(" ")} failed in ${cwd}:\n${output.trim()}`);
-}
-
-function stampOfSources() {
-  const hash = createHash("sha256");
-  const files = globSync(SOURCES, { cwd: repository }).filter((file) => !/\.test\.tsx?$/.test(file));
-  for (const file of files.sort()) {
-    hash
-      .update(`${file}\0`)
-      .update(readFileSync(join(repository, file)))
-      .update("\0");
-  }
-  return hash.digest("hex").slice(0, 16);
 }
 
 if (import.meta.main) {

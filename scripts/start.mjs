@@ -1,12 +1,5 @@
-// The one command that runs Tidemark. It has to say something sensible on any Node, so everything newer is imported
-// after the check.
-if (Number(process.versions.node.split(".")[0]) < 24) {
-  process.stderr.write(
-    `Tidemark needs Node 24 and this is ${process.versions.node}: its packages are not installed. ` +
-      "Run `npx pnpm@12 install`, which brings Node 24 along, see what it says, then start again.\n",
-  );
-  process.exit(1);
-}
+// The one command that runs Tidemark.
+import "./require-node-24.mjs";
 
 const { enableCompileCache, registerHooks } = await import("node:module");
 const { buildDemo } = await import("./build-demo.mjs");
