@@ -45,9 +45,9 @@ export async function loadAppConfig({ fetch, storage }: AppConfigDeps): Promise<
     const config = appConfig.parse(await answer.json());
     storage.setItem(STORAGE_KEY, JSON.stringify(config));
     return config;
-  } catch (error) {
+  } catch {
     // No network, an error page in place of JSON, full storage: none of them may keep the app from opening.
-    return error instanceof Error && known !== undefined ? known : (known ?? appConfig.parse({}));
+    return known ?? appConfig.parse({});
   }
 }
 

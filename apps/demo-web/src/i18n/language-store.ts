@@ -1,3 +1,4 @@
+import { createListeners } from "../listeners.ts";
 import { createFormats, type Formats } from "./formats.ts";
 import { isLanguage, matchLanguage, regionalTag, type Language } from "./languages.ts";
 import { preloadLetters } from "./preload-letters.ts";
@@ -33,7 +34,7 @@ const STORAGE_KEY = "tidemark:language";
 /** Resolves once the texts of the language in use are loaded: no page is shown in another one first. */
 export async function createLanguageStore(deps: LanguageDeps): Promise<LanguageStore> {
   const { storage, wanted, loadTexts, onLanguage } = deps;
-  const listeners = new Set<() => void>();
+  const { subscribe, notify } = createListeners();
 
   function chosen(): Language | undefined {
     const kept = storage.getItem(STORAGE_KEY);
@@ -50,16 +51,13 @@ export async function createLanguageStore(deps: LanguageDeps): Promise<LanguageS
   let speech = await load();
   return {
     get: () => speech,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe,
     chosen,
     async choose(language) {
       if (language === undefined) storage.removeItem(STORAGE_KEY);
       else storage.setItem(STORAGE_KEY, language);
       speech = await load();
-      for (const listener of listeners) listener();
+      notify();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Workbox } from "workbox-window";
+import { createListeners } from "../listeners.ts";
 
 /**
  * `none`: this page runs the newest version that this device knows. `waiting`: a newer one is downloaded and takes over
@@ -35,14 +36,14 @@ export interface AppUpdateDeps {
 
 /** Watches for newer versions of the app, and switches to one when asked. */
 export function createAppUpdate(deps: AppUpdateDeps): AppUpdate {
-  const listeners = new Set<() => void>();
+  const { subscribe, notify } = createListeners();
   let state: AppUpdateState = "none";
   let appliedHere = false;
   let { isControlled } = deps;
 
   const enter = (next: AppUpdateState) => {
     state = next;
-    for (const listener of listeners) listener();
+    notify();
   };
 
   deps.workbox.addEventListener("waiting", () => enter("waiting"));
@@ -56,10 +57,7 @@ export function createAppUpdate(deps: AppUpdateDeps): AppUpdate {
 
   return {
     get: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe,
     apply() {
       if (state === "taken-over") return deps.reload();
       appliedHere = true;

@@ -1,6 +1,7 @@
 import type { PublicUser, RegisterInput, Session } from "@tidemark/api/contracts";
 import { errorCodeOf } from "../../api-errors.ts";
 import type { Clock } from "../../clock.ts";
+import { createListeners } from "../../listeners.ts";
 import type { AuthApi } from "./auth-api.ts";
 import type { LeftSession, SessionStore } from "./session-store.ts";
 
@@ -76,7 +77,7 @@ export interface AuthSessionDeps {
 const RENEW_BEFORE_MS = 30_000;
 
 export function createAuthSession({ api, store, clock, exclusively, channel }: AuthSessionDeps): AuthSession {
-  const listeners = new Set<() => void>();
+  const { subscribe, notify } = createListeners();
   let state: AuthState = { status: "signed-out" };
   let access: AccessToken | undefined;
   let renewing: Promise<string | undefined> | undefined;
@@ -85,7 +86,7 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
     if (next.status !== "signed-in") access = undefined;
     if (isSame(state, next)) return;
     state = next;
-    for (const listener of listeners) listener();
+    notify();
   };
 
   const usable = (refused?: string): string | undefined =>
@@ -183,10 +184,7 @@ export function createAuthSession({ api, store, clock, exclusively, channel }: A
 
   return {
     get: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe,
     restore,
 
     async signIn(email, password) {

@@ -1,4 +1,5 @@
 import type { Fetch } from "../../api-client.ts";
+import { createListeners } from "../../listeners.ts";
 
 /**
  * Lets a person try what the app does without a network: while it is on, every request of every tab of this device, and
@@ -31,7 +32,7 @@ export interface OfflineSwitchDeps {
 }
 
 export function createOfflineSwitch({ fetch, store, channel }: OfflineSwitchDeps): OfflineSwitch {
-  const listeners = new Set<() => void>();
+  const { subscribe, notify } = createListeners();
   let isOffline = false;
   /** Aborted while the switch is on. */
   let cut = new AbortController();
@@ -42,7 +43,7 @@ export function createOfflineSwitch({ fetch, store, channel }: OfflineSwitchDeps
     isOffline = next;
     if (next) cut.abort();
     else cut = new AbortController();
-    for (const listener of listeners) listener();
+    notify();
   }
 
   channel.listen(enter);
@@ -51,10 +52,7 @@ export function createOfflineSwitch({ fetch, store, channel }: OfflineSwitchDeps
 
   return {
     get: () => isOffline,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe,
     restore,
     async set(next) {
       await store.save(next);

@@ -1,6 +1,7 @@
 import type { TidemarkContract } from "@tidemark/api/contracts";
 import { SyncClientError, type SyncClient } from "@tidemark/sync-client";
 import type { SyncInspection, SyncTrace } from "@tidemark/sync-client/inspect";
+import { createListeners } from "../../listeners.ts";
 import type { AuthSession } from "../auth/auth-session.ts";
 import type { OfflineSwitch } from "./offline-switch.ts";
 
@@ -42,13 +43,13 @@ export interface SyncHostDeps {
 
 /** Opens the data of whoever is signed in and closes it when they leave; each person has a database of their own. */
 export function createSyncHost({ auth, startSync, offline }: SyncHostDeps): SyncHost {
-  const listeners = new Set<() => void>();
+  const { subscribe, notify } = createListeners();
   let state: SyncHostState = { step: "none" };
   let current: RunningSync | undefined;
 
   const enter = (next: SyncHostState) => {
     state = next;
-    for (const listener of listeners) listener();
+    notify();
   };
 
   async function open(userId: string): Promise<void> {
@@ -88,10 +89,7 @@ export function createSyncHost({ auth, startSync, offline }: SyncHostDeps): Sync
   follow();
   return {
     get: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe,
   };
 }
 
