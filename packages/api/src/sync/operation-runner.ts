@@ -8,8 +8,8 @@ import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
 import type { IndexedRow, RowChange } from "./sync-store.ts";
 import { dismissConflict, recordConflicts, type ConflictRecordDeps } from "./system-operations.ts";
 
-/** An operation whose name and arguments are good. */
-export interface PreparedOperation {
+/** An operation of the server's own contract whose arguments are good: it can be run. */
+export interface RunnableOperation {
   readonly name: string;
   readonly args: unknown;
   /** Operations with different keys may run at the same time; without one it runs alone. */
@@ -29,7 +29,7 @@ interface OperationTarget {
 }
 
 export interface OperationRequest<Tx> {
-  readonly prepared: PreparedOperation;
+  readonly prepared: RunnableOperation;
   readonly tx: Tx;
   readonly user: SyncUser;
   /** The device that wrote it; `null` for a direct call. */
@@ -42,7 +42,7 @@ export interface OperationRequest<Tx> {
 
 export interface OperationRunner<Tx> {
   /** Finds the operation and checks its arguments; answers the refusal if either is wrong. */
-  prepare(operation: { readonly name: string; readonly args: unknown }): Promise<PreparedOperation | TidemarkError>;
+  prepare(operation: { readonly name: string; readonly args: unknown }): Promise<RunnableOperation | TidemarkError>;
   /**
    * Policy, then the merge with what others changed meanwhile, then the handler.
    * @throws HandlerRefusal when the handler itself refuses: it may have written, so the transaction must be rolled back.

@@ -13,7 +13,8 @@ import type {
 } from "./sync-store.ts";
 import { userScope } from "./system-contract.ts";
 
-interface PullRequest {
+/** A pull whose cursor has verified. */
+interface DecodedPull {
   readonly user: SyncUser;
   readonly input: PullInput;
   readonly cursor: Cursor | null;
@@ -39,7 +40,7 @@ export function createPull<Tx>(deps: {
     return page.output;
   };
 
-  async function readPage(snapshot: SyncReadTransaction<Tx>, { user, input, cursor }: PullRequest) {
+  async function readPage(snapshot: SyncReadTransaction<Tx>, { user, input, cursor }: DecodedPull) {
     const epoch = await snapshot.epoch();
     const checkpoint = checkDevice(await snapshot.device(input.deviceId), user, input);
     if (cursor !== null && cursor.epoch !== epoch) throw resetRequired("The database is another than the cursor's.");

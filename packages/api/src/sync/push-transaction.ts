@@ -1,7 +1,7 @@
 import { TidemarkError } from "../errors.ts";
 import { inOneFlight } from "./flight.ts";
 import type { VerdictConflict } from "./operation-outcome.ts";
-import type { OperationRunner, PreparedOperation } from "./operation-runner.ts";
+import type { OperationRunner, RunnableOperation } from "./operation-runner.ts";
 import { startPush, type PushRequest } from "./push-checkpoints.ts";
 import { planPush, type PlannedOperation } from "./push-plan.ts";
 import {
@@ -59,7 +59,7 @@ interface Entry {
   readonly batch: CheckedBatch;
   readonly planned: PlannedOperation;
   /** Set for what is to be run. */
-  prepared?: PreparedOperation;
+  prepared?: RunnableOperation;
   /** An earlier entry with the same operation id or seq, whose verdict this one repeats. */
   original?: Entry;
   verdict?: OperationVerdict;

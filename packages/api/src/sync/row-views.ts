@@ -1,9 +1,9 @@
-import type { PreparedOperation } from "./operation-runner.ts";
+import type { RunnableOperation } from "./operation-runner.ts";
 import type { IndexedRow, RowChange, SyncWriteTransaction } from "./sync-store.ts";
 
 /** Rows as the operations of one transaction see them: as they were locked, with what this transaction did since. */
 export interface RowViews {
-  of(prepared: PreparedOperation): IndexedRow | undefined;
+  of(prepared: RunnableOperation): IndexedRow | undefined;
   /** Takes in what an operation changed; its marks are newer than any version that a device can have seen. */
   note(changes: readonly RowChange[]): void;
 }
@@ -11,7 +11,7 @@ export interface RowViews {
 /** Locks the rows that operations compare with what their authors saw: one statement for all of them. */
 export async function lockRowViews<Tx>(
   transaction: SyncWriteTransaction<Tx>,
-  operations: readonly PreparedOperation[],
+  operations: readonly RunnableOperation[],
 ): Promise<RowViews> {
   const targets = operations.flatMap(({ target }) => (target === undefined ? [] : [target]));
   const rows = targets.length === 0 ? [] : await transaction.lockRows(targets);
