@@ -53,8 +53,8 @@ describeOnEveryDatabase("the epoch", (context) => {
 
   it("says what to do where there is none", async () => {
     await database.db.delete(syncEpoch);
-    await expect(readEpoch(database.db)).rejects.toThrow("run migrateDatabase");
-    await expect(renewEpoch(database)).rejects.toThrow("run migrateDatabase");
+    await expect(readEpoch(database.db)).rejects.toThrow("run its migrations");
+    await expect(renewEpoch(database)).rejects.toThrow("run its migrations");
     await migrateDatabase(database);
     expect(await readEpoch(database.db)).toBe((await stored())?.epoch);
   });
