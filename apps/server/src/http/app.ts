@@ -4,30 +4,31 @@ import fastifyCompress from "@fastify/compress";
 import fastifyCookie from "@fastify/cookie";
 import fastifyCors from "@fastify/cors";
 import { TidemarkError } from "@tidemark/api/errors";
-import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, { LogController, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Origins } from "../security/origins.ts";
 import { bareHeaders, securityHeaders, type HeaderOptions } from "../security/response-headers.ts";
-import { mountConnectionLimits, type ConnectionLimits } from "./connection-limits.ts";
+import { mountApiDocs, type ApiDocsDeps } from "./api-docs.ts";
 import { prepareClosing, type ClosingTimes } from "./closing.ts";
+import { mountConnectionLimits, type ConnectionLimits } from "./connection-limits.ts";
 import { mountCspReports } from "./csp-report.ts";
 import { sendError } from "./error-answers.ts";
-import { mountApiDocs, type ApiDocsDeps } from "./api-docs.ts";
 import { mountHealth, type HealthDeps } from "./health-routes.ts";
+import { listen, type ListenOptions } from "./listening.ts";
 import type { LoadShedder } from "./load-shedder.ts";
 import { mountLoadShedding } from "./load-shedding.ts";
-import { mountSheddingDoor } from "./shedding-door.ts";
 import { mountMetrics } from "./metrics-routes.ts";
+import { createRequestContext, type RequestContextDeps } from "./request-context.ts";
 import { requestIdOf } from "./request-id.ts";
-import { listen, type ListenOptions } from "./listening.ts";
+import { mountRest } from "./rest-mount.ts";
 import type { SchemaRegistry } from "./schema-registry.ts";
+import { mountSheddingDoor } from "./shedding-door.ts";
 import { createSocketErrorHandler, createSocketRefusals } from "./socket-errors.ts";
 import { mountStaticSite } from "./static-site.ts";
-import { createRequestContext, type RequestContextDeps } from "./request-context.ts";
-import { mountRest } from "./rest-mount.ts";
 import { mountTrpc } from "./trpc-mount.ts";
+import { watchRoutes } from "./unknown-routes.ts";
 
 /** How often Node looks for requests that have timed out; its own 30 s would come too late. */
 const TIMEOUT_CHECK_INTERVAL_MS = 500;
@@ -105,7 +106,7 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
   mountConnectionLimits(app, { ...deps.connections, trustProxy: deps.trustProxy, refuse: refuseSocket });
   // Node would refuse expectations that it does not know, without our headers; none of them changes what is answered.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
-  const routes = collectRoutes(app);
+  const describeUnknown = watchRoutes(app);
   const close = prepareClosing(app);
   mountMetrics(app, { metrics, clock });
   const fixedHeaders = securityHeaders(deps.headers);
@@ -189,38 +190,10 @@ export async function createHttpApp(deps: HttpAppDeps): Promise<HttpApp> {
   }
 
   function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const path = request.url.split("?", 1)[0]?.replace(/(.)\/$/, "$1") ?? "/";
-    const methods = routes.find(({ pattern }) => pattern.test(path))?.methods;
-    if (methods !== undefined) reply.header("allow", [...methods].join(", "));
-    const error =
-      methods === undefined
-        ? new TidemarkError("NOT_FOUND", { message: "There is nothing at this address." })
-        : new TidemarkError("METHOD_NOT_ALLOWED", { message: "This address does not take that method." });
+    const { error, allow } = describeUnknown(request);
+    if (allow !== undefined) reply.header("allow", allow);
     return sendError({ error, request, reply, metrics });
   }
-}
-
-interface KnownRoute {
-  readonly pattern: RegExp;
-  readonly methods: Set<string>;
-}
-
-/** The methods of every route that is mounted from now on, by its path; the site's catch-all is none. */
-function collectRoutes(app: FastifyInstance): readonly KnownRoute[] {
-  const routesByUrl = new Map<string, KnownRoute>();
-  const routes: KnownRoute[] = [];
-  app.addHook("onRoute", ({ url, method }) => {
-    if (url === "/*") return;
-    let route = routesByUrl.get(url);
-    if (route === undefined) {
-      const pattern = url.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/:\w+/g, "[^/]+");
-      route = { pattern: new RegExp(`^${pattern}$`), methods: new Set() };
-      routesByUrl.set(url, route);
-      routes.push(route);
-    }
-    for (const name of [method].flat()) route.methods.add(name);
-  });
-  return routes;
 }
 
 const hostless = () =>

@@ -58,7 +58,7 @@ function describe(errorCode: string | undefined): SocketRefusal {
     return { code: "REQUEST_TIMEOUT", reason: "Request Timeout", message };
   }
   if (errorCode === "HPE_HEADER_OVERFLOW") {
-    const message = "The request's address or headers are too large.";
+    const message = "The request's address and headers are too large: they may have 16 KiB together.";
     return { code: "BAD_REQUEST", status: 431, reason: "Request Header Fields Too Large", message };
   }
   return { code: "BAD_REQUEST", reason: "Bad Request", message: "The request is not valid HTTP." };
