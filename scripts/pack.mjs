@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { takeLock } from "./file-lock.mjs";
 import { hashFiles } from "./hash-files.mjs";
 import { workspacePackages } from "./packages.mjs";
-import { cacheFolder, repository } from "./repository.mjs";
+import { cacheFolder } from "./repository.mjs";
 import { run } from "./run.mjs";
 
 /** Everything that ends up in a tarball or decides how it is made. */
