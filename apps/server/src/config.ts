@@ -209,9 +209,9 @@ export function describeOptions(): readonly OptionDescription[] {
 }
 
 function toText(value: unknown): string | undefined {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
   // Folders are resolved by now, which says where this process runs and nothing of the option.
-  return String(value).replace(`${resolve()}${sep}`, "");
+  if (typeof value === "string") return value.replace(`${resolve()}${sep}`, "");
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
 function checkTogether(given: ReadonlySet<string>): string[] {
