@@ -1,6 +1,7 @@
 import {
   createSyncEngine,
   tidemarkContract,
+  type ParkedFailure,
   type Services,
   type SyncEngine,
   type TidemarkContract,
@@ -71,6 +72,8 @@ export interface DomainOptions {
   readonly clock?: Clock;
   /** The bench takes one that asks nothing, to see what asking costs. */
   readonly createPolicy?: typeof createPolicyEngine;
+  /** Hears of a fault of ours that stopped an operation. */
+  readonly onParked?: (failure: ParkedFailure) => void;
 }
 
 /** Opens the database, and nothing else yet: the schema may still be an older one. */
@@ -79,6 +82,7 @@ export async function composeDomain({
   metrics = noMetrics,
   clock = createSystemClock(),
   createPolicy = createPolicyEngine,
+  onParked = () => {},
 }: DomainOptions): Promise<Domain> {
   const ids = createRandomIds();
   const keys = await serverKeys(config);
@@ -116,6 +120,7 @@ export async function composeDomain({
     sign,
     now: clock.now,
     newId: ids.uuid,
+    onParked,
   });
 
   const accessTokens = createAccessTokens({ keys, clock, lifetimeSeconds: config.ACCESS_TOKEN_TTL });

@@ -72,7 +72,13 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     folder: config.JSON_SCHEMA_DIR ?? "schemas",
     isFolderNamed: config.JSON_SCHEMA_DIR !== undefined,
   });
-  const domain = await composeDomain({ config, metrics, clock });
+  const domain = await composeDomain({
+    config,
+    metrics,
+    clock,
+    onParked: ({ operation: { id, name }, error }) =>
+      logger.error({ err: error, operation: { id, name } }, "an operation was parked"),
+  });
   const { database, services, authenticate } = domain;
   metrics.onScrape(() => sampleQueueDepth(database.db, metrics));
   const shedder = createLoadShedder({ clock });

@@ -49,6 +49,7 @@ export { createSyncRouter, type SyncRouterDeps } from "./sync/create-sync-router
 export type { SignText } from "./sync/cursor.ts";
 export { formatSyncError } from "./sync/format-sync-error.ts";
 export type { OperationCall, OperationHandler, OperationHandlers } from "./sync/operation-handlers.ts";
+export type { ParkedFailure } from "./sync/push.ts";
 export { createSyncEngine, type SyncEngine, type SyncEngineDeps } from "./sync/sync-engine.ts";
 export type { FieldAuthor, FieldMark } from "./sync/field-merge.ts";
 export type { SyncOperations } from "./sync/sync-operations.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TidemarkError } from "../errors.ts";
+import type { ParkedFailure } from "./push.ts";
 import type { SyncStore } from "./sync-store.ts";
 import {
   add,
@@ -105,6 +106,20 @@ describe("an operation whose handler keeps throwing", () => {
       expect(attempts).toBe(5);
     },
   );
+
+  it("S7: is told to the server's operator once, with what was thrown; a refusal is not", async () => {
+    const parked: ParkedFailure[] = [];
+    const { engine, faults } = await openTodos({ onParked: (failure) => parked.push(failure) });
+    const error = new TypeError("a bug");
+    faults.afterAdd = ({ text }) => {
+      if (text === "text 2") throw error;
+      if (text === "text 3") throw new TidemarkError("CONFLICT", { message: "The list is full." });
+    };
+    const input = batch(adds(1, 4));
+    await engine.push(ann, input);
+    await engine.push(ann, input);
+    expect(parked).toEqual([{ user: ann, operation: input.ops[1], error }]);
+  });
 
   it("S7: is parked too when only its transaction's end fails, such as a row that no column takes", async () => {
     const { engine, texts } = await openTodos({

@@ -20,12 +20,20 @@ const PARALLEL_RUNS = 2;
 /** Devices whose lane is remembered; a forgotten one travels alone once. */
 const MAX_REMEMBERED_LANES = 10_000;
 
+/** An operation that is kept for a later run, and what its handler, its policy or its transaction threw. */
+export interface ParkedFailure {
+  readonly user: SyncUser;
+  readonly operation: PushOperation;
+  readonly error: unknown;
+}
+
 export function createPush<Tx>(deps: {
   readonly store: SyncStore<Tx>;
   readonly runner: OperationRunner<Tx>;
   readonly contract: SyncContract;
+  readonly onParked: (failure: ParkedFailure) => void;
 }) {
-  const { store, runner, contract } = deps;
+  const { store, runner, contract, onParked } = deps;
   const { laneOf, remember } = createLaneMemory(MAX_REMEMBERED_LANES);
   const lanes = createLanes<PushBatch, SettledBatch>({
     run: applyTogether,
@@ -126,7 +134,12 @@ export function createPush<Tx>(deps: {
     for (const operation of unit.ops) {
       unit.failures.set(operation, operation === culprit ? failure : groupFailed("Another operation failed"));
     }
-    return recordFailures(unit);
+    const settled = await recordFailures(unit);
+    const parked = settled.results.find(({ id, status }) => id === culprit?.id && status === "parked");
+    if (parked !== undefined && culprit !== undefined) {
+      onParked({ user: unit.request.user, operation: culprit, error: failure });
+    }
+    return settled;
   }
 
   /** The same operation under another device id may get its verdict at this moment; the next look finds that verdict. */

@@ -7,7 +7,7 @@ import { createChangeRecorder } from "./operation-handlers.ts";
 import { createOperationRunner } from "./operation-runner.ts";
 import { createParkedRuns, type ParkedRun } from "./parked-runs.ts";
 import { createPull } from "./pull.ts";
-import { createPush } from "./push.ts";
+import { createPush, type ParkedFailure } from "./push.ts";
 import type { AnySyncContract, ContractRows, SyncContract } from "./sync-contract.ts";
 import type { SyncPolicy, SyncUser } from "./sync-policy.ts";
 import type { PullInput, PullOutput, PushInput, PushOutput } from "./sync-protocol.ts";
@@ -26,6 +26,8 @@ export interface SyncEngineDeps<Contract, Tx> {
   readonly newId: () => string;
   /** The oldest contract version that is still taken, with the contract's `upgrades`; default: only the contract's own. */
   readonly oldestVersion?: number;
+  /** Hears of each operation that was parked: a fault of the server's own, which nobody else is told of. Log it. */
+  readonly onParked?: (failure: ParkedFailure) => void;
 }
 
 export interface SyncEngine<Contract, Tx> {
@@ -71,7 +73,7 @@ export function createSyncEngine<Contract extends AnySyncContract, Tx>(
   const versions = { oldest: deps.oldestVersion ?? contract.version, newest: contract.version };
   checkUpgrades(contract, versions.oldest);
   const runner = createOperationRunner({ ...deps, contract, handlers });
-  const push = createPush({ store, runner, contract });
+  const push = createPush({ store, runner, contract, onParked: deps.onParked ?? (() => {}) });
   const pull = createPull({ store, policy, contract, cursors: createCursorCodec(deps.sign) });
   const recorderOf = (changes: RowChange[]) => createChangeRecorder<ContractRows<Contract>>(contract, changes);
 

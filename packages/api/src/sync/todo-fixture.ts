@@ -5,6 +5,7 @@ import { createMemorySyncStore, type MemorySyncStore } from "./memory-sync-store
 import type { MemoryRows } from "./memory-transaction.ts";
 import type { OperationHandlers } from "./operation-handlers.ts";
 import { defineSyncContract } from "./sync-contract.ts";
+import type { ParkedFailure } from "./push.ts";
 import { createSyncEngine } from "./sync-engine.ts";
 import type { SyncPolicy } from "./sync-policy.ts";
 import type { PushInput, PushOperation } from "./sync-protocol.ts";
@@ -112,6 +113,7 @@ interface TodoEngineOptions {
   readonly policy?: SyncPolicy<TodoTx>;
   readonly key?: string;
   readonly oldestVersion?: number;
+  readonly onParked?: (failure: ParkedFailure) => void;
 }
 
 /** An engine over an empty store, with Ann as a writer of the list `home` unless the store is given. */
@@ -125,6 +127,7 @@ export async function openTodos(options: TodoEngineOptions = {}) {
     policy: options.policy ?? todoPolicy,
     store: options.wrapStore?.(store) ?? store,
     sign: signWith(options.key ?? "key"),
+    ...(options.onParked !== undefined && { onParked: options.onParked }),
     ...(options.oldestVersion !== undefined && { oldestVersion: options.oldestVersion }),
     now: () => Date.UTC(2026, 0, 1),
     newId: () => `conflict ${(conflictCount += 1)}`,
