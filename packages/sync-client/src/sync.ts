@@ -17,7 +17,7 @@ export interface Observable<Value> {
 
 /** Whether what is shown of a row is the server's, still on its way, or refused. */
 export type RowState = "synced" | "pending" | "rejected";
-export type LiveRow<Row> = Row & { readonly $state: RowState };
+export type LiveRow<Row> = Readonly<Row> & { readonly $state: RowState };
 export type LiveRows<Row> = readonly LiveRow<Row>[];
 /** Rows of a live query, in its order. */
 export type LiveQuery<Row> = Observable<LiveRows<Row>>;
@@ -78,7 +78,8 @@ export type Mutator<Contract, Name> = (args: OperationInput<Contract, Name>) => 
 
 type MutatorAt<Contract, Name, Path extends string> = Path extends `${infer Head}.${infer Rest}`
   ? { readonly [Key in Head]: MutatorAt<Contract, Name, Rest> }
-  : { readonly [Key in Path]: Mutator<Contract, Name> };
+  : // Spelled out: an editor shows the arguments instead of the whole contract.
+    { readonly [Key in Path]: (args: OperationInput<Contract, Name>) => Promise<OperationId> };
 type Merged<Union> = (Union extends unknown ? (part: Union) => void : never) extends (whole: infer Whole) => void
   ? Whole
   : never;
@@ -188,7 +189,7 @@ export interface SyncClient<Contract> {
   ): Promise<{ readonly ids: readonly string[] }>;
   query<Name extends EntityName<Contract>>(
     entity: Name,
-    query: RowQuery<Contract, Name>,
+    query?: RowQuery<Contract, Name>,
   ): LiveQuery<ContractRows<Contract>[Name]>;
   /**
    * Pulls a scope beside the contract's `defaultScopes`, on this device and beyond restarts, until its last subscriber in

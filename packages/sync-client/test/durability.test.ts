@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import { SyncClientError } from "../src/errors.ts";
+import type { LiveRow, Mutator } from "../src/sync.ts";
 import { createWorld, isSynced, newId, offline } from "./harness.ts";
+import type { Note, NotesContract } from "./notes-contract.ts";
 
 describe("writing", () => {
   it("C1, I1: what mutate() resolved is there after the tab was killed, pending and in order, still offline", async () => {
@@ -55,6 +57,19 @@ describe("writing", () => {
       },
     );
     expect(sync.outbox.get()).toEqual([]);
+  });
+
+  it("C3: types say what a call takes, and that rows are not the caller's to change", async () => {
+    await using world = await createWorld();
+    const { sync } = world.openTab();
+    expectTypeOf(sync.mutate.note.edit).parameters.toEqualTypeOf<[{ id: string; text: string }]>();
+    expectTypeOf(sync.mutate.note.edit).toEqualTypeOf<Mutator<NotesContract, "note.edit">>();
+    expectTypeOf(sync.query("note").get()[0]).toEqualTypeOf<LiveRow<Note> | undefined>();
+    const change = (row: LiveRow<Note>) => {
+      // @ts-expect-error a row is shared by all queries
+      row.text = "changed in place";
+    };
+    expect(change).toBeTypeOf("function");
   });
 
   it("C3: what the caller does to its object afterwards changes nothing", async () => {

@@ -176,7 +176,7 @@ describe("the React entry in a page", () => {
     // A store that changes within one call, where the real one waits for its disk.
     vi.spyOn(sync, "query").mockReturnValue({
       get: () => rows,
-      subscribe: (listener) => {
+      subscribe: (listener: () => void) => {
         tell = listener;
         return () => {};
       },

@@ -19,7 +19,7 @@ declare module "../src/react/register.ts" {
 }
 
 function Notes() {
-  const rows = useLive("note", { index: "byList", equals: ["home"] });
+  const rows = useLive("note");
   const { state } = useSyncStatus();
   const { items } = useDeadLetters();
   const add = useMutation("note.add");

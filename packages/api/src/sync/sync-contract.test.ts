@@ -38,6 +38,16 @@ describe("defineSyncContract", () => {
     expect(() => defineSyncContract({ name: "bad", version: 1, entities: {}, operations })).toThrow(refusal);
   });
 
+  it.each(["constructor", "toString", "constructor.put", "row.valueOf"])(
+    "S24: refuses the name %j, which every object has before there is an operation",
+    (name) => {
+      const operations = Object.fromEntries([[name, { args: row }]]);
+      expect(() => defineSyncContract({ name: "bad", version: 1, entities: {}, operations })).toThrow(
+        `Contract "bad": "${name}" has a word that every object has; take another.`,
+      );
+    },
+  );
+
   it("S24: refuses an operation whose name lies below another's: no client could offer both", () => {
     const operations = Object.fromEntries(["todo.add", "todo.add.all"].map((name) => [name, { args: row }]));
     expect(() => defineSyncContract({ name: "bad", version: 1, entities: {}, operations })).toThrow(
@@ -53,6 +63,12 @@ describe("defineSyncContract", () => {
 });
 
 describe("the types of a contract", () => {
+  it("S24: a row has an id", () => {
+    const schema = z.object({ name: z.string() });
+    // @ts-expect-error a row has an `id: string`
+    expect(defineSyncContract({ name: "rows", version: 1, entities: { row: { schema, scopeOf } }, operations: {} }));
+  });
+
   const contract = defineSyncContract({
     name: "typed",
     version: 1,

@@ -64,6 +64,7 @@ export interface OperationDefinition<Rows extends Record<string, SyncRow>, Args 
 }
 
 export type SchemaMap = Record<string, StandardSchema>;
+type RowSchemaMap = Record<string, StandardSchema<unknown, SyncRow>>;
 export type RowsOf<Schemas extends SchemaMap> = {
   [Name in keyof Schemas]: InferOutput<Schemas[Name]> extends SyncRow ? InferOutput<Schemas[Name]> : never;
 };
@@ -155,7 +156,11 @@ export type EntityName<Contract> = keyof ContractRows<Contract> & string;
  * @throws TypeError when a name cannot go over the wire (names are dotted words), an operation's name begins with another's (`chat.send.all` lies below `chat.send`), the version is not a positive integer, or
  * an upgrade starts from a version that is not an older one.
  */
-export function defineSyncContract<const Entities extends SchemaMap, const Operations extends SchemaMap, const Indexes>(
+export function defineSyncContract<
+  const Entities extends RowSchemaMap,
+  const Operations extends SchemaMap,
+  const Indexes,
+>(
   definition: ContractOptions & {
     readonly name: string;
     readonly version: number;
@@ -190,6 +195,10 @@ export function defineSyncContract<const Entities extends SchemaMap, const Opera
       throw new TypeError(
         `Contract "${definition.name}": "${name}" is not a dotted camelCase name, such as "chat.send".`,
       );
+    }
+    // `mutate.constructor` is there before any operation is.
+    if (name.split(".").some((word) => word in Object.prototype)) {
+      throw new TypeError(`Contract "${definition.name}": "${name}" has a word that every object has; take another.`);
     }
   }
   const operations = Object.keys(definition.operations);

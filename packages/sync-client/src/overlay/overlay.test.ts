@@ -124,6 +124,7 @@ describe("the overlay", () => {
     expect(ids({ ...home, range: { gt: "1", lte: "3" } })).toEqual(["b1", "b2", "c"]);
     expect(ids({ ...home, range: { gte: "2", lt: "3" }, limit: 1 })).toEqual(["b1"]);
     expect(ids({ equals: ["c"] })).toEqual(["c"]);
+    expect(ids(undefined)).toEqual(["a", "b1", "b2", "c", "d"]);
     expect(() => overlay.query("note", { index: "byNothing" })).toThrow(/no index/);
   });
 

@@ -33,7 +33,7 @@ export interface Overlay {
    */
   baseOf(operation: TrackedOperation, written?: RowWrites): number | undefined;
   /** @throws SyncClientError `UNKNOWN_NAME` */
-  query(entity: string, query: QueryInput): Observable<readonly ShownRow[]>;
+  query(entity: string, query?: QueryInput): Observable<readonly ShownRow[]>;
 }
 
 export function createOverlay(deps: {

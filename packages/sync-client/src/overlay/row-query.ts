@@ -23,7 +23,7 @@ export interface PlannedQuery extends Omit<QueryInput, "where"> {
 }
 
 /** @throws SyncClientError `UNKNOWN_NAME` for an entity or index that the contract does not declare */
-export function planQuery(contract: RuntimeContract, entity: string, query: QueryInput): PlannedQuery {
+export function planQuery(contract: RuntimeContract, entity: string, query: QueryInput = {}): PlannedQuery {
   const definition = Object.hasOwn(contract.entities, entity) ? contract.entities[entity] : undefined;
   const fields = query.index === undefined ? definition && ["id"] : definition?.indexes?.[query.index];
   if (fields === undefined) {
@@ -36,7 +36,7 @@ export function planQuery(contract: RuntimeContract, entity: string, query: Quer
 
 /** Whether a row lies within the query's equality and range and passes its filter; the limit aside. */
 export function matches(query: PlannedQuery, row: ShownRow): boolean {
-  return sideOf(query, row) === 0 && query.where?.(row) !== false;
+  return sideOf(query, row) === 0 && (!query.where || query.where(row));
 }
 
 /** The query's rows out of its index, in its order. */

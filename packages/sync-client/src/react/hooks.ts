@@ -10,7 +10,7 @@ import { useSync } from "./sync-provider.ts";
  */
 export function useLive<Name extends RegisteredEntity>(
   entity: Name,
-  query: RowQuery<RegisteredContract, Name>,
+  query: RowQuery<RegisteredContract, Name> = {},
 ): LiveRows<RegisteredRow<Name>> {
   const sync = useSync();
   const { where } = query;
