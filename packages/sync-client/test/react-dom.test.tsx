@@ -237,6 +237,15 @@ describe("the React entry in a page", () => {
     expect([...shown].join()).not.toContain("nothing");
   });
 
+  it("C28: shows all where the limit is infinite, which no JSON can say", async () => {
+    await using world = await createWorld();
+    const tab = world.openTab();
+    await tab.add("one");
+    const All = () => useLive("note", { ...HOME, limit: Infinity }).map(({ text }) => text);
+    await mount(tab.sync, <All />);
+    expect(document.body.textContent).toBe("one");
+  });
+
   it("C28: keeps one mutation function through renders, which queues also when its component goes in the middle", async () => {
     await using world = await createWorld();
     const tab = world.openTab();

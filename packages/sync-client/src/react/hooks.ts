@@ -13,12 +13,13 @@ export function useLive<Name extends RegisteredEntity>(
   query: RowQuery<RegisteredContract, Name> = {},
 ): LiveRows<RegisteredRow<Name>> {
   const sync = useSync();
-  const { where } = query;
+  // What JSON cannot say; a limit may be infinite.
+  const { limit = Infinity, where } = query;
   const key = JSON.stringify(query);
   const live = useMemo(() => {
     const values = JSON.parse(key) as RowQuery<RegisteredContract, Name>;
-    return sync.query(entity, where === undefined ? values : { ...values, where });
-  }, [sync, entity, key, where]);
+    return sync.query(entity, { ...values, limit, ...(where && { where }) });
+  }, [sync, entity, key, limit, where]);
   return useSyncExternalStore(live.subscribe, live.get, noRows<RegisteredRow<Name>>);
 }
 
