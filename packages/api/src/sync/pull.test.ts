@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createMemorySyncStore } from "./memory-sync-store.ts";
-import type { PullInput } from "./sync-protocol.ts";
+import { pullInput, type PullInput } from "./sync-protocol.ts";
 import {
   add,
   adds,
@@ -111,6 +111,12 @@ describe("a pull", () => {
     const work = await engine.pull(ann, from(home.cursor, { scopes: ["list:work"] }));
     expect(ids(work)).toEqual(["todo 3", "todo 4"]);
     expect(ids(await engine.pull(ann, from(work.cursor)))).toEqual(["todo 1"]);
+  });
+
+  it("S37: ignores a scope without a name, which a device would ask for with every pull from then on", async () => {
+    const { engine } = await openLists();
+    const asked = pullInput.parse(from(null, { scopes: ["list:home", ""] }));
+    expect(ids(await engine.pull(ann, asked))).toEqual(["todo 1", "todo 2"]);
   });
 
   it("S21 I7: never shows another person's scopes, asked for or not", async () => {

@@ -80,8 +80,8 @@ export const pullInput = z.strictObject({
   ackSeq: z.int().nonnegative().optional(),
   /** `null` pulls from nothing. */
   cursor: z.string().max(1_000_000).nullable(),
-  /** Absent: every scope that the user may read now. */
-  scopes: z.array(z.string().min(1).max(200)).max(10_000).optional(),
+  /** Absent: every scope that the user may read now. A name that no scope can have is one that the user may not read. */
+  scopes: z.array(z.string().max(200)).max(10_000).optional(),
   limit: z.int().min(1).max(MAX_PULL_LIMIT).default(DEFAULT_PULL_LIMIT),
 });
 
