@@ -169,7 +169,7 @@ describe("the HTTP server", () => {
     const answer = Buffer.concat(await socket.toArray()).toString();
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(answer).toContain('"code":"REQUEST_TIMEOUT"');
-    expect(await (await fetch(`${hasty.url}/metrics`)).text()).not.toContain('reason="BAD_REQUEST"');
+    expect(await (await fetch(`${hasty.url}/metrics`)).text()).toContain('total{reason="BAD_REQUEST"} 0\n');
   });
 
   it("answers broken HTTP with a typed 400", async () => {
