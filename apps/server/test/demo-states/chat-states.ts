@@ -49,20 +49,6 @@ export const chatStates: readonly DemoState[] = [
     },
   },
   {
-    name: "chat-delete",
-    show: async (stage) => {
-      const page = await busyRoom(stage, "student");
-      const message = page
-        .locator("[data-message-id]")
-        .filter({ has: page.locator("button") })
-        .last();
-      await message.hover();
-      await message.getByRole("button").last().click();
-      await page.getByRole("dialog").waitFor();
-      return page;
-    },
-  },
-  {
     // What nobody wrote in and what has not come yet look the same to a device that cannot ask.
     name: "chat-not-here",
     show: async (stage) => {

@@ -1,18 +1,15 @@
 import { useMutation } from "@tidemark/sync-client/react";
-import { memo, useState, type RefObject } from "react";
+import { memo, type RefObject } from "react";
 import { useFormats, useTexts } from "../../i18n/use-texts.tsx";
 import { Avatar } from "../../ui/avatar.tsx";
 import { focusHeir } from "../../ui/focus-heir.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { PencilIcon, TrashIcon } from "../../ui/icons.tsx";
-import { lazyPart } from "../../ui/lazy-part.tsx";
 import { DayDivider, UnreadDivider } from "./chat-dividers.tsx";
 import type { ChatRow } from "./chat-row.ts";
 import { MessageEditor } from "./message-editor.tsx";
 import { MessageMark } from "./message-mark.tsx";
 import { MessageText } from "./message-text.tsx";
-
-const ConfirmDialog = lazyPart(async () => (await import("../lessons/confirm-dialog.tsx")).ConfirmDialog);
 
 export interface ChatMessageItemProps {
   readonly row: ChatRow;
@@ -125,35 +122,22 @@ function Body({ row, isEditing, editedWords, onEditing }: ChatMessageItemProps) 
   );
 }
 
-/** Laid over the row's corner, so that nothing moves when they show. */
+/** Laid over the row's corner, so that nothing moves when they show. Delete asks nothing: a finger must not hit it for Edit. */
 function Actions({ row, canEdit, canDelete, onEditing }: ChatMessageItemProps) {
   const texts = useTexts("chat");
-  const ui = useTexts("ui");
   const deleteMessage = useMutation("chat.delete");
-  const [isAsking, setIsAsking] = useState(false);
   if (!canEdit && !canDelete) return null;
   return (
-    <>
-      <div className="reveal-in-row absolute -top-4 flex rounded-md border border-line bg-raised shadow-raised">
-        {canEdit ? <IconButton label={texts.edit} icon={<PencilIcon />} onClick={() => onEditing(row.id)} /> : null}
-        {canDelete ? (
-          <IconButton label={texts.delete} tone="danger" icon={<TrashIcon />} onClick={() => setIsAsking(true)} />
-        ) : null}
-      </div>
-      {isAsking ? (
-        <ConfirmDialog
-          isOpen
-          onOpenChange={setIsAsking}
-          title={texts.deleteTitle}
-          text={texts.deleteText}
-          confirm={texts.delete}
-          keep={ui.cancel}
-          onConfirm={() => {
-            setIsAsking(false);
-            void deleteMessage({ id: row.id });
-          }}
+    <div className="reveal-in-row absolute -top-4 flex gap-2 rounded-md border border-line bg-raised shadow-raised">
+      {canEdit ? <IconButton label={texts.edit} icon={<PencilIcon />} onClick={() => onEditing(row.id)} /> : null}
+      {canDelete ? (
+        <IconButton
+          label={texts.delete}
+          tone="danger"
+          icon={<TrashIcon />}
+          onClick={() => void deleteMessage({ id: row.id })}
         />
       ) : null}
-    </>
+    </div>
   );
 }

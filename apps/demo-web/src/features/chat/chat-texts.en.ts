@@ -10,8 +10,6 @@ export const chatTexts = {
   sendHint: "Send (Enter)",
   edit: "Edit",
   delete: "Delete",
-  deleteTitle: "Delete this message?",
-  deleteText: "It leaves everybody's devices, and nobody can bring it back.",
   editMessage: "Edit message",
   save: "Save",
   cancel: "Cancel",

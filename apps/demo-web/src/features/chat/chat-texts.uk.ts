@@ -10,8 +10,6 @@ export const chatTexts: typeof english = {
   sendHint: "Надіслати (Enter)",
   edit: "Змінити",
   delete: "Видалити",
-  deleteTitle: "Видалити це повідомлення?",
-  deleteText: "Воно зникне з усіх пристроїв, і повернути його не вдасться.",
   editMessage: "Змінити повідомлення",
   save: "Зберегти",
   cancel: "Скасувати",

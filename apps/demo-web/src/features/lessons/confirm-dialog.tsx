@@ -11,22 +11,21 @@ export interface ConfirmDialogProps {
   readonly text: string;
   readonly confirm: string;
   readonly keep: string;
-  /** What the server decides at once; absent where it is asked later. */
-  readonly call?: LessonCall;
+  readonly call: LessonCall;
   readonly onConfirm: () => void;
 }
 
 /** Before what cannot be undone: what will happen, and the two ways out. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const texts = useTexts("lessons");
-  const { isBusy = false, isOffline = false, error } = props.call ?? {};
-  const problem = isOffline ? texts.needsConnection : error;
+  const { call } = props;
+  const problem = call.isOffline ? texts.needsConnection : call.error;
   return (
     <Dialog isOpen={props.isOpen} onOpenChange={props.onOpenChange} title={props.title} description={props.text}>
-      {problem === undefined ? null : <Notice tone={isOffline ? "warning" : "danger"}>{problem}</Notice>}
+      {problem === undefined ? null : <Notice tone={call.isOffline ? "warning" : "danger"}>{problem}</Notice>}
       <DialogActions>
         <Button onClick={() => props.onOpenChange(false)}>{props.keep}</Button>
-        <Button look="danger" isBusy={isBusy} disabled={isOffline} onClick={props.onConfirm}>
+        <Button look="danger" isBusy={call.isBusy} disabled={call.isOffline} onClick={props.onConfirm}>
           {props.confirm}
         </Button>
       </DialogActions>
