@@ -95,6 +95,29 @@ test("who is at a message that is deleted elsewhere is left in the conversation,
   await expect.poll(() => focused(page)).toBe("Chat");
 });
 
+test("the newest message that is edited stays in sight, however much others write below it meanwhile, and what came is offered", async () => {
+  await using device = await site.openDevice();
+  const demo = await device.openTab();
+  const page = await enter(demo);
+  await openAt(demo, "Edited while others write");
+  await editLast(page);
+  const other = await signIn(site.server.url, "tutor@tidemark.test");
+  for (let number = 1; number <= 20; number += 1) {
+    await other.chat.send.mutate({ id: operationId(), lessonId, text: `Meanwhile ${number}\nin two lines` });
+  }
+  const offer = page.getByRole("button", { name: /new messages/ });
+  await expect
+    .poll(async () => {
+      const [text = "0"] = /\d+/.exec((await offer.textContent().catch(() => "")) ?? "") ?? [];
+      return Number(text);
+    })
+    .toBeGreaterThan(5);
+  const isSeen = `(({ top, bottom }, log) => top >= log.top && bottom <= log.bottom)(
+    document.activeElement.getBoundingClientRect(), document.querySelector("[role=log]").getBoundingClientRect())`;
+  await expect.poll(() => page.evaluate(isSeen)).toBe(true);
+  expect(await focused(page)).toBe("Edit message");
+});
+
 test("an old message that is edited stays, with what was typed, though its writer goes to the newest meanwhile", async () => {
   const writer = createTestDevice(elsewhere);
   for (let written = 0; written < LONG_ROOM; written += BATCH) {

@@ -70,7 +70,7 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
       latest.current.onOwnMessage();
     }
     if (!hasStarted.current && startIndex !== undefined) virtualizer.scrollToIndex(startIndex, { align: "start" });
-    else if (atEnd.current) element.scrollTop = element.scrollHeight;
+    else if (atEnd.current) followEnd(element);
     else if (anchor.current !== undefined) holdAnchor(element, virtualizer, { entries, anchor: anchor.current });
     hasStarted.current = true;
     const frame = requestAnimationFrame(look);
@@ -89,8 +89,7 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
       const virtualizer = list.current;
       if (element === null || virtualizer === null) return;
       seenSize.current = sizeOf(virtualizer);
-      if (atEnd.current) element.scrollTop = element.scrollHeight;
-      setAtEnd(atEnd.current || isNearEnd(virtualizer));
+      setAtEnd(atEnd.current ? followEnd(element) : isNearEnd(virtualizer));
       // Whoever edits a message and turns the phone goes on editing it: once the rows were measured in their new width.
       if (changes.some(({ target }) => target === element)) requestAnimationFrame(() => showFocused(element));
       look();
@@ -125,6 +124,13 @@ export function useChatScroll(options: ChatScrollOptions): ChatScroll {
       [list, setAtEnd],
     ),
   };
+}
+
+/** To the newest message, as far as what is edited stays in sight of whoever edits it. Answers whether that was the end. */
+function followEnd(log: HTMLElement): boolean {
+  log.scrollTop = log.scrollHeight;
+  if (document.activeElement instanceof HTMLTextAreaElement) showFocused(log);
+  return log.scrollHeight - log.scrollTop - log.clientHeight <= END_SLACK_PX;
 }
 
 /** The whole message that has the focus, with what belongs to its editor. */
