@@ -124,7 +124,7 @@ export interface QueuedOperation {
   readonly args: unknown;
   /** When it was queued: ISO time by this device's clock. */
   readonly at: string;
-  /** `settled`: applied by the server, its row not pulled yet. */
+  /** `settled`: the server has taken it, no pull has shown what became of it yet. */
   readonly state: "queued" | "settled";
 }
 

@@ -80,8 +80,8 @@ describe("the layout of the database", () => {
     const { operations, pages } = await readState(storage);
     expect(pages.flatMap(({ changes }) => changes)).toEqual([row]);
     expect(operations).toEqual([
-      { id: "applied", key: 1, order: 1, state: "settled" },
-      { id: "waiting", key: 2, order: 2, state: "queued" },
+      { id: "applied", key: 1, order: 1, state: "settled", origin: { deviceId: "d", seq: 1 } },
+      { id: "waiting", key: 2, order: 2, state: "queued", origin: { deviceId: "d", seq: 2 } },
     ]);
     expect(await storage.transaction("read", ["meta"], ({ get }) => get("meta", "device"))).toEqual({
       ...device,

@@ -15,8 +15,15 @@ export interface PushStart {
   readonly epoch: string;
   /** One a request, in order, locked to the commit. */
   readonly checkpoints: readonly (DeviceCheckpoint | TidemarkError)[];
+  /** Also of the devices that the requests name as former ones, where the server knows them: locked, too. */
+  readonly known: ReadonlyMap<string, DeviceCheckpoint>;
   /** First verdicts of the operations pushed, as they are once the checkpoints are locked. */
   readonly stored: readonly StoredVerdict[];
+}
+
+interface PushedPart {
+  readonly request: PushRequest;
+  readonly ops: readonly PushOperation[];
 }
 
 /**
@@ -25,13 +32,13 @@ export interface PushStart {
  */
 export async function startPush<Tx>(
   transaction: SyncWriteTransaction<Tx>,
-  pushes: readonly { readonly request: PushRequest; readonly ops: readonly PushOperation[] }[],
+  pushes: readonly PushedPart[],
 ): Promise<PushStart> {
   const requests = pushes.map(({ request }) => request);
   const operations = pushes.map(({ request, ops }) => ({ user: request.user, ops }));
   const [epoch, known, stored] = await inOneFlight(
     transaction.epoch(),
-    transaction.lockDevices(requests.flatMap(({ input: { deviceId, replaces = [] } }) => [deviceId, ...replaces])),
+    transaction.lockDevices(pushes.flatMap((push) => [push.request.input.deviceId, ...formerOf(push)])),
     findByOperation(transaction, operations),
   );
   const checkAll = (checkpoints: ReadonlyMap<string, DeviceCheckpoint>) =>
@@ -42,8 +49,7 @@ export async function startPush<Tx>(
   );
   if (newcomers.length === 0) {
     const checkpoints = checkAll(known);
-    await retireReplaced(transaction, requests, checkpoints);
-    return { epoch, stored, checkpoints };
+    return { epoch, stored, checkpoints, known: await retireFormer(transaction, { pushes, checkpoints, known }) };
   }
 
   const devices = newcomers.map(({ user, input }) => ({ deviceId: input.deviceId, userId: user.id }));
@@ -53,28 +59,38 @@ export async function startPush<Tx>(
     transaction.lockDevices(devices.map(({ deviceId }) => deviceId)),
     findByOperation(transaction, operations),
   );
-  const checkpoints = checkAll(new Map([...known, ...created]));
-  await retireReplaced(transaction, requests, checkpoints);
-  return { epoch, stored: storedSince, checkpoints };
+  const all = new Map([...known, ...created]);
+  const checkpoints = checkAll(all);
+  const retired = await retireFormer(transaction, { pushes, checkpoints, known: all });
+  return { epoch, stored: storedSince, checkpoints, known: retired };
+}
+
+/** The devices that a push names as former ones of its own. */
+function formerOf({ request: { input }, ops }: PushedPart): readonly string[] {
+  const named = [...(input.replaces ?? []), ...ops.flatMap(({ origin }) => origin?.deviceId ?? [])];
+  return [...new Set(named)].filter((deviceId) => deviceId !== input.deviceId);
 }
 
 /**
  * Takes the ids that accepted devices had before out of use. What came by one of them until now has its verdicts, which
- * nobody can confirm any more, and its operations are known by their ids; what comes later is refused.
+ * nobody can confirm any more, and its operations are known by their ids; what comes later is refused. Answers what is
+ * known then: an id that the server had never seen, too.
  */
-async function retireReplaced<Tx>(
+async function retireFormer<Tx>(
   transaction: SyncWriteTransaction<Tx>,
-  requests: readonly PushRequest[],
-  checkpoints: readonly (DeviceCheckpoint | TidemarkError)[],
-): Promise<void> {
-  const retired = requests.flatMap(({ user, input: { deviceId, replaces = [] } }, index) =>
+  { pushes, checkpoints, known }: Pick<PushStart, "checkpoints" | "known"> & { readonly pushes: readonly PushedPart[] },
+): Promise<ReadonlyMap<string, DeviceCheckpoint>> {
+  const retired = pushes.flatMap((push, index) =>
     checkpoints[index] instanceof TidemarkError
       ? []
-      : replaces
-          .filter((replaced) => replaced !== deviceId)
-          .map((replaced) => ({ deviceId: replaced, userId: user.id, replacedBy: deviceId })),
+      : formerOf(push).map((deviceId) => {
+          return { deviceId, userId: push.request.user.id, replacedBy: push.request.input.deviceId };
+        }),
   );
-  if (retired.length > 0) await transaction.retireDevices(retired);
+  if (retired.length === 0) return known;
+  const unseen = retired.map(({ deviceId }) => deviceId).filter((deviceId) => !known.has(deviceId));
+  const [, made] = await inOneFlight(transaction.retireDevices(retired), transaction.lockDevices(unseen));
+  return new Map([...known, ...made]);
 }
 
 /** A push that was sent before a restore and arrives after it: its device goes on under another id by now. */

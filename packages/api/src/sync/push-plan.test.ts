@@ -24,7 +24,8 @@ async function openPlan() {
   return (ops: ReturnType<typeof adds>) =>
     store.write(async (transaction) => {
       const batches = [{ user: ann, checkpoint: { ...device, lastSeq: 4, ackSeq: 2, replacedBy: null }, ops }];
-      const [planned] = await planPush(transaction, batches, await findByOperation(transaction, batches));
+      const stored = await findByOperation(transaction, batches);
+      const [planned] = await planPush(transaction, batches, { stored, known: new Map() });
       return planned ?? [];
     });
 }

@@ -5,12 +5,19 @@ import type { DeviceCheckpoint, StoredVerdict, SyncWriteTransaction } from "./sy
 import { parseVerdict } from "./sync-store.ts";
 
 /** What a push's operation is to the server, before anything is run. */
-export type PlannedOperation =
-  | { readonly kind: "new"; readonly operation: PushOperation }
+export type PlannedOperation = {
+  readonly operation: PushOperation;
+  /** Its place in a former device's queue, where that is free yet: its verdict takes that one, too. */
+  readonly origin?: Place;
+} & (
+  | { readonly kind: "new" }
   /** Its seq has a verdict; forgotten (`undefined`) once the device confirmed it. */
-  | { readonly kind: "replayed"; readonly operation: PushOperation; readonly verdict: OperationVerdict | undefined }
-  /** A new seq, but the person's operation of this id was applied under another device id. */
-  | { readonly kind: "rekeyed"; readonly operation: PushOperation; readonly verdict: OperationVerdict };
+  | { readonly kind: "replayed"; readonly verdict: OperationVerdict | undefined }
+  /** A new seq, but the person's operation has its verdict under another device id; forgotten once that one confirmed it. */
+  | { readonly kind: "rekeyed"; readonly verdict: OperationVerdict | undefined }
+);
+
+type Place = NonNullable<PushOperation["origin"]>;
 
 /** A batch of one device's operations, its checkpoint locked. */
 export interface CheckpointedBatch {
@@ -33,44 +40,82 @@ export function findByOperation<Tx>(
 
 /**
  * Sorts batches into new and known operations; one plan a batch, in order. `stored` is what `findByOperation` found once
- * the checkpoints were locked; replayed operations cost a look of their own.
+ * the checkpoints were locked, `known` are those of former devices, too; replayed operations and those that name an origin
+ * cost a look of their own.
  */
 export async function planPush<Tx>(
   transaction: SyncWriteTransaction<Tx>,
   batches: readonly CheckpointedBatch[],
-  stored: readonly StoredVerdict[],
+  {
+    stored,
+    known,
+  }: { readonly stored: readonly StoredVerdict[]; readonly known: ReadonlyMap<string, DeviceCheckpoint> },
 ): Promise<readonly (readonly PlannedOperation[])[]> {
   const sorted = batches.map((batch) => ({ ...batch, isNew: newOperations(batch.ops, batch.checkpoint.lastSeq) }));
   const bySeq = sorted.flatMap(({ ops, isNew, checkpoint }) =>
-    ops
-      .filter((operation) => !isNew.has(operation) && operation.seq > checkpoint.ackSeq)
-      .map(({ seq }) => ({ deviceId: checkpoint.deviceId, seq })),
+    ops.flatMap((operation): Place | readonly Place[] => {
+      if (isNew.has(operation)) return formerOf(operation, checkpoint, known) ? (operation.origin ?? []) : [];
+      return operation.seq > checkpoint.ackSeq ? { deviceId: checkpoint.deviceId, seq: operation.seq } : [];
+    }),
   );
-  const replayed = bySeq.length === 0 ? [] : await transaction.findVerdicts({ bySeq, byOperation: [] });
+  const found = bySeq.length === 0 ? [] : await transaction.findVerdicts({ bySeq, byOperation: [] });
+  const places = new Map(found.map((verdict) => [placeKeyOf(verdict), verdict]));
   const firsts = new Map(stored.map((verdict) => [firstKeyOf(verdict), verdict]));
-  return sorted.map(({ ops, isNew, user, checkpoint }) => {
-    const ofDevice = replayed.filter(({ deviceId }) => deviceId === checkpoint.deviceId);
-    return ops.map((operation) =>
-      isNew.has(operation)
-        ? planNew(operation, firsts.get(firstKeyOf({ userId: user.id, operationId: operation.id })))
-        : planReplay(operation, ofDevice),
-    );
-  });
+  return sorted.map(({ ops, isNew, user, checkpoint }) =>
+    ops.map((operation) => {
+      const { id, seq, origin } = operation;
+      if (!isNew.has(operation)) {
+        const own = places.get(placeKeyOf({ deviceId: checkpoint.deviceId, seq }));
+        return { kind: "replayed", operation, verdict: own && parseVerdict(own.text) };
+      }
+      return planNew(operation, {
+        first: firsts.get(firstKeyOf({ userId: user.id, operationId: id })),
+        former: formerOf(operation, checkpoint, known),
+        there: origin && places.get(placeKeyOf(origin)),
+      });
+    }),
+  );
 }
 
 const firstKeyOf = ({ userId, operationId }: Pick<StoredVerdict, "userId" | "operationId">) =>
   `${userId} ${operationId}`;
 
-function planReplay(operation: PushOperation, ownVerdicts: readonly StoredVerdict[]): PlannedOperation {
-  const found = ownVerdicts.find(({ seq }) => seq === operation.seq);
-  return { kind: "replayed", operation, verdict: found && parseVerdict(found.text) };
+const placeKeyOf = ({ deviceId, seq }: Place) => `${deviceId} ${seq}`;
+
+/** The device that an operation comes from: another one of the same person's. What is anybody else's says nothing. */
+function formerOf(
+  { origin }: PushOperation,
+  { userId, deviceId }: DeviceCheckpoint,
+  known: ReadonlyMap<string, DeviceCheckpoint>,
+): DeviceCheckpoint | undefined {
+  const former = origin && known.get(origin.deviceId);
+  return former?.userId === userId && former.deviceId !== deviceId ? former : undefined;
 }
 
-function planNew(operation: PushOperation, first: StoredVerdict | undefined): PlannedOperation {
-  return first === undefined
-    ? { kind: "new", operation }
-    : { kind: "rekeyed", operation, verdict: parseVerdict(first.text) };
+function planNew(
+  operation: PushOperation,
+  {
+    first,
+    former,
+    there,
+  }: {
+    readonly first: StoredVerdict | undefined;
+    readonly former: DeviceCheckpoint | undefined;
+    /** At the operation's origin. */
+    readonly there: StoredVerdict | undefined;
+  },
+): PlannedOperation {
+  const { id, origin } = operation;
+  if (origin === undefined || former === undefined) return withVerdict(operation, first);
+  if (there === undefined && origin.seq > former.lastSeq) return { ...withVerdict(operation, first), origin };
+  // A verdict of another operation there: the name is wrong, as after a copied profile, and the operation not settled.
+  const settled = there?.operationId === id ? there : undefined;
+  if (first === undefined && there === undefined) return { kind: "rekeyed", operation, verdict: undefined };
+  return withVerdict(operation, first ?? settled);
 }
+
+const withVerdict = (operation: PushOperation, found: StoredVerdict | undefined): PlannedOperation =>
+  found === undefined ? { kind: "new", operation } : { kind: "rekeyed", operation, verdict: parseVerdict(found.text) };
 
 /** The refusal of a push that leaves a seq out anywhere in it, or `undefined`. */
 export function refuseGap(ops: readonly PushOperation[], lastSeq: number): TidemarkError | undefined {

@@ -2,7 +2,7 @@ import { TidemarkError } from "../errors.ts";
 import { inOneFlight } from "./flight.ts";
 import type { VerdictConflict } from "./operation-outcome.ts";
 import type { OperationRunner, RunnableOperation } from "./operation-runner.ts";
-import { startPush, type PushRequest } from "./push-checkpoints.ts";
+import { startPush, type PushRequest, type PushStart } from "./push-checkpoints.ts";
 import { planPush, type PlannedOperation } from "./push-plan.ts";
 import {
   ConflictRefusal,
@@ -14,14 +14,7 @@ import {
 } from "./push-verdicts.ts";
 import { lockRowViews, type RowViews } from "./row-views.ts";
 import type { OperationResult, OperationVerdict, PushOperation } from "./sync-protocol.ts";
-import type {
-  DeviceCheckpoint,
-  DeviceProgress,
-  NewVerdict,
-  RowChange,
-  StoredVerdict,
-  SyncWriteTransaction,
-} from "./sync-store.ts";
+import type { DeviceCheckpoint, DeviceProgress, NewVerdict, RowChange, SyncWriteTransaction } from "./sync-store.ts";
 import { parseVerdict } from "./sync-store.ts";
 
 /** Operations of one push on their way to their verdicts. */
@@ -80,7 +73,7 @@ export async function settleTogether<Tx>(
   batches: readonly PushBatch[],
   runner: OperationRunner<Tx>,
 ): Promise<readonly (SettledBatch | TidemarkError)[]> {
-  const { epoch, checkpoints, stored } = await startPush(transaction, batches);
+  const { epoch, checkpoints, ...found } = await startPush(transaction, batches);
   const checked: CheckedBatch[] = [];
   const outcomes = batches.map((batch, index) => {
     const checkpoint = checkpoints[index];
@@ -90,7 +83,7 @@ export async function settleTogether<Tx>(
     return accepted;
   });
 
-  const entries = await planEntries(transaction, checked, stored);
+  const entries = await planEntries(transaction, checked, found);
   await runEntries({ transaction, entries, runner });
   const written = inOneFlight(
     saveVerdicts(transaction, checked, entries),
@@ -117,12 +110,12 @@ export async function settleTogether<Tx>(
 async function planEntries<Tx>(
   transaction: SyncWriteTransaction<Tx>,
   batches: readonly CheckedBatch[],
-  stored: readonly StoredVerdict[],
+  found: Pick<PushStart, "stored" | "known">,
 ): Promise<Entry[]> {
   const plans = await planPush(
     transaction,
     batches.map((batch) => ({ user: batch.request.user, checkpoint: batch.checkpoint, ops: batch.ops })),
-    stored,
+    found,
   );
   const byOperation = new Map<string, Entry>();
   const bySeq = new Map<string, Entry>();
@@ -289,7 +282,13 @@ async function saveVerdicts<Tx>(
       contract,
     };
   });
-  await transaction.saveVerdicts(entries.filter(takesSeq).map(toNewVerdict), progress);
+  const verdicts = entries.filter(takesSeq).flatMap(toNewVerdicts);
+  // Two may claim one origin: the first has it.
+  const byPlace = Map.groupBy(verdicts, ({ deviceId, seq }) => `${deviceId} ${seq}`);
+  await transaction.saveVerdicts(
+    [...byPlace.values()].flatMap(([verdict]) => verdict ?? []),
+    progress,
+  );
 }
 
 const takesSeq = ({ planned }: Entry) => planned.kind !== "replayed";
@@ -299,23 +298,35 @@ function lastSeqOf({ checkpoint }: CheckedBatch, entries: readonly Entry[]): num
 }
 
 function resultOf(entry: Entry): OperationResult {
-  const { planned, original } = entry;
-  if (original !== undefined) return duplicateOf(planned.operation, parseVerdict(verdictText(original)));
-  if (planned.kind !== "new") return duplicateOf(planned.operation, planned.verdict);
-  if (entry.verdict === undefined) throw new TypeError(`Operation ${planned.operation.id} has no verdict.`);
-  return entry.verdict;
+  const verdict = verdictOf(entry);
+  const { operation, kind } = entry.planned;
+  if (kind !== "new" || entry.original !== undefined) return duplicateOf(operation, verdict);
+  if (verdict === undefined) throw new TypeError(`Operation ${operation.id} has no verdict.`);
+  return verdict;
 }
 
-function toNewVerdict(entry: Entry): NewVerdict {
+/** The first verdict of an entry's operation, `undefined` where it is forgotten. */
+function verdictOf({ planned, original, verdict }: Entry): OperationVerdict | undefined {
+  if (original !== undefined) {
+    const first = verdictOf(original);
+    return first && parseVerdict(JSON.stringify(first));
+  }
+  return planned.kind === "new" ? verdict : planned.verdict;
+}
+
+/**
+ * For the operation's seq, and for its place in a former device's queue. A copy keeps the first verdict's text, so that a
+ * replay of the copy answers it too; of a forgotten one there is nothing to keep.
+ */
+function toNewVerdicts(entry: Entry): readonly NewVerdict[] {
+  const verdict = verdictOf(entry);
+  if (verdict === undefined) return [];
   const { user, input } = entry.batch.request;
-  const { id, seq } = entry.planned.operation;
-  const text = verdictText(entry);
-  return { userId: user.id, deviceId: input.deviceId, seq, operationId: id, text, isFirst: isToBeRun(entry) };
-}
-
-/** A copy keeps the first verdict's text, so that a replay of the copy answers it too. */
-function verdictText(entry: Entry): string {
-  const result = resultOf(entry);
-  const { id, seq } = result;
-  return JSON.stringify(result.status === "duplicate" ? (result.of ?? { id, seq, status: "applied" }) : result);
+  const { operation, origin } = entry.planned;
+  const { id, seq } = operation;
+  const told = { userId: user.id, operationId: id, text: JSON.stringify(verdict) };
+  return [
+    { ...told, deviceId: input.deviceId, seq, isFirst: isToBeRun(entry) },
+    ...(origin === undefined ? [] : [{ ...told, ...origin, isFirst: false }]),
+  ];
 }

@@ -21,6 +21,11 @@ export const pushOperation = z.strictObject({
   base: z.int().nonnegative().optional(),
   /** Consecutive operations of one group are applied as one unit. */
   group: uuid.optional(),
+  /**
+   * Its place in the queue that it was first in, where that was another device's: what has its verdict there has no second
+   * effect, also where that verdict is confirmed and forgotten.
+   */
+  origin: z.strictObject({ deviceId: uuid, seq: sequence }).optional(),
 });
 
 export const pushInput = z.strictObject({
@@ -56,7 +61,7 @@ export const operationVerdict = z.object({
   conflict: verdictConflict.optional(),
 });
 
-/** An operation that had its verdict before; `of` is that verdict until the device has confirmed it by `ackSeq`. */
+/** An operation that had its verdict before; `of` is that verdict until a device has confirmed it by `ackSeq`. */
 export const duplicateResult = z.object({
   id: z.string(),
   seq: sequence,

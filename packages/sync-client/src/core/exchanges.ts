@@ -9,7 +9,7 @@ import type { SyncActivity } from "../sync.ts";
 import type { LeaderReport } from "../tabs/channel.ts";
 import type { CoreEffect, CoreEvent } from "./core-state.ts";
 
-export interface ExchangeDeps extends PushDeps, PullDeps, Omit<RepairDeps, "sentBy"> {
+export interface ExchangeDeps extends PushDeps, PullDeps, RepairDeps {
   readonly clock: Clock;
   readonly onPushed: (delta: OperationDelta) => void;
   readonly onPulled: (pull: ShownPull) => void;
@@ -64,7 +64,7 @@ export function createExchanges(deps: ExchangeDeps & { readonly dispatch: (event
         note("pull", { changes });
         if (shown) deps.onPulled(shown);
       } else {
-        if (work !== "catch-up") await repairDevice({ ...deps, sentBy: push.sentBy }, work);
+        if (work !== "catch-up") await repairDevice(deps, work);
         await deps.onReplaced();
       }
     } catch (error) {

@@ -160,8 +160,8 @@ function withVerdict(operation: TracedOperation, result: OperationResult | undef
   if (result === undefined) return operation;
   const isRepeated = result.status === "duplicate";
   const verdict = isRepeated ? result.of : result;
-  // Once it was confirmed, the server knows of a repeated one only that it had it: it was applied.
-  return { ...operation, isRepeated, verdict: verdict?.status ?? "applied", code: verdict?.error?.code ?? null };
+  // Once it was confirmed, the server knows of a repeated one only that it had it.
+  return { ...operation, isRepeated, verdict: verdict?.status ?? "none", code: verdict?.error?.code ?? null };
 }
 
 const readPull = (_: SyncExchange, output: PullOutput): Partial<SyncExchange> => ({

@@ -2,7 +2,7 @@ import { listDead, listQueued, differenceTo } from "../outbox/operation-list.ts"
 import { asQueued, type OperationDelta } from "../outbox/tracked-operation.ts";
 import { createDerived } from "../observable.ts";
 import type { ShownPull } from "../pull/store-page.ts";
-import { pagesOf, readState, settledKey, type StoredState } from "../storage/stored-state.ts";
+import { pagesOf, getDevice, listQueue, readState, settledKey, type StoredState } from "../storage/stored-state.ts";
 import type { DeviceState, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { DeadLetter, Observable, QueuedOperation } from "../sync.ts";
 import type { Overlay, OverlayChange } from "./overlay.ts";
@@ -76,7 +76,10 @@ export function createReplica({
       if (!keepsDevice || state.device?.deviceId === shown?.deviceId) show(state);
     },
     async refreshQueue(firstKey) {
-      addQueued(await storage.transaction("read", ["outbox"], ({ list }) => list("outbox", { from: firstKey })));
+      const queued = await storage.transaction("read", ["meta", "outbox"], async (transaction) =>
+        listQueue(transaction, await getDevice(transaction), { from: firstKey }),
+      );
+      addQueued(queued);
     },
     deviceId: () => shown?.deviceId,
     isBehind: (device) =>

@@ -66,7 +66,7 @@ function toUnits(queue: readonly StoredOperation[]): readonly (readonly StoredOp
 const RETIRED = { name: "retired operation", args: null };
 
 function toWire({ seqBase }: DeviceState, operation: StoredOperation): PushOperation {
-  const { id, key, at, base, group, retired } = operation;
+  const { id, key, at, base, group, origin, retired } = operation;
   const { name, args } = retired ? RETIRED : operation;
-  return { id, seq: key - seqBase, name, args, at, base, group };
+  return { id, seq: key - seqBase, name, args, at, base, group, origin };
 }

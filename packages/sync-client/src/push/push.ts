@@ -17,8 +17,6 @@ export interface Push {
   send(plan: PushPlan, signal: AbortSignal): Promise<PushOutput>;
   /** Verdicts, the end of their operations in the outbox and the confirmed seq: all or nothing (I1). */
   store(plan: PushPlan, output: PushOutput): Promise<StoredPush>;
-  /** The device ids that this tab has pushed by. */
-  readonly sentBy: ReadonlySet<string>;
 }
 
 /** The operations that have their verdict now, and what became of them. */
@@ -40,7 +38,6 @@ export function createPush(deps: PushDeps): Push {
   const { contract, storage, transport, clock, knownDevice } = deps;
   /** Halved when the server finds pushes too large. */
   let maxOperations = MAX_PUSH_OPERATIONS;
-  const sentBy = new Set<string>();
 
   return {
     plan: (from) =>
@@ -56,10 +53,7 @@ export function createPush(deps: PushDeps): Push {
         return plan;
       }),
 
-    sentBy,
-
     async send(plan, signal) {
-      sentBy.add(plan.input.deviceId);
       try {
         const output = await inTime(clock, signal, (options) => transport.push(plan.input, options));
         checkAnswer(output, output?.results);

@@ -3,6 +3,7 @@ import { notesContract } from "../../test/notes-contract.ts";
 import { readContract } from "../contract.ts";
 import { asDead, asQueued, asSettled, isDead, type TrackedOperation } from "../outbox/tracked-operation.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
+import { planPush } from "../push/plan-push.ts";
 import { openDevice, readState } from "../storage/stored-state.ts";
 import type { StoredOperation } from "../storage/sync-storage.ts";
 import { repairDevice } from "./repair.ts";
@@ -43,13 +44,12 @@ function createTab(knownDevice?: string) {
         newId,
         known: () => inMemory,
         knownDevice: () => knownDevice,
-        sentBy: ["former"],
       },
       kind,
     );
   const openAnother = () =>
     openDevice({ storage, contract, newId, reportError: (error) => expect(error).toBeUndefined() });
-  return { repair, openAnother, read: () => readState(storage) };
+  return { repair, openAnother, storage, read: () => readState(storage) };
 }
 
 describe("a database that was cleared under an open tab", () => {
@@ -57,7 +57,7 @@ describe("a database that was cleared under an open tab", () => {
     const { repair, read } = createTab();
     await repair("reopen", known);
     const { device, operations } = await read();
-    expect(device).toMatchObject({ deviceId: "device 1", replaces: ["former"], cursor: null, ackSeq: 0 });
+    expect(device).toMatchObject({ deviceId: "device 1", replaces: [], cursor: null, ackSeq: 0 });
     const queued = operations.filter(({ state }) => state === "queued");
     expect(queued.map(({ id, key, base }) => [id, key - (device?.seqBase ?? 0), base])).toEqual([
       ["operation 7", 1, undefined],
@@ -90,7 +90,23 @@ describe("a database that was cleared under an open tab", () => {
     const { repair, read, openAnother } = createTab("known");
     await openAnother();
     await repair("reopen", known);
-    expect((await read()).device?.replaces).toEqual(["former", "known", "device 1"]);
+    expect((await read()).device?.replaces).toEqual(["known", "device 1"]);
+  });
+
+  it("C20 C13 S43 I2: keeps the first place of each operation, however often the device begins anew", async () => {
+    const { repair, read, storage } = createTab();
+    const first = { deviceId: "first", seq: 3 };
+    await repair("reopen", [asQueued({ ...operation(9), origin: first }), asQueued(operation(10))]);
+    const { device } = await read();
+    const origins = [first, { deviceId: "device 1", seq: 2 }];
+    expect((await read()).operations.map(({ origin }) => origin)).toEqual(origins);
+    await repair("reset");
+    const { operations, device: renewed } = await read();
+    expect(renewed?.replaces).toEqual([device?.deviceId]);
+    expect(operations.map(({ origin }) => origin)).toEqual(origins);
+    const queue = await storage.transaction("read", ["outbox"], ({ list }) => list("outbox"));
+    const plan = renewed && planPush({ contract: { name: "notes" }, device: renewed, queue, maxOperations: 9 });
+    expect(plan?.input.ops.map(({ origin }) => origin)).toEqual(origins);
   });
 
   it("C20: is left as the tab made it that was first", async () => {

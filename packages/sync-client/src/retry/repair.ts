@@ -1,7 +1,13 @@
-import { MAX_REPLACED_DEVICES } from "@tidemark/api/contracts";
 import { byOrder, isDead } from "../outbox/tracked-operation.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
-import { getDevice, needDevice, OPERATION_STORES, UNHEARD, type OpenDeviceDeps } from "../storage/stored-state.ts";
+import {
+  getDevice,
+  needDevice,
+  OPERATION_STORES,
+  listQueue,
+  UNHEARD,
+  type OpenDeviceDeps,
+} from "../storage/stored-state.ts";
 import type { DeviceState, NewOperation, StorageTransaction } from "../storage/sync-storage.ts";
 import type { Repair } from "./failure.ts";
 
@@ -10,15 +16,14 @@ export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "
   readonly known: () => Iterable<ShownOperation>;
   /** The device that this tab has read its operations of. */
   readonly knownDevice: () => string | undefined;
-  /** The device ids that this tab has pushed by. */
-  readonly sentBy: Iterable<string>;
 }
 
 /** Puts the device back on its feet; the operations it holds stay, whatever happened. */
 export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
   const remembered = [...deps.known()].sort(byOrder);
   return deps.storage.transaction("durableWrite", OPERATION_STORES, async (transaction) => {
-    const [device, outbox] = await Promise.all([getDevice(transaction), transaction.list("outbox")]);
+    const device = await getDevice(transaction);
+    const outbox = await listQueue(transaction, device);
     if (repair === "reopen") {
       const isKnown = device?.deviceId === deps.knownDevice() || device?.replaces !== undefined;
       // Another tab has led since, and done this already: what it has confirmed must not come a second time.
@@ -28,8 +33,6 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
       const earlier = remembered.filter((operation) => !isDead(operation) && !laterIds.has(operation.id));
       await beginAnew(deps, transaction, {
         queue: [...earlier, ...outbox].map(({ order: _order, ...operation }) => operation),
-        // The leader that pushed by the former id may be gone: a tab that followed knows of the id alone.
-        replaces: [...new Set([...deps.sentBy, deps.knownDevice(), device?.deviceId])].filter((id) => id !== undefined),
         device,
       });
       const letters = remembered.filter(isDead);
@@ -42,14 +45,7 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
     }
     // The server answered the device that this tab knew: what it remembers of one that was cleared meanwhile comes first.
     const known = await needDevice(transaction, deps.knownDevice());
-    if (repair === "reset") {
-      return beginAnew(deps, transaction, {
-        queue: outbox.toSorted(byOrder),
-        device: known,
-        // A push by a former id may still be under way.
-        replaces: [...(known.replaces ?? []), known.deviceId],
-      });
-    }
+    if (repair === "reset") return beginAnew(deps, transaction, { queue: outbox.toSorted(byOrder), device });
     // Everything is pulled again; what is shown stays until the pull has reached its end.
     transaction.putDevice({ ...known, cursor: null, stagedCursor: undefined });
   });
@@ -57,13 +53,14 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
 
 /**
  * A new device id with a sequence that starts at 1. What waits is queued again under new numbers, in its order; so are
- * the operations that no pull has shown yet, since the server may have forgotten them. Their ids stay, hence what it
- * still knows has no second effect (I2). Versions belong to the old history, and so does `base`.
+ * the operations that no pull has shown yet, since the server may have forgotten them. Their ids stay, and so does the
+ * place that each had first, hence what has its verdict has no second effect, whether the server still knows it or not
+ * (I2). Versions belong to the old history, and so does `base`.
  */
 async function beginAnew(
-  { newId, contract }: RepairDeps,
+  { newId, contract, knownDevice }: RepairDeps,
   transaction: StorageTransaction,
-  { queue, replaces, device }: Again,
+  { queue, device }: Again,
 ): Promise<void> {
   transaction.clear("outbox");
   const operations = queue.map(({ key: _k, base: _b, state: _s, touches: _t, ...operation }) => operation);
@@ -75,7 +72,8 @@ async function beginAnew(
     deviceId: newId(),
     contractVersion: contract.version,
     seqBase,
-    replaces: replaces.slice(-MAX_REPLACED_DEVICES),
+    // A push by one of them may still be under way. Those before them are origins.
+    replaces: [...new Set([knownDevice(), device?.deviceId])].filter((id) => id !== undefined),
     scopes: device?.scopes,
     // Rows stay shown until all of them are pulled again.
     pages: device?.pages,
@@ -85,7 +83,6 @@ async function beginAnew(
 /** What a new device takes over. */
 interface Again {
   readonly queue: readonly (NewOperation & Partial<Pick<ShownOperation, "key" | "state" | "touches">>)[];
-  readonly replaces: readonly string[];
   /** As it is stored. */
   readonly device: DeviceState | undefined;
 }

@@ -5,6 +5,7 @@ import { needsReopening } from "../retry/failure.ts";
 import { storageNewer } from "./storage-errors.ts";
 import type {
   DeviceState,
+  ListOptions,
   PageKeys,
   StorageTransaction,
   StoredOperation,
@@ -37,8 +38,9 @@ export function readState(storage: SyncStorage, shown?: DeviceState): Promise<St
   return storage.transaction("read", SHOWN_STORES, async (transaction) => {
     const device = await getDevice(transaction);
     const isOther = shown?.deviceId !== device?.deviceId;
-    const [[outbox, letters], pages] = await Promise.all([
-      readOperations(transaction),
+    const [outbox, letters, pages] = await Promise.all([
+      listQueue(transaction, device),
+      transaction.list("deadLetters"),
       transaction.list("pages", { from: isOther ? 1 : pagesOf(shown).shown + 1, to: pagesOf(device).shown }),
     ]);
     const settled = device ? settledKey(device) : -1;
@@ -57,10 +59,26 @@ const NO_PAGES: PageKeys = { shown: 0, last: 0, room: 0 };
 
 export const pagesOf = (device: DeviceState | undefined): PageKeys => device?.pages ?? NO_PAGES;
 
-const readOperations = (transaction: StorageTransaction) =>
-  Promise.all([transaction.list("outbox"), transaction.list("deadLetters")]);
-
 export const getDevice = (transaction: StorageTransaction) => transaction.get("meta", "device");
+
+/** What is queued on this device. */
+export async function listQueue(
+  transaction: StorageTransaction,
+  device: DeviceState | undefined,
+  options?: ListOptions,
+): Promise<readonly StoredOperation[]> {
+  const outbox = await transaction.list("outbox", options);
+  return outbox.map((operation) => withOrigin(operation, device));
+}
+
+/**
+ * An operation of this device's queue, with its place there: it tells the server what became of it, whoever sends it again
+ * (I2).
+ */
+export const withOrigin = (operation: StoredOperation, device: DeviceState | undefined): StoredOperation =>
+  operation.origin || !device
+    ? operation
+    : { ...operation, origin: { deviceId: device.deviceId, seq: operation.key - device.seqBase } };
 
 /** @throws ExchangeError where there is none any more, or another one than the one that is known */
 export async function needDevice(transaction: StorageTransaction, knownId?: string): Promise<DeviceState> {
@@ -95,7 +113,9 @@ export async function openDevice(deps: OpenDeviceDeps): Promise<void> {
  */
 async function upgradeDevice(deps: OpenDeviceDeps): Promise<void> {
   const { storage, contract } = deps;
-  const [outbox, deadLetters] = await storage.transaction("read", OPERATION_STORES, readOperations);
+  const [outbox, deadLetters] = await storage.transaction("read", OPERATION_STORES, ({ list }) =>
+    Promise.all([list("outbox"), list("deadLetters")]),
+  );
   const upgrade = (operation: StoredOperation) => upgradeStored(deps, operation);
   // Nobody writes meanwhile: tabs of that app have made way, and those of this one do the same first.
   const queued = await Promise.all(outbox.map(upgrade));

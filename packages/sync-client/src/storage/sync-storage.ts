@@ -1,4 +1,4 @@
-import type { OperationVerdict } from "@tidemark/api/contracts";
+import type { OperationVerdict, PushOperation } from "@tidemark/api/contracts";
 
 /** An operation on its way. */
 export interface StoredOperation {
@@ -18,6 +18,8 @@ export interface StoredOperation {
   readonly base?: number | undefined;
   /** Consecutive operations of one group are applied together or not at all. */
   readonly group?: string | undefined;
+  /** Its place in the queue that it was first in. Stored where that was another device's: all else is read off the key. */
+  readonly origin?: PushOperation["origin"];
   /**
    * It keeps its place, so that no seq is missing, and is sent as what the server refuses if it has no verdict for it yet:
    * this app's contract has no meaning for it any more, or its author has given it up.

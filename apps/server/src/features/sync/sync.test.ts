@@ -78,6 +78,29 @@ describe("sync, over the wire", () => {
     expect(await versionOf()).toBe(version);
   });
 
+  it("S43 I2: what names its place under a former device id has no second effect after its verdict is forgotten, nobody else's place counts", async () => {
+    const [former, present] = [randomUUID(), randomUUID()];
+    const ids = [randomUUID(), randomUUID()];
+    const ops = operations(ids.map((id) => ({ args: { id, lessonId, text: "Exactly once" } })));
+    await student.sync.push.mutate({ deviceId: former, ops: ops.slice(0, 1) });
+    await student.sync.push.mutate({ deviceId: former, ackSeq: 1, ops: [] });
+    const again = ops.map((operation) => ({ ...operation, origin: { deviceId: former, seq: operation.seq } }));
+    const { results } = await student.sync.push.mutate({ deviceId: present, ops: again });
+    expect(results).toEqual([
+      { id: ops[0]?.id, seq: 1, status: "duplicate" },
+      { id: ops[1]?.id, seq: 2, status: "applied" },
+    ]);
+    await student.sync.push.mutate({ deviceId: present, ackSeq: 2, ops: [] });
+    const { results: late } = await student.sync.push.mutate({ deviceId: randomUUID(), ops: again });
+    expect(late).toMatchObject([{ status: "duplicate" }, { status: "duplicate", of: { status: "applied" } }]);
+
+    const tutor = await signIn("tutor");
+    const args = { id: randomUUID(), lessonId, text: "Somebody else's" };
+    const own = operations([{ args }]).map((operation) => ({ ...operation, origin: { deviceId: former, seq: 1 } }));
+    const { results: others } = await tutor.sync.push.mutate({ deviceId: randomUUID(), ops: own });
+    expect(others).toMatchObject([{ status: "applied" }]);
+  });
+
   it("I3: a gap is refused with the sequence number that is expected, and nothing of it is applied", async () => {
     const deviceId = randomUUID();
     await student.sync.push.mutate({ deviceId, ops: operations([{}]) });
