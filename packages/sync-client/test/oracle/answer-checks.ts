@@ -84,7 +84,7 @@ export function createAnswerChecks(deps: { readonly history: History; readonly v
     const key = `${deviceId} ${result.seq}`;
     const stored = history.verdict(deviceId, result.seq);
     if (stored === undefined) {
-      verdicts.breaks("I1", `Seq ${result.seq} of ${deviceId} was answered, and nothing of it is in the database.`);
+      checkForgotten(deviceId, result);
       return undefined;
     }
     if (result.status !== "duplicate") {
@@ -103,6 +103,19 @@ export function createAnswerChecks(deps: { readonly history: History; readonly v
     if (JSON.stringify(result.of) !== stored.text)
       verdicts.breaks("I2", `Seq ${result.seq}: \`of\` is not the first verdict.`);
     return result.of;
+  }
+
+  /** A verdict that a former device had confirmed: nobody knows what it was. */
+  function checkForgotten(deviceId: string, result: OperationResult): void {
+    const { seq } = result;
+    const origin = history.settledOrigin({ deviceId, seq });
+    if (origin === undefined) {
+      verdicts.breaks("I1", `Seq ${seq} of ${deviceId} was answered, and nothing of it is in the database.`);
+    } else if (result.status !== "duplicate" || result.of !== undefined) {
+      verdicts.breaks("I2", `Seq ${seq} of ${deviceId} was answered a verdict that is kept nowhere.`);
+    } else if (origin.seq > (acknowledged.get(origin.deviceId) ?? 0)) {
+      verdicts.breaks("I2", `Seq ${seq} of ${deviceId}: the first verdict is gone, and no device had confirmed it.`);
+    }
   }
 
   /** What is called applied is there, what is called refused is not. */

@@ -31,6 +31,8 @@ export function createHistory(verdicts: Verdicts) {
   /** By device and seq. */
   const storedVerdicts = new Map<string, Stored>();
   const offers = new Map<string, Offer>();
+  /** By device and seq: an operation that was in another device's queue before, and where. */
+  const requeued = new Map<string, { readonly id: string; readonly origin: Place }>();
   const offerOf = (place: Place) => offers.get(keyOf(place));
   const parked = new Map<string, Parked>();
   /** Intentions that came or may come after later ones: retried, run again by an operator, or forgotten by their device. */
@@ -106,12 +108,18 @@ export function createHistory(verdicts: Verdicts) {
     everParked.add(token);
   }
 
-  /** The seqs of a device are 1, 2, 3 …, each with its verdict. */
+  /** Where an operation had got its verdict before it came to this place. */
+  function settledOrigin(place: Place): Place | undefined {
+    const { id, origin } = requeued.get(keyOf(place)) ?? {};
+    return origin && storedVerdicts.get(keyOf(origin))?.verdict.operationId === id ? origin : undefined;
+  }
+
+  /** The seqs of a device are 1, 2, 3 …, each with its verdict, if it has not got that elsewhere. */
   function advance(deviceId: string, lastSeq: number, stored: readonly NewVerdict[]): void {
     const before = lastSeqs.at(deviceId, length) ?? 0;
     const seqs = stored.filter((verdict) => verdict.deviceId === deviceId).map(({ seq }) => seq);
-    const expected = Array.from({ length: seqs.length }, (_, offset) => before + offset + 1);
-    if (seqs.join() !== expected.join() || lastSeq !== before + seqs.length) {
+    const expected = Array.from({ length: lastSeq - before }, (_, offset) => before + offset + 1);
+    if (seqs.join() !== expected.filter((seq) => seqs.includes(seq) || !settledOrigin({ deviceId, seq })).join()) {
       verdicts.breaks(
         "I3",
         `Device ${deviceId} went from seq ${before} to ${lastSeq} by verdicts for [${seqs.join()}].`,
@@ -127,9 +135,10 @@ export function createHistory(verdicts: Verdicts) {
     offered(
       by: Pick<Offer, "userId" | "deviceId">,
       version: number,
-      { seq, name, args, base, group }: PushOperation,
+      { id, seq, name, args, base, group, origin }: PushOperation,
     ): void {
       const { userId, deviceId } = by;
+      if (origin) requeued.set(keyOf({ deviceId, seq }), { id, origin });
       const isGivenUp = args === null;
       if (isGivenUp) return;
       const written = args as IntentArgs;
@@ -156,6 +165,7 @@ export function createHistory(verdicts: Verdicts) {
     /** What no operator has settled. */
     waitsForOperator: () => [...parked.values()].filter(({ settledAt }) => settledAt === Infinity).length,
     lastSeq: (deviceId: string, index: number) => lastSeqs.at(deviceId, index) ?? 0,
+    settledOrigin,
     verdict: (deviceId: string, seq: number) => storedVerdicts.get(keyOf({ deviceId, seq }))?.verdict,
     /** A backup is restored: what came after `index` never happened. Answers the intentions that lost their effect. */
     rewind(index: number): readonly string[] {

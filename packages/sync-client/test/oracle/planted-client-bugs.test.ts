@@ -8,8 +8,8 @@ const MOST_SEEDS = 200;
 describe("I11: a client with a planted bug", () => {
   const caught: string[] = [];
 
-  it.for(bugsOfClients)("is caught: $name", async ({ name, breaks, worsen }) => {
-    const seeds = { from: 1, count: MOST_SEEDS, operations: 200, kind: "core" } as const;
+  it.for(bugsOfClients)("is caught: $name", async ({ name, breaks, worsen, reshape }) => {
+    const seeds = { from: 1, count: MOST_SEEDS, operations: 200, kind: "core", reshape } as const;
     const failure = await findFailure(seeds, undefined, worsen);
     expect(failure, `${name} was not caught in ${MOST_SEEDS} seeds`).toBeDefined();
     if (failure === undefined) return;

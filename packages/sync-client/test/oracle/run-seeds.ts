@@ -20,7 +20,11 @@ export interface SeedRange {
   readonly kind: Kind;
   /** Only the seeds that are this kind's share; else all of them. */
   readonly isShared?: boolean;
+  /** Makes another world of a seed's. */
+  readonly reshape?: Reshape | undefined;
 }
+
+export type Reshape = (scenario: Scenario) => Scenario;
 
 export interface Failure {
   readonly seed: number;
@@ -68,13 +72,13 @@ export function live(
 
 /** Lives through one world a seed until a promise is broken. */
 export async function findFailure(
-  { from, count, operations, kind, isShared = false }: SeedRange,
+  { from, count, operations, kind, isShared = false, reshape = (scenario) => scenario }: SeedRange,
   createMutation: CreateMutation = none,
   worsen?: Worsen,
 ): Promise<Failure | undefined> {
   for (let seed = from; seed < from + count; seed += 1) {
     if (isShared && kindOf(seed) !== kind) continue;
-    const scenario = createScenario(seed, operations);
+    const scenario = reshape(createScenario(seed, operations));
     const violation = await live(scenario, { kind, mutation: createMutation(), ...(worsen && { worsen }) });
     if (violation !== undefined) return { seed, kind, scenario, violation };
   }

@@ -3,6 +3,8 @@ import { settledKey } from "../../../src/storage/stored-state.ts";
 import type { StorageTransaction, StoreName } from "../../../src/storage/sync-storage.ts";
 import type { CoreDisk } from "../core/core-disk.ts";
 import type { TabDeps, Worsen } from "../core/core-tab.ts";
+import type { Reshape } from "../run-seeds.ts";
+import { withSleepers } from "../sleepers.ts";
 import type { Invariant } from "../violation.ts";
 
 /** A client that is worse than ours in one way: what it is given lies to it, or does not do what it asks. */
@@ -11,6 +13,8 @@ export interface ClientBug {
   /** What may be noticed first. */
   readonly breaks: readonly Invariant[];
   readonly worsen: Worsen;
+  /** The worlds that show it, where others hardly do. */
+  readonly reshape?: Reshape;
 }
 
 const changePush =
@@ -105,7 +109,12 @@ export const bugsOfClients: readonly ClientBug[] = [
     name: "a verdict is confirmed before a pull has shown it",
     breaks: ["I1", "I2"],
     worsen: changePush({
-      input: (input, { stores: { tables } }) => ({ ...input, ackSeq: tables.meta.get("device")?.ackSeq ?? 0 }),
+      // What names its first place comes to no harm by it.
+      input: (input, { stores: { tables } }) => ({
+        ...input,
+        ackSeq: tables.meta.get("device")?.ackSeq ?? 0,
+        ops: input.ops.map(({ origin: _unsaid, ...operation }) => operation),
+      }),
     }),
   },
   {
@@ -155,6 +164,14 @@ export const bugsOfClients: readonly ClientBug[] = [
             storesVerdicts(stores) ? operations.map((operation) => ({ ...operation, id: deps.newId() })) : operations,
           ),
       }))(deps, disk),
+  },
+  {
+    name: "what is queued again does not say where it was queued first",
+    breaks: ["I2"],
+    worsen: changePush({
+      input: (input) => ({ ...input, ops: input.ops.map(({ origin: _unsaid, ...operation }) => operation) }),
+    }),
+    reshape: withSleepers,
   },
   {
     name: "a reset loses what was applied and not shown",
