@@ -126,8 +126,9 @@ export function createAnswerChecks(deps: { readonly history: History; readonly v
     if (isApplied && !history.hasEffect(intent.token)) {
       verdicts.breaks("I1", `${id} (${intent.token}) was acknowledged as ${status}, and its effect is not there.`);
     }
-    // An operator may have run it since.
-    if (!isApplied && history.hasEffect(intent.token) && !history.wasParked(intent.token)) {
+    // An operator may have run it since, or its author sent it again: a late replay is answered as before.
+    const isRunAgain = history.wasParked(intent.token) || history.wasRetried(intent.token);
+    if (!isApplied && history.hasEffect(intent.token) && !isRunAgain) {
       verdicts.breaks("I2", `${id} (${intent.token}) was answered ${status}, and took effect.`);
     }
   }

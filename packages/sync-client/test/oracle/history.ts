@@ -162,6 +162,8 @@ export function createHistory(verdicts: Verdicts) {
     effectCommit: (token: string) => effects.get(token),
     /** Whether an operator may have brought it, whatever its device was told. */
     wasParked: (token: string) => everParked.has(token),
+    /** Whether a person has sent it again after its refusal, as another operation. */
+    wasRetried: (token: string) => retried.has(token),
     /** What no operator has settled. */
     waitsForOperator: () => [...parked.values()].filter(({ settledAt }) => settledAt === Infinity).length,
     lastSeq: (deviceId: string, index: number) => lastSeqs.at(deviceId, index) ?? 0,
