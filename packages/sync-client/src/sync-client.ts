@@ -46,7 +46,7 @@ export function createSyncClient<Contract extends AnySyncContract>(
   const core = createCore({
     ...parts,
     known: () => operations.values(),
-    knownDevice: replica.deviceId,
+    knownDevice: replica.device,
     isBehind: replica.isBehind,
     onPushed: changeOperations,
     onPulled(pull) {

@@ -4,7 +4,7 @@ import { createManualClock } from "../../test/manual-clock.ts";
 import { notesContract } from "../../test/notes-contract.ts";
 import { readContract } from "../contract.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
-import { getDevice, openDevice } from "../storage/stored-state.ts";
+import { getDevice, needDevice, openDevice } from "../storage/stored-state.ts";
 import type { CoreEvent } from "./core-state.ts";
 import { createExchanges } from "./exchanges.ts";
 
@@ -15,11 +15,12 @@ const args = { id: "n", text: "t" };
 async function lead() {
   const storage = createMemoryStorage(createMemoryDisk());
   await openDevice({ storage, contract, newId: () => "phone", reportError: () => {} });
-  await storage.transaction("write", ["meta", "outbox"], async (transaction) => {
-    const device = await transaction.get("meta", "device");
-    if (device !== undefined) transaction.putDevice({ ...device, epoch: "one" });
+  const device = await storage.transaction("write", ["meta", "outbox"], async (transaction) => {
+    const heard = { ...(await needDevice(transaction)), epoch: "one" };
+    transaction.putDevice(heard);
     const envelope = { name: "note.add", args, at: "", contractVersion: contract.version };
     await transaction.append(Array.from({ length: 1_200 }, (_, place) => ({ id: `op ${place}`, ...envelope })));
+    return heard;
   });
   const requests: { readonly input: PushInput; readonly answer: PromiseWithResolvers<PushOutput> }[] = [];
   const events: CoreEvent[] = [];
@@ -32,7 +33,7 @@ async function lead() {
     pageRoom: 10_000,
     newId: () => "tablet",
     known: () => [],
-    knownDevice: () => "phone",
+    knownDevice: () => device,
     isBehind: () => false,
     onPushed: () => {},
     onPulled: () => {},

@@ -3,7 +3,6 @@ import { expect, it } from "vitest";
 import * as z from "zod";
 import { readContract } from "../contract.ts";
 import { createMemoryDisk, createMemoryStorage } from "../storage/memory-storage.ts";
-import { UNHEARD } from "../storage/stored-state.ts";
 import { createOutbox } from "./outbox.ts";
 
 const contract = readContract(
@@ -21,21 +20,16 @@ const contract = readContract(
 function open() {
   let ids = 0;
   const queued: unknown[] = [];
-  const origins: unknown[] = [];
-  const storage = createMemoryStorage(createMemoryDisk());
   const outbox = createOutbox({
     contract,
-    storage,
+    storage: createMemoryStorage(createMemoryDisk()),
     clock: { now: () => 0, after: () => () => {} },
     newId: () => `id ${(ids += 1)}`,
     opened: async () => {},
     baseOf: () => undefined,
-    onQueued(operations) {
-      queued.push(...operations.map(({ args }) => args));
-      origins.push(...operations.map(({ origin }) => origin));
-    },
+    onQueued: (operations) => void queued.push(...operations.map(({ args }) => args)),
   });
-  return { outbox, queued, origins, storage };
+  return { outbox, queued };
 }
 
 it("C2: calls keep their order behind a schema that answers later", async () => {
@@ -59,14 +53,4 @@ it("C3: a call that is refused later holds up nothing behind it", async () => {
   await expect(refused).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
   await kept;
   expect(queued).toEqual([{ text: "kept" }]);
-});
-
-it("C20 S43 I1: an operation's place is of the device that it is stored with, none where there is none", async () => {
-  const { outbox, origins, storage } = open();
-  await outbox.enqueue("text.keep", { text: "nowhere" });
-  await storage.transaction("write", ["meta"], async ({ putDevice }) =>
-    putDevice({ ...UNHEARD, deviceId: "stored", contractVersion: 1, seqBase: 1 }),
-  );
-  await outbox.enqueue("text.keep", { text: "here" });
-  expect(origins).toEqual([undefined, { deviceId: "stored", seq: 1 }]);
 });

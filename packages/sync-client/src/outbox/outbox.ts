@@ -4,7 +4,7 @@ import type { RuntimeContract } from "../contract.ts";
 import { refuse } from "../errors.ts";
 import type { RowWrites } from "../overlay/operation-effect.ts";
 import type { OperationId } from "../sync.ts";
-import { getDevice, OPERATION_STORES, settledKey, withOrigin } from "../storage/stored-state.ts";
+import { getDevice, OPERATION_STORES, settledKey } from "../storage/stored-state.ts";
 import type { NewOperation, StorageTransaction, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { asQueued, type DeadOperation, type OperationDelta, type TrackedOperation } from "./tracked-operation.ts";
@@ -63,7 +63,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   let validating: Promise<unknown> | undefined;
 
   const commit = createGroupCommit(async (units: readonly (readonly NewOperation[])[]) => {
-    const stored = await storage.transaction("durableWrite", ["meta", "outbox"], (transaction) => {
+    const stored = await storage.transaction("durableWrite", ["outbox"], (transaction) => {
       const appended = appendAll(transaction, units.flat());
       transaction.end();
       return appended;
@@ -99,7 +99,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     async requeue(letters, edited) {
       const operations = await Promise.all(letters.map((letter) => renew(letter, edited)));
-      return storage.transaction("durableWrite", OPERATION_STORES, async (transaction) => {
+      return storage.transaction("durableWrite", ["outbox", "deadLetters"], async (transaction) => {
         const taken = await Promise.all(letters.map(({ id }) => takeDeadLetter(transaction, id)));
         if (taken.includes(false)) throw noDeadLetter();
         return appendAll(transaction, operations);
@@ -181,11 +181,8 @@ async function appendAll(
   transaction: StorageTransaction,
   operations: readonly NewOperation[],
 ): Promise<readonly StoredOperation[]> {
-  // The database may be another by now than the one that this tab has read.
-  const [device, first] = await Promise.all([getDevice(transaction), transaction.append(operations)]);
-  return operations.map((operation, position) =>
-    withOrigin({ ...operation, key: first + position, order: first + position }, device),
-  );
+  const first = await transaction.append(operations);
+  return operations.map((operation, position) => ({ ...operation, key: first + position, order: first + position }));
 }
 
 function take(notes: Promise<NamedOperation>[], operation: Promise<NamedOperation>): Promise<NamedOperation> {

@@ -94,7 +94,7 @@ it("C18, C20: what belongs to another device is read whole, also where neither h
   await store(1, "b", { deviceId: "another device" });
   await replica.refresh();
   expect(steps).toEqual([["a"], ["b"]]);
-  expect(replica.deviceId()).toBe("another device");
+  expect(replica.device()?.deviceId).toBe("another device");
 });
 
 it("C20, I1, I4: what a tab shows is all that is left once the database was cleared", async () => {
@@ -108,7 +108,7 @@ it("C20, I1, I4: what a tab shows is all that is left once the database was clea
   await replica.refresh();
   await replica.refresh();
   expect(steps).toEqual([["a"]]);
-  expect(replica.deviceId()).toBe("device");
+  expect(replica.device()?.deviceId).toBe("device");
 });
 
 interface StoreOptions {

@@ -2,7 +2,7 @@ import { listDead, listQueued, differenceTo } from "../outbox/operation-list.ts"
 import { asQueued, type OperationDelta } from "../outbox/tracked-operation.ts";
 import { createDerived } from "../observable.ts";
 import type { ShownPull } from "../pull/store-page.ts";
-import { pagesOf, getDevice, listQueue, readState, settledKey, type StoredState } from "../storage/stored-state.ts";
+import { pagesOf, readState, settledKey, type StoredState } from "../storage/stored-state.ts";
 import type { DeviceState, StoredOperation, SyncStorage } from "../storage/sync-storage.ts";
 import type { DeadLetter, Observable, QueuedOperation } from "../sync.ts";
 import type { Overlay, OverlayChange } from "./overlay.ts";
@@ -24,8 +24,8 @@ export interface Replica {
   refresh(keepsDevice?: boolean): Promise<void>;
   /** Reads operations that another tab has queued. */
   refreshQueue(firstKey: number): Promise<void>;
-  /** Of the device that is shown. */
-  deviceId(): string | undefined;
+  /** The one that is shown. */
+  device(): DeviceState | undefined;
   /** Verdicts or a pull are stored that this tab was not told of. */
   isBehind(device: DeviceState): boolean;
   addQueued(operations: readonly StoredOperation[]): void;
@@ -76,12 +76,9 @@ export function createReplica({
       if (!keepsDevice || state.device?.deviceId === shown?.deviceId) show(state);
     },
     async refreshQueue(firstKey) {
-      const queued = await storage.transaction("read", ["meta", "outbox"], async (transaction) =>
-        listQueue(transaction, await getDevice(transaction), { from: firstKey }),
-      );
-      addQueued(queued);
+      addQueued(await storage.transaction("read", ["outbox"], ({ list }) => list("outbox", { from: firstKey })));
     },
-    deviceId: () => shown?.deviceId,
+    device: () => shown,
     isBehind: (device) =>
       pagesOf(device).shown !== pagesOf(shown).shown ||
       [...operations.values()].some(({ state, key }) => state === "queued" && key <= settledKey(device)),

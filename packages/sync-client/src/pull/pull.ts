@@ -22,7 +22,7 @@ export interface PullDeps extends StorePageDeps {
   readonly transport: SyncTransport;
   readonly clock: Clock;
   /** The device that this tab has read its operations of, if it has. */
-  readonly knownDevice: () => string | undefined;
+  readonly knownDevice: () => DeviceState | undefined;
   /** More of it is stored than this tab shows. */
   readonly isBehind: (device: DeviceState) => boolean;
   /** What is stored may have changed as a whole. */

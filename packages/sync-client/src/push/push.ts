@@ -6,7 +6,7 @@ import { MAX_TRANSACTION_OPERATIONS } from "../outbox/outbox.ts";
 import { isDead, type OperationDelta } from "../outbox/tracked-operation.ts";
 import { checkAnswer, hasGap, needsReset, type ExchangeError } from "../retry/failure.ts";
 import { needDevice, OPERATION_STORES, settledKey } from "../storage/stored-state.ts";
-import type { SyncStorage } from "../storage/sync-storage.ts";
+import type { DeviceState, SyncStorage } from "../storage/sync-storage.ts";
 import { planPush, type PushPlan } from "./plan-push.ts";
 import { readVerdicts } from "./read-verdicts.ts";
 
@@ -31,7 +31,7 @@ export interface PushDeps {
   readonly transport: SyncTransport;
   readonly clock: Clock;
   /** The device that this tab has read its operations of, if it has. */
-  readonly knownDevice: () => string | undefined;
+  readonly knownDevice: () => DeviceState | undefined;
 }
 
 export function createPush(deps: PushDeps): Push {
@@ -69,7 +69,7 @@ export function createPush(deps: PushDeps): Push {
     store: ({ input, lastKey }, output) =>
       storage.transaction("durableWrite", OPERATION_STORES, async (transaction) => {
         // Another tab may lead by now: it may have reset the device, or settled these operations before us.
-        const device = await needDevice(transaction, input.deviceId);
+        const device = await needDevice(transaction, input);
         // As they are now: a person may have given one up while it was under way. Whatever waits before them has no verdict
         // in this answer, and so keeps theirs from being confirmed (C9).
         const operations = await transaction.list("outbox", { from: settledKey(device) + 1, to: lastKey });

@@ -1,10 +1,10 @@
 import { byOrder, isDead } from "../outbox/tracked-operation.ts";
 import type { ShownOperation } from "../overlay/row-slot.ts";
 import {
+  appendBehind,
   getDevice,
   needDevice,
   OPERATION_STORES,
-  listQueue,
   UNHEARD,
   type OpenDeviceDeps,
 } from "../storage/stored-state.ts";
@@ -15,39 +15,36 @@ export interface RepairDeps extends Pick<OpenDeviceDeps, "storage" | "newId" | "
   /** The operations that this tab has in memory. */
   readonly known: () => Iterable<ShownOperation>;
   /** The device that this tab has read its operations of. */
-  readonly knownDevice: () => string | undefined;
+  readonly knownDevice: () => DeviceState | undefined;
 }
 
 /** Puts the device back on its feet; the operations it holds stay, whatever happened. */
 export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
   const remembered = [...deps.known()].sort(byOrder);
   return deps.storage.transaction("durableWrite", OPERATION_STORES, async (transaction) => {
-    const device = await getDevice(transaction);
-    const outbox = await listQueue(transaction, device);
+    const known = deps.knownDevice();
+    const [device, stored] = await Promise.all([getDevice(transaction), transaction.list("outbox")]);
+    const outbox = stored.map(withOrigin(device));
     if (repair === "reopen") {
-      const isKnown = device?.deviceId === deps.knownDevice() || device?.replaces !== undefined;
+      const isKnown = device?.deviceId === known?.deviceId || device?.replaces !== undefined;
       // Another tab has led since, and done this already: what it has confirmed must not come a second time.
       if (device !== undefined && (isKnown || device.cursor !== null)) return;
       // What was queued since then stands there with new numbers, and behind what was queued before.
       const laterIds = new Set(outbox.map(({ id }) => id));
       const earlier = remembered.filter((operation) => !isDead(operation) && !laterIds.has(operation.id));
       await beginAnew(deps, transaction, {
-        queue: [...earlier, ...outbox].map(({ order: _order, ...operation }) => operation),
+        queue: [...earlier.map(withOrigin(known)), ...outbox].map(({ order: _order, ...operation }) => operation),
+        known,
         device,
       });
-      const letters = remembered.filter(isDead);
-      // Numbers begin anew, and no two operations may share one.
-      letters.forEach(({ letter }, place) => {
-        const operation = { ...letter.operation, order: place - letters.length };
-        transaction.put("deadLetters", { ...letter, operation });
-      });
+      for (const { letter } of remembered.filter(isDead)) transaction.put("deadLetters", letter);
       return;
     }
     // The server answered the device that this tab knew: what it remembers of one that was cleared meanwhile comes first.
-    const known = await needDevice(transaction, deps.knownDevice());
+    const state = await needDevice(transaction, known);
     if (repair === "reset") return beginAnew(deps, transaction, { queue: outbox.toSorted(byOrder), device });
     // Everything is pulled again; what is shown stays until the pull has reached its end.
-    transaction.putDevice({ ...known, cursor: null, stagedCursor: undefined });
+    transaction.putDevice({ ...state, cursor: null, stagedCursor: undefined });
   });
 }
 
@@ -58,34 +55,40 @@ export function repairDevice(deps: RepairDeps, repair: Repair): Promise<void> {
  * (I2). Versions belong to the old history, and so does `base`.
  */
 async function beginAnew(
-  { newId, contract, knownDevice }: RepairDeps,
+  { newId, contract }: RepairDeps,
   transaction: StorageTransaction,
-  { queue, device }: Again,
+  { queue, known, device }: Again,
 ): Promise<void> {
   transaction.clear("outbox");
   const operations = queue.map(({ key: _k, base: _b, state: _s, touches: _t, ...operation }) => operation);
-  // What comes before the first operation only tells where that one lies, or will.
-  const seqBase = await transaction.append([PROBE, ...operations]);
-  transaction.delete("outbox", seqBase);
+  const seqBase = await appendBehind(transaction, operations);
   transaction.putDevice({
     ...UNHEARD,
     deviceId: newId(),
     contractVersion: contract.version,
     seqBase,
     // A push by one of them may still be under way. Those before them are origins.
-    replaces: [...new Set([knownDevice(), device?.deviceId])].filter((id) => id !== undefined),
+    replaces: [known, device].flatMap((former) => former?.deviceId ?? []),
     scopes: device?.scopes,
     // Rows stay shown until all of them are pulled again.
     pages: device?.pages,
   });
 }
 
+/** An operation with its place in this device's queue, by which the server knows what became of it (I2). */
+const withOrigin =
+  (device: DeviceState | undefined) =>
+  <Operation extends NewOperation & { readonly key: number }>(operation: Operation): Operation =>
+    // What was queued in a database that was made since has another device, whose place nobody here knows.
+    device && operation.key > device.seqBase
+      ? { origin: { deviceId: device.deviceId, seq: operation.key - device.seqBase }, ...operation }
+      : operation;
+
 /** What a new device takes over. */
 interface Again {
   readonly queue: readonly (NewOperation & Partial<Pick<ShownOperation, "key" | "state" | "touches">>)[];
+  /** The one that this tab has read, where another is stored or none. */
+  readonly known?: DeviceState | undefined;
   /** As it is stored. */
   readonly device: DeviceState | undefined;
 }
-
-/** Added and deleted within one transaction, to learn the key generator's position. */
-const PROBE = { id: "", name: "", args: null, at: "", contractVersion: 0 };

@@ -43,7 +43,8 @@ export function createMemoryDisk(): MemoryDisk {
     turns: [],
     generation: 0,
     clear() {
-      disk.stores = emptyStores();
+      // Keys go on, as those of a database that is made anew do.
+      disk.stores = { ...emptyStores(), lastKeys: disk.stores.lastKeys };
       disk.generation += 1;
     },
   };

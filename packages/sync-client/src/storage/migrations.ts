@@ -1,10 +1,18 @@
+import { systemClock } from "../clock.ts";
+
 /** One step of the stores' layout; it may read and rewrite what is stored, within the transaction of the upgrade. */
 export type Migration = (transaction: IDBTransaction) => void;
+
+/** More than are ever queued in one; keys stay exact, below 2^53, until the year 2109. */
+const KEYS_A_MS = 2_048;
 
 /** The step at position n makes layout n + 1 out of layout n. What has been released is never changed, only added to. */
 export const MIGRATIONS: readonly Migration[] = [
   ({ db }) => {
-    db.createObjectStore("outbox", { keyPath: "key", autoIncrement: true });
+    const outbox = db.createObjectStore("outbox", { keyPath: "key", autoIncrement: true });
+    // Where a database was cleared, the next one's keys lie behind its own: no operation passes for another's (S43).
+    outbox.put({ key: systemClock.now() * KEYS_A_MS });
+    outbox.clear();
     db.createObjectStore("settled", { keyPath: "key" });
     db.createObjectStore("deadLetters", { keyPath: "id" });
     db.createObjectStore("rows", { keyPath: ["entity", "id"] }).createIndex("byScope", "scope");

@@ -5,7 +5,7 @@ import { needsReopening } from "../retry/failure.ts";
 import { storageNewer } from "./storage-errors.ts";
 import type {
   DeviceState,
-  ListOptions,
+  NewOperation,
   PageKeys,
   StorageTransaction,
   StoredOperation,
@@ -38,9 +38,8 @@ export function readState(storage: SyncStorage, shown?: DeviceState): Promise<St
   return storage.transaction("read", SHOWN_STORES, async (transaction) => {
     const device = await getDevice(transaction);
     const isOther = shown?.deviceId !== device?.deviceId;
-    const [outbox, letters, pages] = await Promise.all([
-      listQueue(transaction, device),
-      transaction.list("deadLetters"),
+    const [[outbox, letters], pages] = await Promise.all([
+      readOperations(transaction),
       transaction.list("pages", { from: isOther ? 1 : pagesOf(shown).shown + 1, to: pagesOf(device).shown }),
     ]);
     const settled = device ? settledKey(device) : -1;
@@ -59,36 +58,36 @@ const NO_PAGES: PageKeys = { shown: 0, last: 0, room: 0 };
 
 export const pagesOf = (device: DeviceState | undefined): PageKeys => device?.pages ?? NO_PAGES;
 
+const readOperations = (transaction: StorageTransaction) =>
+  Promise.all([transaction.list("outbox"), transaction.list("deadLetters")]);
+
 export const getDevice = (transaction: StorageTransaction) => transaction.get("meta", "device");
 
-/** What is queued on this device. */
-export async function listQueue(
-  transaction: StorageTransaction,
-  device: DeviceState | undefined,
-  options?: ListOptions,
-): Promise<readonly StoredOperation[]> {
-  const outbox = await transaction.list("outbox", options);
-  return outbox.map((operation) => withOrigin(operation, device));
-}
-
-/**
- * An operation of this device's queue, with its place there: it tells the server what became of it, whoever sends it again
- * (I2).
- */
-export const withOrigin = (operation: StoredOperation, device: DeviceState | undefined): StoredOperation =>
-  operation.origin || !device
-    ? operation
-    : { ...operation, origin: { deviceId: device.deviceId, seq: operation.key - device.seqBase } };
-
 /** @throws ExchangeError where there is none any more, or another one than the one that is known */
-export async function needDevice(transaction: StorageTransaction, knownId?: string): Promise<DeviceState> {
+export async function needDevice(
+  transaction: StorageTransaction,
+  known?: Pick<DeviceState, "deviceId">,
+): Promise<DeviceState> {
   const device = await getDevice(transaction);
-  if (device === undefined || (knownId ?? device.deviceId) !== device.deviceId) throw needsReopening();
+  if (device === undefined || (known ?? device).deviceId !== device.deviceId) throw needsReopening();
   return device;
 }
 
 /** What a device knows of a server that it has not heard of yet. */
 export const UNHEARD = { ackSeq: 0, pulledSeq: 0, epoch: null, cursor: null } as const;
+
+/** Queues operations and answers the key before the first of them, for a device that begins with them. */
+export async function appendBehind(
+  transaction: StorageTransaction,
+  operations: readonly NewOperation[],
+): Promise<number> {
+  const seqBase = await transaction.append([PROBE, ...operations]);
+  transaction.delete("outbox", seqBase);
+  return seqBase;
+}
+
+/** Added and deleted within one transaction, to learn the key generator's position. */
+const PROBE = { id: "", name: "", args: null, at: "", contractVersion: 0 };
 
 /** Brings the device to this app's contract; a device that has no state yet is made here. */
 export async function openDevice(deps: OpenDeviceDeps): Promise<void> {
@@ -99,7 +98,8 @@ export async function openDevice(deps: OpenDeviceDeps): Promise<void> {
     // An older app may have written into a database that was cleared under it.
     const [oldest] = await transaction.list("outbox", { limit: 1 });
     const contractVersion = oldest?.contractVersion ?? contract.version;
-    const device = { ...UNHEARD, seqBase: 0, deviceId: newId(), contractVersion };
+    const seqBase = oldest ? oldest.key - 1 : await appendBehind(transaction, []);
+    const device = { ...UNHEARD, seqBase, deviceId: newId(), contractVersion };
     transaction.putDevice(device);
     return device;
   });
@@ -113,9 +113,7 @@ export async function openDevice(deps: OpenDeviceDeps): Promise<void> {
  */
 async function upgradeDevice(deps: OpenDeviceDeps): Promise<void> {
   const { storage, contract } = deps;
-  const [outbox, deadLetters] = await storage.transaction("read", OPERATION_STORES, ({ list }) =>
-    Promise.all([list("outbox"), list("deadLetters")]),
-  );
+  const [outbox, deadLetters] = await storage.transaction("read", OPERATION_STORES, readOperations);
   const upgrade = (operation: StoredOperation) => upgradeStored(deps, operation);
   // Nobody writes meanwhile: tabs of that app have made way, and those of this one do the same first.
   const queued = await Promise.all(outbox.map(upgrade));

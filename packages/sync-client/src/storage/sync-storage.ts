@@ -2,7 +2,7 @@ import type { OperationVerdict, PushOperation } from "@tidemark/api/contracts";
 
 /** An operation on its way. */
 export interface StoredOperation {
-  /** The outbox's own number, gapless; the wire's `seq` is `key - seqBase`. */
+  /** The outbox's own number, gapless, behind those of a database that was cleared; the wire's `seq` is `key - seqBase`. */
   readonly key: number;
   /** Place among all operations of this database; survives a re-keying. */
   readonly order: number;
@@ -18,7 +18,7 @@ export interface StoredOperation {
   readonly base?: number | undefined;
   /** Consecutive operations of one group are applied together or not at all. */
   readonly group?: string | undefined;
-  /** Its place in the queue that it was first in. Stored where that was another device's: all else is read off the key. */
+  /** Its place in the queue that it was first in, once it is queued again; until then it is read off the key. */
   readonly origin?: PushOperation["origin"];
   /**
    * It keeps its place, so that no seq is missing, and is sent as what the server refuses if it has no verdict for it yet:
