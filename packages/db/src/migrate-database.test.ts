@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { describeOnEveryDatabase } from "../testing/index.ts";
+import { describeOnEveryDatabase, emptyDatabase } from "../testing/index.ts";
 import * as schema from "./schema.ts";
 import type { Database } from "./engine/database.ts";
 import { openDatabase, type OpenDatabaseOptions } from "./engine/open-database.ts";
@@ -41,11 +41,7 @@ describeOnEveryDatabase("migrating", (context) => {
     database = await openDatabase(options);
   });
   afterAll(() => database.close());
-  beforeEach(async () => {
-    for (const statement of ["drop schema public cascade", "drop schema drizzle cascade", "create schema public"]) {
-      await database.db.execute(sql.raw(statement));
-    }
-  });
+  beforeEach(() => emptyDatabase(database));
   const state = async ({ db }: Database) => ({
     applied: await selectRows(db, sql`select hash, created_at from drizzle.__drizzle_migrations order by id`),
     epochs: await selectRows(db, sql`select epoch from sync_epoch`),

@@ -1,4 +1,5 @@
 export { describeOnEveryDatabase, type DatabaseContext } from "./describe-on-every-database.ts";
+export { emptyDatabase } from "./empty-database.ts";
 export { findFreePort } from "./free-port.ts";
 export {
   createDataFolders,

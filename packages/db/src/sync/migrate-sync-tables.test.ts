@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { describeOnEveryDatabase } from "../../testing/index.ts";
+import { describeOnEveryDatabase, emptyDatabase } from "../../testing/index.ts";
 import type { Database } from "../engine/database.ts";
 import { migrateDatabase } from "../migrate-database.ts";
 import { openDatabase, type OpenDatabaseOptions } from "../engine/open-database.ts";
@@ -36,17 +36,12 @@ describeOnEveryDatabase("the sync tables in an app's own database", (context) =>
     database = await openDatabase(options);
   });
   afterAll(() => database.close());
-  const empty = async () => {
-    await database.db.execute(sql`drop schema public cascade`);
-    await database.db.execute(sql`drop schema if exists drizzle cascade`);
-    await database.db.execute(sql`create schema public`);
-  };
-  beforeEach(empty);
+  beforeEach(() => emptyDatabase(database));
 
   it("are the same as this product's, so a change of one is a new step of the other", async () => {
     await migrateDatabase(database);
     const own = await describeSyncTables(database);
-    await empty();
+    await emptyDatabase(database);
     await migrateSyncTables(database);
     expect(await describeSyncTables(database)).toEqual(own);
     expect(own.length).toBeGreaterThan(40);
